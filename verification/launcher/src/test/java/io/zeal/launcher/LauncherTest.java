@@ -1,0 +1,282 @@
+package io.zeal.launcher;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What ./zeal says and does, with Maven, Java and the browser replaced by stand-ins. */
+class LauncherTest {
+
+  @TempDir Path directory;
+  private Sandbox sandbox;
+
+  @BeforeEach
+  void prepare() throws IOException {
+    sandbox = new Sandbox(directory);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "help", "--help"})
+  void helpListsEveryCommandWithoutAJdk(String argument) throws Exception {
+    var run = argument.isEmpty() ? sandbox.zeal() : sandbox.zeal(argument);
+
+    assertThat(run.exitCode()).isZero();
+    assertThat(String.join("\n", run.stdout())).contains("test", "demo", "bench", "format");
+  }
+
+  @Test
+  void unknownCommandIsRefusedWithTheListOfCommands() throws Exception {
+    var run = sandbox.zeal("tests");
+
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.stderr()).contains("no command 'tests'", "help test demo bench format");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"verify", "tck", "doctor"})
+  void reservedWordSaysThatItComesLater(String word) throws Exception {
+    var run = sandbox.zeal(word);
+
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.stderr()).contains("'%s' comes with a later release".formatted(word));
+  }
+
+  @Nested
+  class FindingAJdk {
+
+    @Test
+    void withoutOneSaysWhatToInstall() throws Exception {
+      sandbox.jdk("17.0.15");
+
+      var run = sandbox.zeal("format");
+
+      assertThat(run.exitCode()).isEqualTo(1);
+      assertThat(run.stderr())
+          .contains("found no JDK, 25 or newer", "apt-get", "dnf", "brew", "sdk");
+    }
+
+    @Test
+    void passesByOneThatIsTooOld() throws Exception {
+      sandbox.jdk("17.0.15");
+      var young = sandbox.jdk("25.0.1");
+
+      assertThat(sandbox.zeal("format").stdout()).contains("JAVA_HOME=" + young);
+    }
+
+    @Test
+    void prefersJavaHomeIfItWillDo() throws Exception {
+      sandbox.jdk("25.0.1");
+      var chosen = sandbox.jdk("26");
+      sandbox.set("JAVA_HOME", chosen.toString());
+
+      assertThat(sandbox.zeal("format").stdout()).contains("JAVA_HOME=" + chosen);
+    }
+
+    @Test
+    void neverPassesByTheOneThatWasNamed() throws Exception {
+      sandbox.jdk("25.0.1");
+      sandbox.set("ZEAL_JAVA_HOME", sandbox.jdk("17.0.15").toString());
+
+      var run = sandbox.zeal("format");
+
+      assertThat(run.exitCode()).isEqualTo(1);
+      assertThat(run.stderr()).contains("ZEAL_JAVA_HOME", "a JDK 17");
+    }
+  }
+
+  @Nested
+  class Testing {
+
+    private static final String REPORT =
+        """
+        mkdir -p a/target/surefire-reports
+        { echo -; echo "Test set: T"; echo -; echo "Tests run: %d, Failures: %d, Errors: %d, Skipped: %d, Time"; } \
+        > a/target/surefire-reports/T.txt
+        printf 'argument %%s\\n' "$@"
+        exit %d
+        """;
+
+    /** Writes down what it was asked for; "installs" the browser if asked for it. */
+    private static final String FAKE_APT =
+        """
+        case "$*" in
+          *update) echo 'apt-get update' >>"$BIN/apt.calls" ;;
+          *"install chromium chromium-driver")
+            echo "apt-get install chromium chromium-driver, $DEBIAN_FRONTEND" >>"$BIN/apt.calls"
+            for name in chromium chromedriver; do
+              printf '#!/bin/sh\n' >"$BIN/$name"
+              /bin/chmod +x "$BIN/$name"
+            done ;;
+        esac
+        """;
+
+    @BeforeEach
+    void install() throws IOException {
+      sandbox.jdk("25.0.1");
+    }
+
+    @Test
+    void endsWithTheFiguresOfAllReports() throws Exception {
+      browser();
+      sandbox.maven(REPORT.formatted(7, 0, 0, 2, 0));
+
+      var run = sandbox.zeal("test");
+
+      assertThat(run.stdout()).endsWith("PASSED.", "5 passed, 0 failed, 2 skipped");
+      assertThat(run.exitCode()).isZero();
+    }
+
+    @Test
+    void failsWithATest() throws Exception {
+      browser();
+      sandbox.maven(REPORT.formatted(7, 1, 1, 0, 1));
+
+      var run = sandbox.zeal("test");
+
+      assertThat(run.stdout().getLast()).isEqualTo("5 passed, 2 failed, 0 skipped");
+      assertThat(run.exitCode()).isEqualTo(1);
+    }
+
+    @Test
+    void failsWithTheBuildAlthoughNoTestFailed() throws Exception {
+      browser();
+      sandbox.maven(REPORT.formatted(7, 0, 0, 0, 1));
+
+      assertThat(sandbox.zeal("test").exitCode()).isEqualTo(1);
+    }
+
+    @Test
+    void failsIfNoTestRan() throws Exception {
+      browser();
+      sandbox.maven("exit 0");
+
+      var run = sandbox.zeal("test");
+
+      assertThat(run.stdout()).contains("FAILED. No test ran.");
+      assertThat(run.exitCode()).isEqualTo(1);
+    }
+
+    @Test
+    void countsNoReportOfAnEarlierRun() throws Exception {
+      browser();
+      sandbox.maven(REPORT.formatted(7, 0, 0, 0, 0));
+      sandbox.zeal("test");
+      sandbox.maven("exit 0");
+
+      assertThat(sandbox.zeal("test").stdout().getLast())
+          .isEqualTo("0 passed, 0 failed, 0 skipped");
+    }
+
+    @Test
+    void withoutABrowserIsIncompleteAndSaysWhatDidNotRun() throws Exception {
+      sandbox.maven(REPORT.formatted(7, 0, 0, 0, 0));
+
+      var run = sandbox.zeal("test", "--no-install");
+
+      assertThat(run.exitCode()).isEqualTo(1);
+      assertThat(String.join("\n", run.stdout()))
+          .contains("chromium and chromedriver", "browser tests", "apt-get", "INCOMPLETE");
+      assertThat(run.stdout()).doesNotContain("argument -Dzeal.test.requireAll=true");
+    }
+
+    @Test
+    void installsTheBrowserFromFreshPackageLists() throws Exception {
+      sandbox.command("uname", "echo Linux");
+      sandbox.command("id", "echo 0");
+      sandbox.command("apt-get", FAKE_APT);
+      sandbox.maven(REPORT.formatted(7, 0, 0, 0, 0));
+
+      var run = sandbox.zeal("test");
+
+      assertThat(directory.resolve("bin/apt.calls"))
+          .hasContent("apt-get update\napt-get install chromium chromium-driver, noninteractive\n");
+      assertThat(run.stdout())
+          .contains("argument -Dzeal.test.requireAll=true")
+          .endsWith("PASSED.", "7 passed, 0 failed, 0 skipped");
+    }
+
+    @Test
+    void installsNothingThatIsForbidden() throws Exception {
+      sandbox.command("apt-get", "echo 'apt-get was called'");
+      sandbox.maven(REPORT.formatted(7, 0, 0, 0, 0));
+
+      assertThat(sandbox.zeal("test", "--no-install").stdout())
+          .doesNotContain("apt-get was called");
+    }
+
+    @Test
+    void passesItsOtherArgumentsToMavenAndAllowsNoSkipForAMissingTool() throws Exception {
+      browser();
+      sandbox.maven(REPORT.formatted(7, 0, 0, 0, 0));
+
+      assertThat(sandbox.zeal("test", "--no-install", "-pl", "a b").stdout())
+          .contains(
+              "argument verify",
+              "argument -Dzeal.test.requireAll=true",
+              "argument -pl",
+              "argument a b")
+          .doesNotContain("argument --no-install");
+    }
+
+    private void browser() throws IOException {
+      sandbox.command("chromium");
+      sandbox.command("chromedriver");
+    }
+  }
+
+  @Nested
+  class StartingTheDemo {
+
+    @BeforeEach
+    void install() throws IOException {
+      sandbox.jdk("25.0.1");
+    }
+
+    @Test
+    void runsItOnTheModulePathWithItsOptions() throws Exception {
+      assertThat(sandbox.zeal("demo", "--port", "8080", "-Dzeal.backend=table").stdout())
+          .containsExactly(
+              "argument -Dzeal.backend=table",
+              "argument -p",
+              "argument zeal-demo/target/app",
+              "argument -m",
+              "argument io.zeal.demo/io.zeal.demo.Main",
+              "argument --port",
+              "argument 8080");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--prot", "8080", "--port", "--port=x", "--port=65536", "-D"})
+    void refusesABadOption(String option) throws Exception {
+      var run = sandbox.zeal("demo", option);
+
+      assertThat(run.exitCode()).isEqualTo(2);
+      assertThat(run.stderr()).contains("zeal:");
+    }
+
+    @Test
+    void showsTheLogOfABuildThatFailed() throws Exception {
+      sandbox.maven("echo it broke; exit 1");
+
+      var run = sandbox.zeal("demo");
+
+      assertThat(run.exitCode()).isEqualTo(1);
+      assertThat(run.stderr()).contains("Building zeal-demo ... failed:", "it broke");
+    }
+  }
+
+  @Test
+  void benchPassesAllArgumentsOn() throws Exception {
+    sandbox.jdk("25.0.1");
+
+    assertThat(sandbox.zeal("bench", "-f", "1", "Read.*").stdout())
+        .endsWith("argument -f", "argument 1", "argument Read.*");
+  }
+}
