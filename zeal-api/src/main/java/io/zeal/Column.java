@@ -1,0 +1,60 @@
+package io.zeal;
+
+import java.util.Objects;
+
+/**
+ * One column of a {@link Schema}.
+ *
+ * @param name its name; any well-formed text of 1 to 63 bytes
+ * @param type what it holds
+ * @param maxBytes the most bytes of a value: fixed by the type, or the limit of {@code TEXT} and
+ *     {@code BYTES}
+ */
+public record Column(String name, ColumnType type, int maxBytes) {
+
+  /** The greatest limit of a {@code TEXT} or {@code BYTES} column. */
+  public static final int LARGEST = 1 << 20;
+
+  /** Checks name and limit. */
+  public Column {
+    Objects.requireNonNull(name, "name");
+    Objects.requireNonNull(type, "type");
+    int length = Text.utf8Length(name);
+    if (length < 1 || length > 63) {
+      throw new SchemaException(
+          ErrorCode.INVALID_SCHEMA,
+          "Column name "
+              + Text.quote(name)
+              + " is "
+              + (length < 0 ? "not well-formed Unicode" : length + " bytes of UTF-8")
+              + ". Use 1 to 63 bytes of well-formed text.");
+    }
+    if (type.isFixed() ? maxBytes != type.bytes() : maxBytes < 1 || maxBytes > LARGEST) {
+      throw new SchemaException(
+          ErrorCode.INVALID_SCHEMA,
+          "Column "
+              + Text.quote(name)
+              + " of type "
+              + type
+              + " has a limit of "
+              + maxBytes
+              + " bytes. Use "
+              + (type.isFixed() ? "exactly " + type.bytes() : "1 to " + LARGEST)
+              + ".");
+    }
+  }
+
+  /**
+   * Name, type and limit, for example {@code name:TEXT(64)}. A name that is more than letters,
+   * digits, {@code _}, {@code -} and {@code .} is quoted, so that no two columns look the same.
+   */
+  @Override
+  public String toString() {
+    String shown = name.chars().allMatch(Column::isPlain) ? name : "'" + Text.escaped(name) + "'";
+    return type.isFixed() ? shown + ":" + type : shown + ":" + type + "(" + maxBytes + ")";
+  }
+
+  private static boolean isPlain(int c) {
+    return Character.isLetterOrDigit(c) || c == '_' || c == '-' || c == '.';
+  }
+}

@@ -1,0 +1,300 @@
+package io.zeal;
+
+import io.zeal.spi.Backend;
+import io.zeal.spi.CacheProvider;
+import io.zeal.spi.Caches;
+import io.zeal.spi.CounterSpec;
+import io.zeal.spi.Messaging;
+import io.zeal.spi.MessagingProvider;
+import io.zeal.spi.Plugin;
+import io.zeal.spi.StoreSpec;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An open {@link Zeal}: one backend, and the caches and messages above it once they are asked for.
+ */
+final class OpenZeal implements Zeal {
+
+  private final Backend backend;
+  private final BackendInfo info; // kept, so that messages can name a backend that is closed
+  private final Opening opening;
+  private final ReentrantLock lock = new ReentrantLock();
+  private volatile boolean closed;
+  private @Nullable Caches caches; // guarded by lock
+  private @Nullable Messaging messaging; // guarded by lock
+
+  OpenZeal(Backend backend, Opening opening) {
+    this.backend = backend;
+    this.info = backend.info();
+    this.opening = opening;
+  }
+
+  /** Refuses if this instance is closed. */
+  void requireOpen() {
+    if (closed) {
+      throw new ZealClosedException(
+          "This Zeal instance (backend '"
+              + info.name()
+              + "') is closed. Open another, or close it later.");
+    }
+  }
+
+  @Override
+  public <R> Store<R> store(String name, Schema<R> schema, StoreOptions options) {
+    requireOpen();
+    Text.requireName(name, "store");
+    requireCapabilities(name, Objects.requireNonNull(options, "options"));
+    StoreSpec<R> spec =
+        new StoreSpec<>(name, Objects.requireNonNull(schema, "schema"), options, null);
+    return new BoundStore<>(this, backend.rows(spec), spec);
+  }
+
+  private void requireCapabilities(String store, StoreOptions options) {
+    for (Capability wanted : options.requested()) {
+      if (!info.can(wanted)) {
+        throw unsupported(wanted, "Store " + Text.quote(store) + " asks for it.");
+      }
+    }
+    if (info.can(Capability.COUNT)
+        && !info.can(Capability.EXACT_COUNT)
+        && !options.accepted().contains(Capability.EXACT_COUNT)) {
+      throw unsupported(
+          Capability.EXACT_COUNT,
+          "Open store "
+              + Text.quote(store)
+              + " with StoreOptions.accepting(EXACT_COUNT) if counts may be off.");
+    }
+  }
+
+  UnsupportedCapabilityException unsupported(Capability capability, String more) {
+    return new UnsupportedCapabilityException(
+        capability,
+        "Backend '"
+            + info.name()
+            + "' has no "
+            + capability
+            + ". "
+            + more
+            + " It has: "
+            + new java.util.TreeSet<>(info.capabilities())
+            + ".");
+  }
+
+  /** Refuses a call that needs a capability the backend lacks. */
+  void require(Capability capability, String call) {
+    if (!info.can(capability)) {
+      throw unsupported(capability, call + " needs it; use a backend that has it.");
+    }
+  }
+
+  @Override
+  public Counter counter(String name, CounterOptions options) {
+    requireOpen();
+    Text.requireName(name, "counter");
+    require(Capability.COUNTERS, "counter()");
+    CounterSpec spec = new CounterSpec(name, Objects.requireNonNull(options, "options"));
+    return new BoundCounter(this, backend.counters().counter(spec), spec);
+  }
+
+  @Override
+  public BulkResult<Long> getAll(Collection<Counter> counters) {
+    requireOpen();
+    require(Capability.COUNTERS, "getAll(counters)");
+    Set<CounterSpec> specs = new LinkedHashSet<>();
+    Objects.requireNonNull(counters, "counters").forEach(counter -> specs.add(spec(counter)));
+    return backend.counters().getAll(specs);
+  }
+
+  @Override
+  public BulkResult<Long> addAll(Map<Counter, Long> deltas) {
+    requireOpen();
+    require(Capability.COUNTERS, "addAll(counters)");
+    Map<CounterSpec, Long> specs = new LinkedHashMap<>();
+    Map<String, CounterSpec> names = new HashMap<>();
+    Objects.requireNonNull(deltas, "deltas")
+        .forEach((counter, delta) -> {
+          CounterSpec spec = spec(counter);
+          if (names.put(spec.name(), spec) != null) {
+            throw new InvalidArgumentException(
+                ErrorCode.INVALID_ARGUMENT,
+                "Counter " + Text.quote(spec.name()) + " is there twice. Name each counter once.");
+          }
+          specs.put(spec, Objects.requireNonNull(delta, "delta"));
+        });
+    return backend.counters().addAll(specs);
+  }
+
+  private CounterSpec spec(Counter counter) {
+    if (Objects.requireNonNull(counter, "counter") instanceof BoundCounter bound
+        && bound.owner() == this) {
+      return bound.spec();
+    }
+    throw new InvalidArgumentException(
+        ErrorCode.INVALID_ARGUMENT,
+        "Counter "
+            + Text.quote(counter.name())
+            + " is of another Zeal instance. Pass counters of this one.");
+  }
+
+  @Override
+  public Cache cache(String name, CacheOptions options) {
+    requireOpen();
+    Text.requireName(name, "cache");
+    return caches().cache(name, Objects.requireNonNull(options, "options"));
+  }
+
+  private Caches caches() {
+    lock.lock();
+    try {
+      requireOpen();
+      if (caches == null) {
+        CacheProvider provider =
+            only(
+                opening.plugins().caches(),
+                "Caches need a module on the path: add io.zeal:zeal-cache.");
+        caches = provider.open(backend, opening);
+      }
+      return caches;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private static <P extends Plugin> P only(List<P> plugins, String advice) {
+    if (plugins.size() != 1) {
+      throw new ConfigurationException(
+          ErrorCode.MODULE_NOT_FOUND,
+          plugins.isEmpty()
+              ? advice
+              : "Several plugins offer the same: "
+                  + plugins.stream().map(Plugin::name).toList()
+                  + ". Keep one on the path.");
+    }
+    return plugins.getFirst();
+  }
+
+  @Override
+  public PubSub pubSub() {
+    return messaging(Capability.PUB_SUB).pubSub();
+  }
+
+  @Override
+  public ReliablePubSub reliablePubSub() {
+    return messaging(Capability.RELIABLE_PUB_SUB).reliablePubSub();
+  }
+
+  /**
+   * The backend's own messages; in one process also those of a module, never so for a backend of
+   * wider scope.
+   */
+  private Messaging messaging(Capability capability) {
+    requireOpen();
+    if (info.can(capability)) {
+      return backend.messaging();
+    }
+    List<MessagingProvider> providers = opening.plugins().messaging();
+    if (info.scope() != BackendInfo.Scope.PROCESS || providers.isEmpty()) {
+      throw unsupported(
+          capability,
+          info.scope() == BackendInfo.Scope.PROCESS
+              ? "Add io.zeal:zeal-pubsub for messages inside this process."
+              : "Messages that reach one process only would be a pretence on a shared backend.");
+    }
+    lock.lock();
+    try {
+      requireOpen();
+      if (messaging == null) {
+        messaging = only(providers, "").open(opening);
+      }
+      return messaging;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public Scripts scripts() {
+    requireOpen();
+    require(Capability.SCRIPTS, "scripts()");
+    return backend.scripts();
+  }
+
+  @Override
+  public BackendInfo info() {
+    return info;
+  }
+
+  @Override
+  public Stats stats() {
+    requireOpen();
+    Map<String, Stats> parts = new HashMap<>(Map.of("backend", backend.stats()));
+    lock.lock();
+    try {
+      if (caches != null) {
+        parts.put("caches", caches.stats());
+      }
+    } finally {
+      lock.unlock();
+    }
+    return new Stats("zeal", Map.of(), parts);
+  }
+
+  @Override
+  public List<Finding> inspect() {
+    requireOpen();
+    return backend.inspect();
+  }
+
+  @Override
+  public void close() {
+    lock.lock();
+    try {
+      if (closed) {
+        return;
+      }
+      closed = true;
+      closeAll(caches, messaging, backend, opening::close);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Closes all of them, whatever one throws; the first error is thrown at the end. */
+  private static void closeAll(@Nullable AutoCloseable... all) {
+    Throwable failure = null;
+    for (AutoCloseable one : all) {
+      try {
+        if (one != null) {
+          one.close();
+        }
+      } catch (Throwable e) { // an Error too, such as a class that is missing at the end
+        if (failure == null) {
+          failure = e;
+        } else {
+          failure.addSuppressed(e);
+        }
+      }
+    }
+    switch (failure) {
+      case null -> {}
+      case RuntimeException e -> throw e;
+      case Error e -> throw e;
+      case Throwable e -> throw new IllegalStateException(e);
+    }
+  }
+
+  /** The backend; not the settings, some of which are secret. */
+  @Override
+  public String toString() {
+    return "Zeal[" + info.name() + (closed ? ", closed]" : "]");
+  }
+}

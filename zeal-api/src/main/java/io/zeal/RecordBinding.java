@@ -1,0 +1,300 @@
+package io.zeal;
+
+import io.zeal.spi.ColumnSource;
+import io.zeal.spi.RowMapper;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodHandles.Lookup;
+import java.lang.invoke.MethodType;
+import java.lang.reflect.RecordComponent;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Binds records to columns. The only place of Zeal that reflects.
+ *
+ * <p>A record is reached through a lookup that may see it. Without one from the application, {@code
+ * io.zeal} makes its own, which works where the package is open to it or, for a public record,
+ * exported; before that it has to read the record's module, since nothing else makes it do so.
+ */
+final class RecordBinding {
+
+  private static final MethodHandle NUMBER = source("number", long.class);
+  private static final MethodHandle TEXT = source("text", String.class);
+  private static final MethodHandle BYTES = source("bytes", byte[].class);
+  private static final MethodHandle TO_BOOLEAN = own("toBoolean", boolean.class, long.class);
+  private static final MethodHandle TO_FLOAT = own("toFloat", float.class, long.class);
+  private static final MethodHandle TO_DOUBLE = own("toDouble", double.class, long.class);
+  private static final MethodHandle FROM_BOOLEAN = own("fromBoolean", long.class, boolean.class);
+  private static final MethodHandle FROM_FLOAT = own("fromFloat", long.class, float.class);
+  private static final MethodHandle FROM_DOUBLE = own("fromDouble", long.class, double.class);
+
+  private RecordBinding() {}
+
+  static <R extends Record> Schema<R> bind(Class<R> record, @Nullable Lookup given) {
+    Objects.requireNonNull(record, "record");
+    List<Column> columns = new ArrayList<>();
+    RecordComponent[] components = record.getRecordComponents();
+    if (components == null) {
+      throw new SchemaException(
+          ErrorCode.INVALID_SCHEMA,
+          record.getName() + " is no record class. Pass the record's own class.");
+    }
+    for (RecordComponent component : components) {
+      columns.add(column(record, component));
+    }
+    try {
+      Lookup lookup = given != null ? given : lookup(record);
+      return new Schema<>(columns, record, mapper(record, lookup, components, columns));
+    } catch (IllegalAccessException e) {
+      throw new SchemaException(
+          ErrorCode.RECORD_NOT_ACCESSIBLE, unreachable(record, given != null), e);
+    } catch (NoSuchMethodException e) {
+      throw new IllegalStateException(
+          "A record without its own constructor or accessors: " + record, e);
+    }
+  }
+
+  private static Column column(Class<?> record, RecordComponent component) {
+    Class<?> type = component.getType();
+    MaxBytes limit = component.getAnnotation(MaxBytes.class);
+    String where = "Component " + Text.quote(component.getName()) + " of " + record.getName();
+    for (ColumnType columnType : ColumnType.values()) {
+      if (MethodType.methodType(type).wrap().returnType() == columnType.javaType()
+          && type.isPrimitive() == columnType.isFixed()) {
+        if (columnType.isFixed() == (limit != null)) {
+          throw new SchemaException(
+              ErrorCode.INVALID_SCHEMA,
+              limit == null
+                  ? where
+                      + " is "
+                      + type.getSimpleName()
+                      + " without a limit. Write @MaxBytes(n) before it."
+                  : where
+                      + " is "
+                      + type.getSimpleName()
+                      + ", whose size is fixed. Remove its @MaxBytes.");
+        }
+        return new Column(
+            component.getName(), columnType, limit == null ? columnType.bytes() : limit.value());
+      }
+    }
+    throw new SchemaException(
+        ErrorCode.INVALID_SCHEMA,
+        where
+            + " is "
+            + type.getTypeName()
+            + ". Use byte, short, int, long, float, double, boolean, or String and"
+            + " byte[] with @MaxBytes.");
+  }
+
+  private static Lookup lookup(Class<?> record) throws IllegalAccessException {
+    Module own = RecordBinding.class.getModule();
+    own.addReads(record.getModule());
+    if (record.getModule().isOpen(record.getPackageName(), own)) {
+      return MethodHandles.privateLookupIn(record, MethodHandles.lookup());
+    }
+    return MethodHandles.lookup();
+  }
+
+  private static String unreachable(Class<?> record, boolean withLookup) {
+    Module module = record.getModule();
+    return "Record "
+        + record.getName()
+        + " cannot be reached "
+        + (withLookup
+            ? "through the given lookup. Make it where the record is visible: MethodHandles.lookup()."
+            : "by io.zeal. Add '"
+                + (module.isNamed()
+                    ? "opens "
+                        + record.getPackageName()
+                        + " to io.zeal;' to module "
+                        + module.getName()
+                    : "public' to the record and its enclosing classes")
+                + ", or pass Schema.of("
+                + record.getSimpleName()
+                + ".class, MethodHandles.lookup()).");
+  }
+
+  private static <R extends Record> RowMapper<R> mapper(
+      Class<R> record, Lookup lookup, RecordComponent[] components, List<Column> columns)
+      throws IllegalAccessException, NoSuchMethodException {
+    int count = components.length;
+    Class<?>[] types = new Class<?>[count];
+    MethodHandle[] readers = new MethodHandle[count];
+    MethodHandle[] accessors = new MethodHandle[count];
+    for (int i = 0; i < count; i++) {
+      types[i] = components[i].getType();
+      ColumnType type = columns.get(i).type();
+      readers[i] = reader(type, i);
+      accessors[i] = accessor(type, lookup.unreflect(components[i].getAccessor()));
+    }
+    MethodHandle constructor =
+        lookup.findConstructor(record, MethodType.methodType(void.class, types));
+    return new Mapper<>(record, construct(constructor, readers), accessors, columns);
+  }
+
+  /** From (a1, a2, …) R and readers (source) a1, … to one handle (source) Object. */
+  private static MethodHandle construct(MethodHandle constructor, MethodHandle[] readers) {
+    MethodHandle filtered = MethodHandles.filterArguments(constructor, 0, readers);
+    MethodType one = MethodType.methodType(constructor.type().returnType(), ColumnSource.class);
+    return MethodHandles.permuteArguments(filtered, one, new int[readers.length])
+        .asType(MethodType.methodType(Object.class, ColumnSource.class));
+  }
+
+  private static MethodHandle reader(ColumnType type, int position) {
+    MethodHandle raw = type == ColumnType.TEXT ? TEXT : type == ColumnType.BYTES ? BYTES : NUMBER;
+    MethodHandle bound = MethodHandles.insertArguments(raw, 1, position);
+    return switch (type) {
+      case BOOLEAN -> MethodHandles.filterReturnValue(bound, TO_BOOLEAN);
+      case FLOAT -> MethodHandles.filterReturnValue(bound, TO_FLOAT);
+      case DOUBLE -> MethodHandles.filterReturnValue(bound, TO_DOUBLE);
+      case BYTE -> narrow(bound, byte.class);
+      case SHORT -> narrow(bound, short.class);
+      case INT -> narrow(bound, int.class);
+      case LONG, TEXT, BYTES -> bound;
+    };
+  }
+
+  private static MethodHandle narrow(MethodHandle number, Class<?> type) {
+    return MethodHandles.explicitCastArguments(
+        number, MethodType.methodType(type, ColumnSource.class));
+  }
+
+  private static MethodHandle accessor(ColumnType type, MethodHandle accessor) {
+    MethodHandle value =
+        switch (type) {
+          case BOOLEAN -> MethodHandles.filterReturnValue(accessor, FROM_BOOLEAN);
+          case FLOAT -> MethodHandles.filterReturnValue(accessor, FROM_FLOAT);
+          case DOUBLE -> MethodHandles.filterReturnValue(accessor, FROM_DOUBLE);
+          default -> accessor;
+        };
+    Class<?> result =
+        type == ColumnType.TEXT
+            ? String.class
+            : type == ColumnType.BYTES ? byte[].class : long.class;
+    return value.asType(MethodType.methodType(result, Object.class));
+  }
+
+  static boolean toBoolean(long bits) {
+    return bits != 0;
+  }
+
+  static float toFloat(long bits) {
+    return Float.intBitsToFloat((int) bits);
+  }
+
+  static double toDouble(long bits) {
+    return Double.longBitsToDouble(bits);
+  }
+
+  static long fromBoolean(boolean value) {
+    return value ? 1 : 0;
+  }
+
+  static long fromFloat(float value) {
+    return Float.floatToRawIntBits(value);
+  }
+
+  static long fromDouble(double value) {
+    return Double.doubleToRawLongBits(value);
+  }
+
+  private static MethodHandle source(String method, Class<?> result) {
+    try {
+      return MethodHandles.lookup()
+          .findVirtual(ColumnSource.class, method, MethodType.methodType(result, int.class));
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  private static MethodHandle own(String method, Class<?> result, Class<?> argument) {
+    try {
+      return MethodHandles.lookup()
+          .findStatic(RecordBinding.class, method, MethodType.methodType(result, argument));
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  private static final class Mapper<R extends Record> implements RowMapper<R> {
+
+    private final Class<R> record;
+    private final MethodHandle constructor;
+    private final MethodHandle[] accessors;
+    private final List<Column> columns;
+
+    Mapper(
+        Class<R> record, MethodHandle constructor, MethodHandle[] accessors, List<Column> columns) {
+      this.record = record;
+      this.constructor = constructor;
+      this.accessors = accessors;
+      this.columns = columns;
+    }
+
+    @Override
+    @SuppressWarnings("unchecked") // the constructor of R makes an R
+    public R read(ColumnSource source) {
+      try {
+        return (R) (Object) constructor.invokeExact(source);
+      } catch (ZealException | Error e) {
+        throw e;
+      } catch (Throwable e) {
+        throw new CodecException(
+            ErrorCode.CODEC,
+            "The constructor of "
+                + record.getName()
+                + " refused a stored row. Let it take every row that was stored"
+                + " before.",
+            e);
+      }
+    }
+
+    @Override
+    public long number(R row, int column) {
+      try {
+        return (long) accessors[column].invokeExact((Object) row);
+      } catch (Throwable e) {
+        throw refused(e);
+      }
+    }
+
+    @Override
+    public String text(R row, int column) {
+      String text;
+      try {
+        text = (String) accessors[column].invokeExact((Object) row);
+      } catch (Throwable e) {
+        throw refused(e);
+      }
+      return present(text, column);
+    }
+
+    @Override
+    public byte[] bytes(R row, int column) {
+      byte[] bytes;
+      try {
+        bytes = (byte[]) accessors[column].invokeExact((Object) row);
+      } catch (Throwable e) {
+        throw refused(e);
+      }
+      return present(bytes, column).clone();
+    }
+
+    private <T> T present(@Nullable T value, int column) {
+      return Objects.requireNonNull(
+          value, () -> "column " + Text.quote(columns.get(column).name()) + " of the row");
+    }
+
+    private RuntimeException refused(Throwable e) {
+      if (e instanceof Error error) {
+        throw error;
+      }
+      return new CodecException(
+          ErrorCode.CODEC, "An accessor of " + record.getName() + " threw.", e);
+    }
+  }
+}

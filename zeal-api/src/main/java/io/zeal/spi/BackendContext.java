@@ -1,0 +1,38 @@
+package io.zeal.spi;
+
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+
+/** What a plugin is given when it is opened. */
+public interface BackendContext {
+
+  /**
+   * The value of one of the plugin's own settings.
+   *
+   * @throws io.zeal.ConfigurationException if it cannot be read, or has no default and is not set
+   */
+  <T> T setting(Setting<T> setting);
+
+  /** The value of a setting that may be left out. */
+  <T> Optional<T> optionalSetting(Setting<T> setting);
+
+  /** A ready-made object that the application handed in, for example a client. */
+  <T> Optional<T> instance(Class<T> type);
+
+  /**
+   * Opens another backend through the same selection and decoration. Whoever opens it closes it.
+   *
+   * @throws io.zeal.ConfigurationException if there is none of that name
+   */
+  Backend open(String name, Role role);
+
+  /** Where plugins of this plugin are looked up: its drivers, its codecs. */
+  <S> java.util.List<S> plugins(Class<S> type);
+
+  /** The time; wall clock unless the application gave another. */
+  InstantSource clock();
+
+  /** Runs tasks on virtual threads; it stops with the {@link io.zeal.Zeal} instance. */
+  Executor executor();
+}

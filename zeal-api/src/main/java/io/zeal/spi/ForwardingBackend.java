@@ -1,0 +1,67 @@
+package io.zeal.spi;
+
+import io.zeal.BackendInfo;
+import io.zeal.Finding;
+import io.zeal.Scripts;
+import io.zeal.Stats;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * Passes everything on; a decorator extends it and overrides what it is about. Capabilities stay
+ * the delegate's.
+ */
+public class ForwardingBackend implements Backend {
+
+  private final Backend delegate;
+
+  /** Passes on to {@code delegate}. */
+  public ForwardingBackend(Backend delegate) {
+    this.delegate = Objects.requireNonNull(delegate, "delegate");
+  }
+
+  /** What this passes on to. */
+  protected final Backend delegate() {
+    return delegate;
+  }
+
+  @Override
+  public BackendInfo info() {
+    return delegate.info();
+  }
+
+  @Override
+  public <R> Rows<R> rows(StoreSpec<R> spec) {
+    return delegate.rows(spec);
+  }
+
+  @Override
+  public Counters counters() {
+    return delegate.counters();
+  }
+
+  @Override
+  public Messaging messaging() {
+    return delegate.messaging();
+  }
+
+  @Override
+  public Scripts scripts() {
+    return delegate.scripts();
+  }
+
+  @Override
+  public Stats stats() {
+    return delegate.stats();
+  }
+
+  @Override
+  public List<Finding> inspect() {
+    return delegate.inspect();
+  }
+
+  @Override
+  public void close() {
+    delegate.close();
+  }
+}

@@ -1,0 +1,114 @@
+package io.zeal.spi;
+
+import io.zeal.BulkResult;
+import io.zeal.Capability;
+import io.zeal.Entry;
+import io.zeal.ReadOptions;
+import io.zeal.Reading;
+import io.zeal.UnsupportedCapabilityException;
+import io.zeal.ZealException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * One store of a backend: its spec, five verbs, and conveniences above them that a backend
+ * overrides where it can do better. Rules S1 to S14 are the backend's to keep; {@code io.zeal}
+ * checks arguments, binds records and writes error texts above it.
+ *
+ * <p>A decorator extends {@link ForwardingRows}, which leaves the conveniences to these defaults,
+ * so that what wraps {@link #write} sees every write.
+ *
+ * @param <R> the application's row
+ */
+public interface Rows<R> {
+
+  /** The row with its remaining time to live; empty if there is none or it has expired. */
+  Optional<Reading<R>> read(String key, ReadOptions options);
+
+  /** Makes one change, or throws. */
+  WriteResult write(Write<R> write);
+
+  /** The number of rows that have not expired (S5). */
+  long count();
+
+  /** At most {@code limit} rows behind {@code after}, {@code ""} being before every key (S6). */
+  List<Entry<R>> page(String after, int limit);
+
+  /** Removes every row written before the call (S7). */
+  void clear();
+
+  /** The row alone. */
+  default Optional<R> get(String key) {
+    return read(key, ReadOptions.defaults()).map(Reading::value);
+  }
+
+  /** Whether there is a row; asks where writes are visible. */
+  default boolean contains(String key) {
+    return read(key, ReadOptions.maxStaleness(java.time.Duration.ZERO)).isPresent();
+  }
+
+  /** What the store was opened with. */
+  StoreSpec<R> spec();
+
+  /** The bits of one number or boolean column. */
+  default OptionalLong number(String key, int column) {
+    Optional<R> row = get(key);
+    return row.isPresent()
+        ? OptionalLong.of(spec().mapper().number(row.get(), column))
+        : OptionalLong.empty();
+  }
+
+  /** One {@code TEXT} column. */
+  default Optional<String> text(String key, int column) {
+    return get(key).map(row -> spec().mapper().text(row, column));
+  }
+
+  /** One {@code BYTES} column; an array nobody else holds. */
+  default Optional<byte[]> bytes(String key, int column) {
+    return get(key).map(row -> spec().mapper().bytes(row, column));
+  }
+
+  /** The rows of {@code keys}; a remote backend makes it one trip (S12). */
+  default BulkResult<R> getAll(Collection<String> keys) {
+    Map<String, R> found = new LinkedHashMap<>();
+    Map<String, ZealException> failed = new LinkedHashMap<>();
+    for (String key : keys) {
+      try {
+        get(key).ifPresent(row -> found.put(key, row));
+      } catch (ZealException e) {
+        failed.put(key, e);
+      }
+    }
+    return new BulkResult<>(found, failed);
+  }
+
+  /**
+   * Makes many changes, in any order; one result each, in the order given. A remote backend makes
+   * it one trip (S12).
+   */
+  default List<WriteResult> writeAll(List<Write<R>> writes) {
+    List<WriteResult> results = new ArrayList<>(writes.size());
+    for (Write<R> write : writes) {
+      try {
+        results.add(write(write));
+      } catch (ZealException e) {
+        results.add(new WriteResult.Failed(e));
+      }
+    }
+    return results;
+  }
+
+  /**
+   * Publishes a frame with the current sequences and no write; for a backend with {@code
+   * Capability.ANNOUNCE}.
+   */
+  default void announce(byte[] frame) {
+    throw new UnsupportedCapabilityException(
+        Capability.ANNOUNCE, "This backend cannot announce. Use one that can, for example redis.");
+  }
+}
