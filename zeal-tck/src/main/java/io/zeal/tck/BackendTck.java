@@ -1,0 +1,134 @@
+package io.zeal.tck;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.zeal.BackendInfo;
+import io.zeal.Capability;
+import io.zeal.ErrorCode;
+import io.zeal.Schema;
+import io.zeal.Store;
+import io.zeal.StoreOptions;
+import io.zeal.Zeal;
+import io.zeal.ZealConfig;
+import io.zeal.ZealException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+
+/**
+ * What the kit's classes share. A backend extends {@link StoreTck}, {@link StoreLimitsTck}, {@link
+ * StoreExpiryTck}, {@link StorePagesTck}, {@link StoreConcurrencyTck} and {@link CounterTck}, and
+ * gives each the same one method.
+ *
+ * <p>Every test opens its own {@link Zeal} and uses names nobody used before, so that tests may
+ * share a server and its leftovers.
+ */
+public abstract class BackendTck {
+
+  private static final String RUN = UUID.randomUUID().toString().substring(0, 8);
+  private static final AtomicLong NAMES = new AtomicLong();
+
+  private final ManualClock clock = new ManualClock();
+  private final List<Zeal> opened = new ArrayList<>();
+
+  /** Only the kit's own classes extend it directly. */
+  BackendTck() {}
+
+  /**
+   * Opens the backend under test; {@code config} holds the kit's clock. For example {@code return
+   * Zeal.open(config.set("zeal.backend", "table").build());}
+   */
+  protected abstract Zeal open(ZealConfig.Builder config);
+
+  @BeforeEach
+  final void openFirst() {
+    openAnother();
+  }
+
+  @AfterEach
+  final void closeAll() {
+    opened.forEach(Zeal::close);
+  }
+
+  /** The instance that this test opened first. */
+  final Zeal zeal() {
+    return opened.getFirst();
+  }
+
+  /** One more instance, as another process would open it; closed at the end. */
+  final Zeal openAnother() {
+    Zeal zeal = open(ZealConfig.builder().clock(clock));
+    opened.add(zeal);
+    return zeal;
+  }
+
+  /** Time as this backend sees it. */
+  final PassingTime time() {
+    return new PassingTime(clock, can(Capability.INJECTED_CLOCK));
+  }
+
+  final boolean can(Capability capability) {
+    return zeal().info().can(capability);
+  }
+
+  /** Skips the test, and says why, on a backend that does not claim {@code capability}. */
+  final void requires(Capability capability) {
+    assumeTrue(can(capability), "not claimed: " + capability);
+  }
+
+  /** Skips the test on a backend whose state nobody else shares. */
+  final void requiresSharedState() {
+    assumeTrue(
+        zeal().info().scope() != BackendInfo.Scope.PROCESS, "not claimed: a scope beyond PROCESS");
+  }
+
+  /** A name of at most 24 bytes that was not used before. */
+  static String freshName() {
+    return "tck-" + RUN + "-" + Long.toString(NAMES.incrementAndGet(), 36);
+  }
+
+  /** The defaults, and what the backend needs to be accepted. */
+  final StoreOptions options() {
+    return can(Capability.EXACT_COUNT)
+        ? StoreOptions.defaults()
+        : StoreOptions.defaults().accepting(Capability.EXACT_COUNT);
+  }
+
+  /** A new store of players. */
+  final Store<Player> players() {
+    return players(options());
+  }
+
+  final Store<Player> players(StoreOptions options) {
+    return zeal().store(freshName(), Player.SCHEMA, options);
+  }
+
+  /** A new store of rows with every type of column. */
+  final Store<Sample> samples() {
+    return zeal().store(freshName(), Sample.SCHEMA, options());
+  }
+
+  final <R> Store<R> store(String name, Schema<R> schema) {
+    return zeal().store(name, schema, options());
+  }
+
+  /** Expects {@code call} to be refused with {@code type}, {@code code} as the reason. */
+  static <E extends ZealException> E refused(
+      String what, Class<E> type, ErrorCode code, ThrowingCallable call) {
+    E error = refused(what, type, call);
+    assertThat(error.code()).as("%s: the code of %s", what, error).isEqualTo(code.id());
+    return error;
+  }
+
+  static <E extends Throwable> E refused(String what, Class<E> type, ThrowingCallable call) {
+    Throwable thrown = catchThrowable(call);
+    assertThat(thrown).as("%s: expected to be refused", what).isInstanceOf(type);
+    return type.cast(thrown);
+  }
+}
