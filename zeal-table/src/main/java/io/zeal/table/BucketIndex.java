@@ -1,0 +1,188 @@
+package io.zeal.table;
+
+import io.zeal.table.Waits.Purpose;
+import io.zeal.table.Waits.Wait;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.VarHandle;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds rows by key: a fixed number of buckets, each the head of a chain through the rows
+ * themselves.
+ *
+ * <p>A bucket is 8 bytes: the first row in the lower half, a lock above. Chains change only under
+ * that lock: a row comes in at the head, and goes out by its predecessor's link passing it over
+ * while its own link stays as it was. So a reader without a lock can miss rows only if a row it
+ * stands on was freed and used again elsewhere; it checks each row's word after it took the link,
+ * and that the row belongs to the bucket, and else begins anew. A row that is there throughout
+ * keeps its place behind those after it, hence is met.
+ */
+final class BucketIndex {
+
+  static final long BUCKET_BYTES = 8;
+
+  private static final long LOCK = 1L << 32;
+  private static final long ROW_MASK = 0xffff_ffffL;
+
+  /** How often a reader begins anew before it takes the bucket's lock. */
+  private static final int RESTARTS = 64;
+
+  private final TableLayout layout;
+  private final RowMemory rows;
+  private final ChunkedMemory buckets;
+  private final Waits waits;
+
+  BucketIndex(Arena arena, String owner, TableLayout layout, RowMemory rows, Waits waits) {
+    this.layout = layout;
+    this.rows = rows;
+    this.buckets = new ChunkedMemory(arena, owner, layout.buckets(), BUCKET_BYTES);
+    this.waits = waits;
+  }
+
+  long committedBytes() {
+    return buckets.committedBytes();
+  }
+
+  /** The first row of a chain, 0 for none. */
+  int head(int bucket) {
+    MemorySegment segment = buckets.chunkOrNull(bucket);
+    return segment == null
+        ? 0
+        : (int) (Memory.getAcquire(segment, buckets.offset(bucket)) & ROW_MASK);
+  }
+
+  boolean isLocked(int bucket) {
+    MemorySegment segment = buckets.chunkOrNull(bucket);
+    return segment != null && (Memory.getAcquire(segment, buckets.offset(bucket)) & LOCK) != 0;
+  }
+
+  /**
+   * The row of a key, 0 if there is none; the word it was found under is left in the key. What is
+   * read from the row counts only if its word is the same afterwards, and a lock on it must be
+   * taken from that word.
+   *
+   * @throws io.zeal.OperationTimeoutException if a writer holds the row for too long
+   */
+  int find(Key key, Purpose purpose) {
+    for (int i = 0; i < RESTARTS; i++) {
+      int row = walk(key, purpose);
+      if (row >= 0) {
+        return row;
+      }
+    }
+    int bucket = layout.bucketOf(key.hash());
+    lock(bucket, purpose);
+    try {
+      return walk(key, purpose);
+    } finally {
+      unlock(bucket);
+    }
+  }
+
+  /**
+   * Walks a chain once; -1 if it changed underfoot, which it cannot while the caller holds the
+   * bucket.
+   */
+  private int walk(Key key, Purpose purpose) {
+    int bucket = layout.bucketOf(key.hash());
+    Wait wait = null;
+    int row = head(bucket);
+    while (row != 0) {
+      MemorySegment segment = rows.segment(row);
+      long base = rows.base(row);
+      long word = Memory.getAcquire(segment, base + TableLayout.WORD);
+      if (!RowWord.isLive(word)) {
+        return -1;
+      }
+      int hash = Memory.getIntOpaque(segment, base + TableLayout.HASH);
+      if (hash == key.hash()) {
+        if (RowWord.isLocked(word)) {
+          wait = waits.pause(wait, purpose);
+          continue;
+        }
+        if (key.matches(segment, base, layout.keyOffset())) {
+          key.foundUnder(word);
+          return row;
+        }
+      }
+      int next = Memory.getIntAcquire(segment, base + TableLayout.NEXT);
+      VarHandle.loadLoadFence();
+      if (Memory.getOpaque(segment, base + TableLayout.WORD) != word) {
+        continue;
+      }
+      if (layout.bucketOf(hash) != bucket) {
+        return -1;
+      }
+      row = next;
+    }
+    return 0;
+  }
+
+  /** The row of a key in a chain whose bucket the caller holds, 0 if there is none. */
+  int findHeld(Key key) {
+    int row = head(layout.bucketOf(key.hash()));
+    while (row != 0) {
+      if (rows.hash(row) == key.hash()
+          && key.matches(rows.segment(row), rows.base(row), layout.keyOffset())) {
+        return row;
+      }
+      row = rows.next(row);
+    }
+    return 0;
+  }
+
+  /** Takes a bucket. Order of locks: sweep, bucket, row; nobody holds two buckets. */
+  void lock(int bucket, Purpose purpose) {
+    MemorySegment segment = buckets.require(bucket);
+    long at = buckets.offset(bucket);
+    Wait wait = null;
+    while (!tryLock(segment, at)) {
+      wait = waits.pause(wait, purpose);
+    }
+  }
+
+  private static boolean tryLock(MemorySegment segment, long at) {
+    long word = Memory.getVolatile(segment, at);
+    return (word & LOCK) == 0 && Memory.compareAndSet(segment, at, word, word | LOCK);
+  }
+
+  void unlock(int bucket) {
+    MemorySegment segment = buckets.chunk(bucket);
+    long at = buckets.offset(bucket);
+    Memory.setRelease(segment, at, Memory.getOpaque(segment, at) & ROW_MASK);
+  }
+
+  /** Puts a row at the head of the chain of a bucket that the caller holds. */
+  void link(int bucket, int row) {
+    rows.setNext(row, head(bucket));
+    setHead(bucket, row);
+  }
+
+  /**
+   * Takes a row out of the chain of a bucket that the caller holds; the row's own link stays for
+   * those who stand on it.
+   */
+  void unlink(int bucket, int row) {
+    int next = rows.next(row);
+    int before = head(bucket);
+    if (before == row) {
+      setHead(bucket, next);
+      return;
+    }
+    while (rows.next(before) != row) {
+      before = rows.next(before);
+    }
+    rows.setNext(before, next);
+  }
+
+  private void setHead(int bucket, int row) {
+    Memory.setRelease(
+        buckets.chunk(bucket), buckets.offset(bucket), LOCK | Integer.toUnsignedLong(row));
+  }
+
+  /** The wait of a reader that is about to look again. */
+  Wait pause(@Nullable Wait wait, Purpose purpose) {
+    return waits.pause(wait, purpose);
+  }
+}

@@ -1,0 +1,226 @@
+package io.zeal.table;
+
+import io.zeal.CapacityException;
+import io.zeal.ColumnType;
+import io.zeal.ErrorCode;
+import io.zeal.spi.RowMapper;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Columns between heap and row. What encodes runs the application's code and allocates, so it is
+ * called before a row is held; what stores, compares and adds does neither. What reads may meet a
+ * row that is being changed: it keeps every length within its column, and its answer counts only if
+ * the row's word is the same afterwards.
+ */
+final class RowCodec {
+
+  private final TableLayout layout;
+
+  RowCodec(TableLayout layout) {
+    this.layout = layout;
+  }
+
+  int columns() {
+    return layout.columns().size();
+  }
+
+  <R> RowImage encode(RowMapper<R> mapper, R row) {
+    RowImage image = new RowImage(columns());
+    for (int i = 0; i < columns(); i++) {
+      switch (layout.type(i)) {
+        case TEXT -> image.set(i, fitting(i, mapper.text(row, i).getBytes(StandardCharsets.UTF_8)));
+        case BYTES -> image.set(i, fitting(i, mapper.bytes(row, i)));
+        default -> image.set(i, mapper.number(row, i));
+      }
+    }
+    return image;
+  }
+
+  /**
+   * As {@link #encode(RowMapper, Object)}, for a comparison: there a value that is too long is only
+   * unequal.
+   */
+  <R> RowImage encodeExpected(RowMapper<R> mapper, R row) {
+    RowImage image = new RowImage(columns());
+    for (int i = 0; i < columns(); i++) {
+      switch (layout.type(i)) {
+        case TEXT -> image.set(i, mapper.text(row, i).getBytes(StandardCharsets.UTF_8));
+        case BYTES -> image.set(i, mapper.bytes(row, i));
+        default -> image.set(i, mapper.number(row, i));
+      }
+    }
+    return image;
+  }
+
+  ColumnValue encode(int column, Object value) {
+    ColumnType type = layout.type(column);
+    return switch (type) {
+      case TEXT ->
+          new ColumnValue(
+              column, fitting(column, ((String) value).getBytes(StandardCharsets.UTF_8)));
+      case BYTES -> new ColumnValue(column, fitting(column, ((byte[]) value).clone()));
+      default -> new ColumnValue(column, type.toBits(value));
+    };
+  }
+
+  /**
+   * As {@link #encode(int, Object)}, for a comparison: there a value that is too long is only
+   * unequal.
+   */
+  ColumnValue encodeExpected(int column, Object value) {
+    return switch (layout.type(column)) {
+      case TEXT -> new ColumnValue(column, ((String) value).getBytes(StandardCharsets.UTF_8));
+      case BYTES -> new ColumnValue(column, ((byte[]) value).clone());
+      default -> encode(column, value);
+    };
+  }
+
+  /** Lengths are checked above; a length that slipped through would overwrite the next row. */
+  private byte[] fitting(int column, byte[] value) {
+    if (value.length > layout.maxBytes(column)) {
+      throw new CapacityException(
+          ErrorCode.VALUE_TOO_LONG,
+          "Column '"
+              + layout.columns().get(column).name()
+              + "' holds "
+              + layout.maxBytes(column)
+              + " bytes; the value has "
+              + value.length
+              + ". Shorten the value or widen the column.");
+    }
+    return value;
+  }
+
+  /** Stores every column. */
+  void write(MemorySegment segment, long base, RowImage row) {
+    for (int i = 0; i < columns(); i++) {
+      if (layout.type(i).isFixed()) {
+        writeNumber(segment, base, i, row.number(i));
+      } else {
+        writeBytes(segment, base, i, row.bytes(i));
+      }
+    }
+  }
+
+  /** Stores zero, false and empty in every column. */
+  void writeZeros(MemorySegment segment, long base) {
+    for (int i = 0; i < columns(); i++) {
+      if (layout.type(i).isFixed()) {
+        writeNumber(segment, base, i, 0);
+      } else {
+        segment.set(ValueLayout.JAVA_INT, base + layout.lengthOffset(i), 0);
+      }
+    }
+  }
+
+  void write(MemorySegment segment, long base, ColumnValue value) {
+    if (layout.type(value.column()).isFixed()) {
+      writeNumber(segment, base, value.column(), value.bits());
+    } else {
+      writeBytes(segment, base, value.column(), value.bytes());
+    }
+  }
+
+  void writeNumber(MemorySegment segment, long base, int column, long bits) {
+    long at = base + layout.offset(column);
+    switch (layout.type(column)) {
+      case BOOLEAN, BYTE -> segment.set(ValueLayout.JAVA_BYTE, at, (byte) bits);
+      case SHORT -> segment.set(ValueLayout.JAVA_SHORT, at, (short) bits);
+      case INT, FLOAT -> segment.set(ValueLayout.JAVA_INT, at, (int) bits);
+      case LONG, DOUBLE -> segment.set(ValueLayout.JAVA_LONG, at, bits);
+      case TEXT, BYTES -> throw new IllegalArgumentException("column " + column + " is no number");
+    }
+  }
+
+  private void writeBytes(MemorySegment segment, long base, int column, byte[] value) {
+    segment.set(ValueLayout.JAVA_INT, base + layout.lengthOffset(column), value.length);
+    MemorySegment.copy(
+        value, 0, segment, ValueLayout.JAVA_BYTE, base + layout.offset(column), value.length);
+  }
+
+  RowImage read(MemorySegment segment, long base) {
+    RowImage image = new RowImage(columns());
+    for (int i = 0; i < columns(); i++) {
+      if (layout.type(i).isFixed()) {
+        image.set(i, readNumber(segment, base, i));
+      } else {
+        image.set(i, readBytes(segment, base, i));
+      }
+    }
+    return image;
+  }
+
+  long readNumber(MemorySegment segment, long base, int column) {
+    long at = base + layout.offset(column);
+    return switch (layout.type(column)) {
+      case BOOLEAN, BYTE -> segment.get(ValueLayout.JAVA_BYTE, at);
+      case SHORT -> segment.get(ValueLayout.JAVA_SHORT, at);
+      case INT, FLOAT -> segment.get(ValueLayout.JAVA_INT, at);
+      case LONG, DOUBLE -> segment.get(ValueLayout.JAVA_LONG, at);
+      case TEXT, BYTES -> throw new IllegalArgumentException("column " + column + " is no number");
+    };
+  }
+
+  byte[] readBytes(MemorySegment segment, long base, int column) {
+    byte[] value = new byte[length(segment, base, column)];
+    MemorySegment.copy(
+        segment, ValueLayout.JAVA_BYTE, base + layout.offset(column), value, 0, value.length);
+    return value;
+  }
+
+  byte[] readKey(MemorySegment segment, long base) {
+    int length =
+        clamp(segment.get(ValueLayout.JAVA_INT, base + TableLayout.KEY_LENGTH), layout.keyLimit());
+    byte[] key = new byte[length];
+    MemorySegment.copy(
+        segment, ValueLayout.JAVA_BYTE, base + layout.keyOffset(), key, 0, key.length);
+    return key;
+  }
+
+  private int length(MemorySegment segment, long base, int column) {
+    return clamp(
+        segment.get(ValueLayout.JAVA_INT, base + layout.lengthOffset(column)),
+        layout.maxBytes(column));
+  }
+
+  private static int clamp(int length, int most) {
+    return Math.max(0, Math.min(length, most));
+  }
+
+  /** Whether every column holds what {@code expected} does. The row is held. */
+  boolean equal(MemorySegment segment, long base, RowImage expected) {
+    for (int i = 0; i < columns(); i++) {
+      boolean same =
+          layout.type(i).isFixed()
+              ? readNumber(segment, base, i) == expected.number(i)
+              : equalBytes(segment, base, i, expected.bytes(i));
+      if (!same) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Whether a column holds {@code expected}. The row is held. */
+  boolean equal(MemorySegment segment, long base, ColumnValue expected) {
+    int column = expected.column();
+    return layout.type(column).isFixed()
+        ? readNumber(segment, base, column) == expected.bits()
+        : equalBytes(segment, base, column, expected.bytes());
+  }
+
+  private boolean equalBytes(MemorySegment segment, long base, int column, byte[] expected) {
+    if (length(segment, base, column) != expected.length) {
+      return false;
+    }
+    long at = base + layout.offset(column);
+    for (int i = 0; i < expected.length; i++) {
+      if (segment.get(ValueLayout.JAVA_BYTE, at + i) != expected[i]) {
+        return false;
+      }
+    }
+    return true;
+  }
+}

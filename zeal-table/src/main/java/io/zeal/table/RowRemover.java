@@ -1,0 +1,50 @@
+package io.zeal.table;
+
+import io.zeal.table.Waits.Purpose;
+
+/** Takes rows out of their chains when it is not their writer who removes them. */
+final class RowRemover {
+
+  private final TableLayout layout;
+  private final TableHeader header;
+  private final RowMemory rows;
+  private final BucketIndex index;
+
+  RowRemover(TableLayout layout, TableHeader header, RowMemory rows, BucketIndex index) {
+    this.layout = layout;
+    this.header = header;
+    this.rows = rows;
+    this.index = index;
+  }
+
+  /**
+   * Takes a row out if its word is still {@code seen}: live and not held. Afterwards it is free and
+   * the caller's.
+   *
+   * @return whether it was taken out
+   */
+  boolean detach(int row, long seen) {
+    // May belong to another row by now; then the word has changed as well and the lock below fails.
+    int bucket = layout.bucketOf(rows.hash(row));
+    if (rows.word(row) != seen) {
+      return false;
+    }
+    index.lock(bucket, Purpose.WRITE);
+    try {
+      if (!rows.tryLock(row, seen)) {
+        return false;
+      }
+      detachHeld(bucket, row, seen);
+      return true;
+    } finally {
+      index.unlock(bucket);
+    }
+  }
+
+  /** Takes out a row whose bucket the caller holds, and which it took from {@code word}. */
+  void detachHeld(int bucket, int row, long word) {
+    header.addToCount(-1);
+    index.unlink(bucket, row);
+    rows.release(row, RowWord.freed(word));
+  }
+}

@@ -1,0 +1,72 @@
+package io.zeal.table;
+
+import io.zeal.Finding;
+import io.zeal.Finding.Severity;
+import io.zeal.Stats;
+import java.util.List;
+import java.util.Map;
+
+/** What an operator is told about tables. */
+final class TableReport {
+
+  /** A store is nearly full. */
+  static final String NEARLY_FULL = "ZEAL-F201";
+
+  /** The memory of the backend is nearly taken. */
+  static final String MEMORY_NEARLY_TAKEN = "ZEAL-F202";
+
+  /** How much memory a store takes, and by which formula. */
+  static final String FOOTPRINT = "ZEAL-F203";
+
+  private static final double NEARLY = 0.9;
+
+  private TableReport() {}
+
+  static Stats stats(Table table) {
+    TableLayout layout = table.layout;
+    return Stats.of(
+        table.name,
+        Map.of(
+            "rows", table.count(),
+            "capacity", layout.rows(),
+            "rowBytes", layout.rowBytes(),
+            "buckets", layout.buckets(),
+            "memoryBytes", layout.memoryBytes(),
+            "committedBytes", table.committedBytes(),
+            "evictions", table.evictor.evictions(),
+            "expired", table.sweeper.expired()));
+  }
+
+  static void inspect(Table table, List<Finding> findings) {
+    findings.add(
+        new Finding(
+            FOOTPRINT,
+            Severity.INFO,
+            "Store '" + table.name + "' takes " + table.layout + " when it is full.",
+            "Nothing, unless it is more than expected: then lower the capacity, the key limit or the column limits."));
+    long rows = table.count();
+    if (rows >= table.layout.rows() * NEARLY) {
+      findings.add(
+          new Finding(
+              NEARLY_FULL,
+              Severity.WARNING,
+              "Store '" + table.name + "' holds " + rows + " of " + table.layout.rows() + " rows.",
+              "Raise StoreOptions.capacity, give rows a time to live, or choose Overflow.EVICT."));
+    }
+  }
+
+  static void inspect(MemoryBudget budget, List<Finding> findings) {
+    if (budget.takenBytes() >= budget.limitBytes() * NEARLY) {
+      findings.add(
+          new Finding(
+              MEMORY_NEARLY_TAKEN,
+              Severity.INFO,
+              "Stores and counters take "
+                  + budget.takenBytes()
+                  + " of "
+                  + budget.limitBytes()
+                  + " bytes when they are full.",
+              "Raise zeal.table.memory before opening more."));
+    }
+  }
+}

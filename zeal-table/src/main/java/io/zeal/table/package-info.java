@@ -1,0 +1,5 @@
+/** The backend "table". */
+@NullMarked
+package io.zeal.table;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,12 @@
+package io.zeal.table;
+
+import io.zeal.Zeal;
+import io.zeal.ZealConfig;
+import io.zeal.tck.CounterTck;
+
+class TableCounterContractTest extends CounterTck {
+  @Override
+  protected Zeal open(ZealConfig.Builder config) {
+    return Zeal.open(config.set("zeal.backend", "table").build());
+  }
+}

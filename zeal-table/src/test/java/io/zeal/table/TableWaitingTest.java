@@ -1,0 +1,117 @@
+package io.zeal.table;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.zeal.OperationTimeoutException;
+import io.zeal.OperationTimeoutException.Stage;
+import io.zeal.Outcome;
+import io.zeal.StoreOptions;
+import io.zeal.spi.Rows;
+import io.zeal.spi.StoreSpec;
+import io.zeal.spi.WriteResult;
+import io.zeal.table.Waits.Purpose;
+import java.time.Duration;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** A writer that stopped while it held something; the test plays it. */
+class TableWaitingTest extends TableFixture {
+
+  private final TableBackend impatient =
+      new TableBackend(new TableSettings(1 << 20, 10, Duration.ofMillis(30)), clock);
+  private final Rows<Player> rows =
+      impatient.rows(
+          new StoreSpec<>("held", PLAYER, StoreOptions.defaults().withCapacity(64), null));
+  private final Table table = impatient.table("held");
+
+  @AfterEach
+  void structureIsWholeAndClosed() {
+    TableInspector.inspect(table);
+    impatient.close();
+  }
+
+  @Test
+  void heldRowEndsWritesAtTheirDeadlineUnchanged() {
+    put(rows, "a", 1);
+    put(rows, "b", 1);
+    Held held = hold("a");
+
+    assertTimesOut(() -> put(rows, "a", 2), Outcome.NOT_SENT);
+    assertTimesOut(() -> add(rows, "a", 2), Outcome.NOT_SENT);
+    assertTimesOut(() -> remove(rows, "a"), Outcome.NOT_SENT);
+    assertTimesOut(rows::clear, Outcome.NOT_SENT);
+    assertTimesOut(() -> rows.get("a"), null);
+    assertThat(put(rows, "c", 1)).isEqualTo(WriteResult.APPLIED);
+
+    held.release();
+    assertThat(rows.number("a", 1)).hasValue(1);
+    assertThat(add(rows, "a", 2)).isEqualTo(new WriteResult.Added(3));
+  }
+
+  @Test
+  void heldBucketStopsNoReaderAndNoChangeOfARowThatIsThere() {
+    put(rows, "a", 1);
+    int bucket = table.layout.bucketOf(new Key("a", table.seed).hash());
+    table.index.lock(bucket, Purpose.WRITE);
+
+    assertThat(rows.number("a", 1)).hasValue(1);
+    assertThat(add(rows, "a", 1)).isEqualTo(new WriteResult.Added(2));
+    assertThat(rows.page("", 10)).hasSize(1);
+    assertThat(rows.count()).isEqualTo(1);
+    assertTimesOut(() -> remove(rows, "a"), Outcome.NOT_SENT);
+
+    table.index.unlock(bucket);
+    assertThat(remove(rows, "a")).isEqualTo(WriteResult.APPLIED);
+  }
+
+  @Test
+  void insertThatTimedOutGivesItsRowBack() {
+    int bucket = table.layout.bucketOf(new Key("a", table.seed).hash());
+    table.index.lock(bucket, Purpose.WRITE);
+
+    assertTimesOut(() -> put(rows, "a", 1), Outcome.NOT_SENT);
+
+    table.index.unlock(bucket);
+    assertThat(rows.count()).isZero();
+    assertThat(rows.get("a")).isEmpty();
+    assertThat(put(rows, "a", 1)).isEqualTo(WriteResult.APPLIED);
+    assertThat(table.header.fresh()).isEqualTo(1);
+  }
+
+  @Test
+  void sweepThatStoppedHoldsUpCountsAndNothingElse() {
+    put(rows, "a", 1, 10);
+    assertThat(table.header.tryLockSweep()).isTrue();
+    clock.advance(Duration.ofMillis(11));
+
+    assertTimesOut(rows::count, null);
+    assertThat(rows.get("a")).isEmpty();
+    assertThat(put(rows, "a", 2)).isEqualTo(WriteResult.APPLIED);
+
+    table.header.unlockSweep();
+    assertThat(rows.count()).isEqualTo(1);
+  }
+
+  private record Held(Table table, int row, long word) {
+    void release() {
+      table.rows.release(row, word);
+    }
+  }
+
+  private Held hold(String key) {
+    Key found = new Key(key, table.seed);
+    int row = table.index.find(found, Purpose.WRITE);
+    assertThat(table.rows.tryLock(row, found.word())).isTrue();
+    return new Held(table, row, found.word());
+  }
+
+  private static void assertTimesOut(ThrowingCallable call, Outcome outcome) {
+    OperationTimeoutException timeout = catchThrowableOfType(OperationTimeoutException.class, call);
+    assertThat(timeout).isNotNull();
+    assertThat(timeout.stage()).isEqualTo(Stage.ROW);
+    assertThat(timeout.outcome().orElse(null)).isEqualTo(outcome);
+    assertThat(timeout).hasMessageContaining("Store 'held'").hasMessageContaining("30 ms");
+  }
+}
