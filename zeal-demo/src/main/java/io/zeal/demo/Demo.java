@@ -1,0 +1,74 @@
+package io.zeal.demo;
+
+import io.zeal.Zeal;
+import io.zeal.ZealConfig;
+import java.io.IOException;
+
+/** A running demo: one {@link Zeal} and one web server over it. All state is in the backend. */
+final class Demo implements AutoCloseable {
+
+  private final Zeal zeal;
+  private final WebServer server;
+
+  private Demo(Zeal zeal, WebServer server) {
+    this.zeal = zeal;
+    this.server = server;
+  }
+
+  /**
+   * Opens the configured backend, {@code table} if nothing is configured, and starts the server.
+   *
+   * @throws java.net.BindException if the port is taken
+   */
+  static Demo start(Arguments arguments) throws IOException {
+    return start(ZealConfig.builder().setDefault("zeal.backend", "table").build(), arguments);
+  }
+
+  static Demo start(ZealConfig config, Arguments arguments) throws IOException {
+    // The port first: a start that fails on it has not touched a shared backend.
+    WebServer server = WebServer.bind(arguments.bind(), arguments.port());
+    try {
+      Zeal zeal = Zeal.open(config);
+      try {
+        Stores stores = new Stores(zeal);
+        Samples.addTo(stores, zeal);
+        server.start(routes(zeal, stores));
+        return new Demo(zeal, server);
+      } catch (RuntimeException e) {
+        zeal.close();
+        throw e;
+      }
+    } catch (RuntimeException e) {
+      server.close();
+      throw e;
+    }
+  }
+
+  private static Routes routes(Zeal zeal, Stores stores) {
+    Routes routes = new Routes();
+    new Page().addTo(routes);
+    new StoreEndpoints(zeal, stores).addTo(routes);
+    new RowEndpoints(stores).addTo(routes);
+    new IncrementEndpoint(stores).addTo(routes);
+    new CounterEndpoints(zeal).addTo(routes);
+    new Roundtrip(zeal, stores).addTo(routes);
+    new Health(zeal, stores).addTo(routes);
+    new Live(zeal, stores).addTo(routes);
+    return routes;
+  }
+
+  String url() {
+    return server.url();
+  }
+
+  String backend() {
+    return zeal.info().name();
+  }
+
+  /** Stops the server, then closes the backend, so that no request meets a closed one. */
+  @Override
+  public void close() {
+    server.close();
+    zeal.close();
+  }
+}

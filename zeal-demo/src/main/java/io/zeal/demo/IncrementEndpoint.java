@@ -1,0 +1,123 @@
+package io.zeal.demo;
+
+import io.zeal.Store;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+
+/** {@code POST /demo/increments}: many clients at once add to one column of one row. */
+final class IncrementEndpoint {
+
+  private static final long MOST = 5_000_000;
+  private static final long DEADLINE_SECONDS = 60;
+  private static final int TURN = 128;
+
+  private final Stores stores;
+
+  IncrementEndpoint(Stores stores) {
+    this.stores = stores;
+  }
+
+  void addTo(Routes routes) {
+    routes.add("POST", "/demo/increments", this::run);
+  }
+
+  /**
+   * How a run went.
+   *
+   * @param made how many increments were acknowledged: all that were asked for, unless the deadline
+   *     passed
+   * @param expected what the column should hold now
+   * @param total what it holds
+   */
+  record RunAnswer(
+      String key,
+      int clients,
+      long each,
+      String made,
+      String expected,
+      String total,
+      boolean exact,
+      boolean complete,
+      long millis) {}
+
+  private void run(Exchange exchange) throws IOException {
+    Body body = exchange.body("store", "key", "clients", "each");
+    Store<Player> store = stores.open(body.text("store"));
+    String key = body.text("key");
+    int clients = (int) body.whole("clients", 1, 1000);
+    long each = body.whole("each", 1, 1_000_000);
+    if (clients * each > MOST) {
+      throw Problem.badRequest(
+          "That makes " + clients * each + " increments. Ask for at most " + MOST + ".");
+    }
+    store.put(key, Player.NOBODY);
+    long start = System.nanoTime();
+    long made = race(store, key, clients, each);
+    long millis = StoreEndpoints.millisSince(start);
+    // Empty only if the row expired or was removed meanwhile; then the total is not what was made,
+    // and that is said.
+    long total = store.getLong(key, "score").orElse(0);
+    exchange.json(
+        200,
+        new RunAnswer(
+            key,
+            clients,
+            each,
+            String.valueOf(made),
+            String.valueOf(made),
+            String.valueOf(total),
+            total == made,
+            made == clients * each,
+            millis));
+  }
+
+  /** Returns how many increments were acknowledged. */
+  private static long race(Store<Player> store, String key, int clients, long each) {
+    CountDownLatch ready = new CountDownLatch(clients);
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(DEADLINE_SECONDS);
+    List<Callable<Long>> work = new ArrayList<>();
+    for (int i = 0; i < clients; i++) {
+      work.add(() -> {
+        ready.countDown();
+        ready.await();
+        return client(store, key, each, deadline);
+      });
+    }
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      long made = 0;
+      for (Future<Long> done : threads.invokeAll(work)) {
+        made += done.get();
+      }
+      return made;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new Problem(503, "DEMO-503", "The server is stopping.");
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(e);
+    }
+  }
+
+  @SuppressWarnings("ThreadPriorityCheck") // giving way is the point, see below
+  private static long client(Store<Player> store, String key, long each, long deadline) {
+    long made = 0;
+    while (made < each && System.nanoTime() - deadline < 0) {
+      store.increment(key, "score", 1);
+      made++;
+      if (made % TURN == 0) {
+        // A virtual thread is not preempted: on a backend in memory the clients would hold every
+        // carrier, and the
+        // page would see no progress until they are done.
+        Thread.yield();
+      }
+    }
+    return made;
+  }
+}

@@ -1,0 +1,52 @@
+package io.zeal.demo;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.Map;
+
+/** The page and what it consists of, served from this module's own resources. */
+final class Page {
+
+  private static final String SCRIPT = "text/javascript; charset=utf-8";
+
+  private static final Map<String, String> FILES =
+      Map.of(
+          "/index.html", "text/html; charset=utf-8",
+          "/zeal.css", "text/css; charset=utf-8",
+          "/icon.svg", "image/svg+xml",
+          "/main.js", SCRIPT,
+          "/net.js", SCRIPT,
+          "/ui.js", SCRIPT,
+          "/store.js", SCRIPT,
+          "/increments.js", SCRIPT,
+          "/counter.js", SCRIPT,
+          "/backend.js", SCRIPT);
+
+  /** Whether the path is part of the page rather than data. */
+  static boolean isPage(String path) {
+    return path.equals("/") || FILES.containsKey(path);
+  }
+
+  void addTo(Routes routes) {
+    FILES.forEach((path, type) -> {
+      byte[] content = load(path);
+      routes.add("GET", path, exchange -> exchange.file(type, content));
+      if (path.equals("/index.html")) {
+        routes.add("GET", "/", exchange -> exchange.file(type, content));
+      }
+    });
+  }
+
+  private static byte[] load(String path) {
+    try (InputStream in = Page.class.getResourceAsStream("web" + path)) {
+      if (in == null) {
+        throw new IllegalStateException(
+            "The jar lacks its own resource web" + path + ". Build it again.");
+      }
+      return in.readAllBytes();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,5 @@
+/** The live demo. */
+@NullMarked
+package io.zeal.demo;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,50 @@
+package io.zeal.demo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.zeal.Capability;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
+
+class HealthTest {
+
+  @AutoClose private final RunningDemo demo = new RunningDemo();
+
+  @Test
+  void namesTheBackendAndEveryCapabilityOnce() {
+    var answer = demo.get("/health/store");
+    List<String> names = new ArrayList<>();
+    answer.json().at("/backend/capabilities").forEach(name -> names.add(name.stringValue()));
+    answer.json().at("/backend/missing").forEach(name -> names.add(name.stringValue()));
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(answer.text("/status")).isEqualTo("up");
+    assertThat(answer.text("/backend/name")).isEqualTo("table");
+    assertThat(answer.text("/backend/scope")).isEqualTo("PROCESS");
+    assertThat(names)
+        .containsExactlyInAnyOrderElementsOf(
+            Arrays.stream(Capability.values()).map(Enum::name).toList());
+  }
+
+  @Test
+  void showsStatisticsAndFindings() {
+    var answer = demo.get("/health/store");
+    assertThat(answer.json().at("/stats/name").isString()).isTrue();
+    assertThat(answer.json().at("/stats/parts")).isNotEmpty();
+    assertThat(answer.json().at("/findings").isArray()).isTrue();
+  }
+
+  @Test
+  void aRoundTripDoesEveryStepAndLeavesNothing() {
+    var answer = demo.get("/demo/store-roundtrip");
+    List<String> steps = new ArrayList<>();
+    answer.json().at("/steps").forEach(step -> steps.add(step.at("/step").stringValue()));
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(answer.json().at("/ok").booleanValue()).isTrue();
+    assertThat(answer.json().at("/steps")).allMatch(step -> step.at("/ok").booleanValue());
+    assertThat(steps)
+        .contains("put", "read", "patch", "increment", "compare and set", "remove", "absent after");
+  }
+}
