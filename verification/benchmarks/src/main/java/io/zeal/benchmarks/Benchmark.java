@@ -1,0 +1,38 @@
+package io.zeal.benchmarks;
+
+import java.util.List;
+
+/**
+ * One question about speed: one kind of work, done by Zeal and by its peers, in some settings.
+ *
+ * <p>A class needs a constructor without arguments, and a line in {@link Catalog}.
+ */
+public interface Benchmark {
+
+  /** What to type behind {@code ./zeal bench} to run it. */
+  String area();
+
+  /** What is done once per operation, in a few words: it is the first column of the table. */
+  String work();
+
+  /** Under which circumstances; each is measured by itself. */
+  List<Setting> settings();
+
+  /** Who does the work: Zeal first, then its peers. Names are unique. */
+  List<Candidate> candidates();
+
+  /** What is asked of Zeal in this setting; none unless overridden. */
+  default List<Goal> goals(Setting setting) {
+    return List.of();
+  }
+
+  /** Flags that some candidate needs of the JVM; they hold for all candidates of this question. */
+  default List<String> jvmFlags() {
+    return List.of();
+  }
+
+  /** The name under which the JVM that measures finds it. */
+  default String name() {
+    return getClass().getSimpleName();
+  }
+}

@@ -1,0 +1,29 @@
+package io.zeal.benchmarks;
+
+import io.zeal.benchmarks.table.CountBenchmark;
+import io.zeal.benchmarks.table.ReadColumnBenchmark;
+import io.zeal.benchmarks.table.ReadRowBenchmark;
+import io.zeal.benchmarks.table.WriteRowBenchmark;
+import java.util.List;
+
+/** Every benchmark there is. A new one gets a line here. */
+final class Catalog {
+
+  private Catalog() {}
+
+  static List<Benchmark> all() {
+    return List.of(
+        new ReadRowBenchmark(),
+        new WriteRowBenchmark(),
+        new CountBenchmark(),
+        new ReadColumnBenchmark());
+  }
+
+  static Benchmark find(String area, String name) {
+    return all().stream()
+        .filter(each -> each.area().equals(area) && each.name().equals(name))
+        .findFirst()
+        .orElseThrow(
+            () -> new IllegalArgumentException("No benchmark " + name + " in area " + area + "."));
+  }
+}

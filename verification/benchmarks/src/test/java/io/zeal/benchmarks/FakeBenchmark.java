@@ -1,0 +1,39 @@
+package io.zeal.benchmarks;
+
+import java.util.List;
+
+/** An area in which nothing is done; how long it "takes" is said by the test. */
+record FakeBenchmark(List<Candidate> candidates, List<Goal> wanted) implements Benchmark {
+
+  static final String OURS = "ours";
+  static final String PEER = "peer";
+  static final String OTHER = "other";
+
+  static FakeBenchmark withGoals(Goal... wanted) {
+    return new FakeBenchmark(List.of(idle(OURS), idle(PEER), idle(OTHER)), List.of(wanted));
+  }
+
+  static Candidate idle(String name) {
+    return new Candidate(name, setting -> Subject.of(() -> {}, (picks, count, sink) -> {}));
+  }
+
+  @Override
+  public String area() {
+    return "fake";
+  }
+
+  @Override
+  public String work() {
+    return "do nothing";
+  }
+
+  @Override
+  public List<Setting> settings() {
+    return List.of(new Setting(10, 1));
+  }
+
+  @Override
+  public List<Goal> goals(Setting setting) {
+    return wanted;
+  }
+}
