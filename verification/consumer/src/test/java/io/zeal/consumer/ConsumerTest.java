@@ -1,0 +1,98 @@
+package io.zeal.consumer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Starts the application as a user's start script would, on the module path and on the class path.
+ * The test's own JVM proves neither: surefire patches modules and adds flags.
+ */
+class ConsumerTest {
+
+  private static final Path TARGET = Path.of("target");
+  private static final String MAIN = "io.zeal.consumer.Main";
+
+  @TempDir Path directory;
+
+  @Test
+  void startsOnTheModulePathWithoutFlagsAndSaysNothingOnStderr() throws Exception {
+    var run = java("-p", path(), "-m", "io.zeal.consumer/" + MAIN);
+
+    assertThat(run.stderr()).as("stderr").isEmpty();
+    assertThat(run.exitCode()).as("exit code").isZero();
+    assertThat(run.stdout())
+        .containsExactly(
+            "Hello Alice",
+            "score: 101",
+            "application is in module io.zeal.consumer",
+            "Zeal is in module io.zeal",
+            "backend: table",
+            "Opened[name=alice, score=42]",
+            "Closed[name=bob, live=true]",
+            "Record io.zeal.consumer.closed.Closed cannot be reached by io.zeal."
+                + " Add 'opens io.zeal.consumer.closed to io.zeal;' to module"
+                + " io.zeal.consumer, or pass Schema.of(Closed.class,"
+                + " MethodHandles.lookup()). ZEAL-202",
+            "counter: 1");
+  }
+
+  @Test
+  void startsOnTheClassPathWithoutFlagsAndSaysNothingOnStderr() throws Exception {
+    var run = java("-cp", path(), MAIN);
+
+    assertThat(run.stderr()).as("stderr").isEmpty();
+    assertThat(run.exitCode()).as("exit code").isZero();
+    assertThat(run.stdout())
+        .containsExactly(
+            "Hello Alice",
+            "score: 101",
+            "application is in module null",
+            "Zeal is in module null",
+            "backend: table",
+            "Opened[name=alice, score=42]",
+            "Closed[name=bob, live=true]",
+            "bound",
+            "counter: 1");
+  }
+
+  private static String path() throws IOException {
+    return "target/classes"
+        + File.pathSeparator
+        + Files.readString(TARGET.resolve("runtime-path.txt"));
+  }
+
+  private record Run(int exitCode, List<String> stdout, List<String> stderr) {}
+
+  private Run java(String... arguments) throws IOException, InterruptedException {
+    var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    var stdout = directory.resolve("stdout").toFile();
+    var stderr = directory.resolve("stderr").toFile();
+    var builder =
+        new ProcessBuilder(Stream.concat(Stream.of(java), Stream.of(arguments)).toList())
+            .redirectOutput(stdout)
+            .redirectError(stderr);
+    // It makes every JVM write a line to stderr.
+    builder.environment().remove("JAVA_TOOL_OPTIONS");
+    // What is set for the tests names no setting of the application, which Zeal would say.
+    builder.environment().keySet().removeIf(name -> name.startsWith("ZEAL_"));
+    var process = builder.start();
+    try {
+      assertThat(process.waitFor(60, TimeUnit.SECONDS)).as("ended within a minute").isTrue();
+    } finally {
+      process.destroyForcibly();
+    }
+    return new Run(
+        process.exitValue(),
+        Files.readAllLines(stdout.toPath()),
+        Files.readAllLines(stderr.toPath()));
+  }
+}
