@@ -20,6 +20,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * What the kit's classes share. A backend extends {@link StoreTck}, {@link StoreLimitsTck}, {@link
@@ -29,6 +30,7 @@ import org.junit.jupiter.api.BeforeEach;
  * <p>Every test opens its own {@link Zeal} and uses names nobody used before, so that tests may
  * share a server and its leftovers.
  */
+@ExtendWith(RuleFirst.class)
 public abstract class BackendTck {
 
   private static final String RUN = UUID.randomUUID().toString().substring(0, 8);

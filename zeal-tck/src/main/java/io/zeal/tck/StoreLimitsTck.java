@@ -4,6 +4,7 @@ import static io.zeal.tck.Player.ALICE;
 import static io.zeal.tck.Player.BOB;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.zeal.Capability;
 import io.zeal.CapacityException;
@@ -311,11 +312,11 @@ public abstract class StoreLimitsTck extends BackendTck {
     requires(Capability.BOUNDED_ROWS);
     Store<Player> store = players(options().withCapacity(3));
     fill(store, 3);
-    store.put("k0", ALICE);
-    assertThat(store.increment("k1", "score", 1)).as("S9.5 increment in a full store").isEqualTo(2);
     assertThat(store.putIfAbsent("k0", BOB))
         .as("S9.5 putIfAbsent of a row in a full store")
         .isFalse();
+    store.put("k0", ALICE);
+    assertThat(store.increment("k1", "score", 1)).as("S9.5 increment in a full store").isEqualTo(2);
     assertThat(store.remove("k2")).as("S9.5 remove from a full store").isTrue();
     store.put("new", BOB);
     assertThat(store.get("new")).as("S9.5 a new row in place of a removed one").contains(BOB);
@@ -471,6 +472,18 @@ public abstract class StoreLimitsTck extends BackendTck {
   }
 
   @Test
+  void s10_7_defaultsAreWhatTheContractSays() {
+    assumeTrue(can(Capability.EXACT_COUNT) || !can(Capability.COUNT), "not claimed: EXACT_COUNT");
+    StoreOptions found = zeal().store(freshName(), Player.SCHEMA).options();
+    assertThat(found.ttl()).as("S10.7 default ttl").isEmpty();
+    assertThat(found.capacity()).as("S10.7 default capacity").isEqualTo(16_384);
+    assertThat(found.overflow()).as("S10.7 default overflow").isEqualTo(Overflow.REJECT);
+    assertThat(found.keyLimit()).as("S10.7 default key limit").isEqualTo(63);
+    assertThat(found.accepted()).as("S10.7 accepted by default").isEmpty();
+    assertThat(found.requested()).as("S10.7 requested by default").isEmpty();
+  }
+
+  @Test
   void s10_6_everyInstanceThatSharesTheBackendSharesTheStore() {
     requiresSharedState();
     String name = freshName();
@@ -569,6 +582,7 @@ public abstract class StoreLimitsTck extends BackendTck {
   void s15_2_closingTwiceIsClosingOnce() {
     zeal().close();
     assertThatCode(() -> zeal().close()).as("S15.2 a second close").doesNotThrowAnyException();
+    assertThatCode(() -> zeal().close()).as("S15.2 a third close").doesNotThrowAnyException();
   }
 
   @Test

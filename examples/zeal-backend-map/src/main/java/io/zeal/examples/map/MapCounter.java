@@ -82,7 +82,7 @@ final class MapCounter implements CounterCell {
     } catch (ArithmeticException e) {
       throw new CapacityException(
           ErrorCode.NUMBER_OUT_OF_RANGE,
-          "Counter '" + spec.name() + "': the sum leaves 64 bits. Nothing was changed; reset it.",
+          "Counter '%s': the sum leaves 64 bits. Reset it.".formatted(spec.name()),
           e);
     }
   }

@@ -109,17 +109,13 @@ final class MapRows<R> implements Rows<R> {
     }
     return switch (write) {
       case Write.Put<R>(var key, var row, long ttl, var condition) ->
-          keep(
-              key,
-              row(row),
-              ttl == Write.KEEP && held != null ? held.expireAt() : end(ttl, now),
-              now);
+          keep(key, row(row), end(ttl, held, now), now);
       case Write.Add<R>(var key, int column, long bits, var condition) -> {
         Row before = held == null ? table.zeros : held.row();
         long sum = sum(column, before.number(column), bits);
         Object value = spec.schema().column(column).type().fromBits(sum);
-        long expireAt = held == null ? end(spec.ttlMillis(), now) : held.expireAt();
-        keep(key, before.with(column, value), expireAt, now);
+        long ttl = held == null ? spec.ttlMillis() : Write.KEEP;
+        keep(key, before.with(column, value), end(ttl, held, now), now);
         yield new WriteResult.Added(sum);
       }
       case Write<R> change when held == null -> WriteResult.SKIPPED;
@@ -128,10 +124,10 @@ final class MapRows<R> implements Rows<R> {
         for (Write.Change change : changes) {
           row = row.with(change.column(), change.value());
         }
-        yield keep(key, row, held.expireAt(), now);
+        yield keep(key, row, end(Write.KEEP, held, now), now);
       }
       case Write.Touch<R>(var key, long ttl, var condition) ->
-          keep(key, held.row(), end(ttl, now), now);
+          keep(key, held.row(), end(ttl, held, now), now);
       case Write.Remove<R>(var key, var condition) -> {
         table.set(key, null);
         yield WriteResult.APPLIED;
@@ -154,7 +150,10 @@ final class MapRows<R> implements Rows<R> {
     return Row.copyOf(table.zeros.schema(), spec.mapper().source(record));
   }
 
-  private static long end(long ttlMillis, long now) {
+  private static long end(long ttlMillis, @Nullable Held held, long now) {
+    if (ttlMillis == Write.KEEP && held != null) {
+      return held.expireAt();
+    }
     return ttlMillis > 0 ? now + ttlMillis : NEVER;
   }
 
@@ -171,12 +170,8 @@ final class MapRows<R> implements Rows<R> {
     if (spec.options().overflow() == Overflow.REJECT) {
       throw new CapacityException(
           ErrorCode.STORE_FULL,
-          "Store '"
-              + spec.name()
-              + "' holds its "
-              + spec.options().capacity()
-              + " rows."
-              + " Remove some, raise StoreOptions.capacity, or open it with Overflow.EVICT.");
+          "Store '%s' holds its %d rows. Raise StoreOptions.capacity, or use Overflow.EVICT."
+              .formatted(spec.name(), spec.options().capacity()));
     }
     table.rows.entrySet().stream()
         .min(Comparator.comparingLong(entry -> entry.getValue().usedAt().get()))
@@ -208,11 +203,8 @@ final class MapRows<R> implements Rows<R> {
     if (!fits) {
       throw new CapacityException(
           ErrorCode.NUMBER_OUT_OF_RANGE,
-          "Store '"
-              + spec.name()
-              + "': the sum leaves the range of column "
-              + spec.schema().column(column)
-              + ". Nothing was changed; use a wider column.");
+          "Store '%s': the sum leaves the range of column %s. Use a wider column."
+              .formatted(spec.name(), spec.schema().column(column)));
     }
     return bits;
   }

@@ -1,0 +1,38 @@
+package io.zeal.selftest;
+
+import io.zeal.ColumnType;
+import io.zeal.Row;
+import io.zeal.Schema;
+import io.zeal.spi.Condition;
+import io.zeal.spi.Write;
+import java.util.Map;
+
+/** What several breakages need. */
+final class Breaking {
+
+  private Breaking() {}
+
+  static <T> T orThrow(RuntimeException error, boolean swallow, T instead) {
+    if (!swallow) {
+      throw error;
+    }
+    return instead;
+  }
+
+  static boolean isPresent(Write<Object> write) {
+    return write.condition() instanceof Condition.Present;
+  }
+
+  static boolean isAdd(BrokenRows rows, Write<Object> write, ColumnType type) {
+    return write instanceof Write.Add<Object> add && rows.type(add.column()) == type;
+  }
+
+  static Row zeros(BrokenRows rows) {
+    Schema.Builder columns = Schema.builder();
+    rows.spec()
+        .schema()
+        .columns()
+        .forEach(column -> columns.column(column.name(), column.type(), column.maxBytes()));
+    return Row.of(columns.build(), Map.of());
+  }
+}

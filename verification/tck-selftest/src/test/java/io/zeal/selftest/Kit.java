@@ -1,0 +1,93 @@
+package io.zeal.selftest;
+
+import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
+
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.platform.engine.TestExecutionResult;
+import org.junit.platform.engine.support.descriptor.MethodSource;
+import org.junit.platform.launcher.Launcher;
+import org.junit.platform.launcher.LauncherDiscoveryRequest;
+import org.junit.platform.launcher.TestExecutionListener;
+import org.junit.platform.launcher.TestIdentifier;
+import org.junit.platform.launcher.core.LauncherConfig;
+import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
+import org.junit.platform.launcher.core.LauncherFactory;
+
+/** Runs the whole kit against the twin with something broken. One run at a time. */
+final class Kit {
+
+  /** How the kit's tests ended, by method name. */
+  record Outcome(
+      Map<String, Throwable> failed, Map<String, String> skipped, Map<String, Boolean> passed) {}
+
+  private static final Launcher LAUNCHER =
+      LauncherFactory.create(
+          LauncherConfig.builder()
+              .enableTestExecutionListenerAutoRegistration(false)
+              .enableLauncherSessionListenerAutoRegistration(false)
+              .enableLauncherDiscoveryListenerAutoRegistration(false)
+              .enablePostDiscoveryFilterAutoRegistration(false)
+              .build());
+
+  // The subjects are made by JUnit, so this is how they learn what is broken.
+  private static volatile Breakage broken = Breakage.none();
+
+  private Kit() {}
+
+  static Breakage broken() {
+    return broken;
+  }
+
+  /** Runs every test of the kit; {@code threads} of 1 is one after another. */
+  static synchronized Outcome run(Breakage breakage, int threads) {
+    LauncherDiscoveryRequestBuilder request = LauncherDiscoveryRequestBuilder.request();
+    Subjects.ALL.forEach(subject -> request.selectors(selectClass(subject)));
+    if (threads > 1) {
+      request
+          .configurationParameter("junit.jupiter.execution.parallel.enabled", "true")
+          .configurationParameter("junit.jupiter.execution.parallel.mode.default", "concurrent")
+          .configurationParameter("junit.jupiter.execution.parallel.config.strategy", "fixed")
+          .configurationParameter(
+              "junit.jupiter.execution.parallel.config.fixed.parallelism", "" + threads);
+    }
+    return run(breakage, request.build());
+  }
+
+  private static Outcome run(Breakage breakage, LauncherDiscoveryRequest request) {
+    Outcome outcome = new Outcome(new TreeMap<>(), new TreeMap<>(), new TreeMap<>());
+    broken = breakage;
+    try {
+      LAUNCHER.execute(request, new Recorder(outcome));
+    } finally {
+      broken = Breakage.none();
+    }
+    return outcome;
+  }
+
+  private record Recorder(Outcome outcome) implements TestExecutionListener {
+
+    @Override
+    public synchronized void executionFinished(TestIdentifier test, TestExecutionResult result) {
+      String name = name(test);
+      switch (result.getStatus()) {
+        case SUCCESSFUL -> {
+          if (test.isTest()) {
+            outcome.passed.put(name, true);
+          }
+        }
+        case ABORTED ->
+            outcome.skipped.put(name, result.getThrowable().map(Throwable::getMessage).orElse(""));
+        case FAILED ->
+            outcome.failed.put(name, result.getThrowable().orElseGet(AssertionError::new));
+      }
+    }
+
+    private static String name(TestIdentifier test) {
+      return test.getSource()
+          .filter(MethodSource.class::isInstance)
+          .map(source -> ((MethodSource) source).getMethodName())
+          .orElse(test.getUniqueId());
+    }
+  }
+}

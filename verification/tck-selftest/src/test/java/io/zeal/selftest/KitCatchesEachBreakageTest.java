@@ -1,0 +1,79 @@
+package io.zeal.selftest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.zeal.Capability;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class KitCatchesEachBreakageTest {
+
+  static List<Breakage> breakages() {
+    List<Breakage> all = new ArrayList<>();
+    all.addAll(StoreBreakages.all());
+    all.addAll(LimitBreakages.all());
+    all.addAll(ExpiryBreakages.all());
+    all.addAll(PageBreakages.all());
+    all.addAll(RaceBreakages.all());
+    all.addAll(CounterBreakages.all());
+    return all;
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("breakages")
+  void theTestsOfThatRuleFailAndNoOthers(Breakage breakage) {
+    Map<String, Throwable> failed = Kit.run(breakage, 1).failed();
+    assertThat(new TreeSet<>(failed.keySet()))
+        .as("tests that failed because %s: %s", breakage.what, failed)
+        .isEqualTo(breakage.tests);
+    failed.forEach((test, thrown) ->
+        assertThat(thrown.getMessage())
+            .as("the message of %s begins with its rule", test)
+            .matches("(?s)\\s*\\[?" + Rules.of(test).replace(".", "\\.") + "\\b.*"));
+  }
+
+  @Test
+  void theUnbrokenTwinPassesEveryTest() {
+    Kit.Outcome outcome = Kit.run(Breakage.none(), 1);
+    assertThat(outcome.failed()).as("tests that failed with nothing broken").isEmpty();
+    assertThat(outcome.skipped()).as("tests that were skipped with everything claimed").isEmpty();
+  }
+
+  static Stream<Breakage> lesserTwins() {
+    return Stream.of(
+        Breakage.none().without(Capability.EXACT_COUNT),
+        Breakage.none().without(Capability.COUNT, Capability.EXACT_COUNT),
+        Breakage.none().without(Capability.PAGE),
+        Breakage.none().without(Capability.CLEAR),
+        Breakage.none().without(Capability.BOUNDED_ROWS),
+        Breakage.none().without(Capability.COUNTERS),
+        Breakage.none()
+            .without(Capability.NEGATIVE_COUNTERS)
+            .on(
+                Twin.OnCounters.class,
+                (real, hooked) -> CounterBreakages.unsigned(real, hooked, false)));
+  }
+
+  @ParameterizedTest(name = "without {0}")
+  @MethodSource("lesserTwins")
+  void aTwinThatClaimsLessPassesWhatIsLeft(Breakage twin) {
+    Kit.Outcome outcome = Kit.run(twin, 1);
+    assertThat(outcome.failed()).as("tests that failed without %s", twin.missing).isEmpty();
+    assertThat(outcome.skipped().values())
+        .as("why tests were skipped without %s", twin.missing)
+        .allMatch(why -> twin.missing.stream().anyMatch(c -> why.contains("not claimed: " + c)));
+  }
+
+  @Test
+  void aTwinOnRealTimePassesEveryTest() {
+    Kit.Outcome outcome = Kit.run(Breakage.none().without(Capability.INJECTED_CLOCK), 24);
+    assertThat(outcome.failed()).as("tests that failed on the system's clock").isEmpty();
+    assertThat(outcome.skipped()).as("tests that were skipped on the system's clock").isEmpty();
+  }
+}

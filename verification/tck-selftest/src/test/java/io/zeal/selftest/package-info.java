@@ -1,0 +1,11 @@
+/**
+ * The proof of the kit: each of its tests can fail, and fails alone.
+ *
+ * <p>{@code StoreBreakages} and its siblings are tables: a kit test, and the smallest thing to
+ * break in the map backend, or in front of it, so that this test notices. {@code
+ * KitCatchesEachBreakageTest} runs the whole kit against each of them.
+ */
+@NullMarked
+package io.zeal.selftest;
+
+import org.jspecify.annotations.NullMarked;
