@@ -4,11 +4,10 @@ import io.zeal.CapacityException;
 import io.zeal.ErrorCode;
 import io.zeal.Overflow;
 import io.zeal.table.Waits.Purpose;
-import io.zeal.table.Waits.Wait;
 
 /**
  * Where a new row comes from: the free ones, else an expired one, else, as the store's policy says,
- * one that is evicted or an error (S9). The caller holds nothing.
+ * one that is evicted or an error (S9).
  */
 final class RowSupply {
 
@@ -22,7 +21,6 @@ final class RowSupply {
   private final FreeRows free;
   private final Sweeper sweeper;
   private final Evictor evictor;
-  private final Waits waits;
 
   RowSupply(
       String store,
@@ -32,8 +30,7 @@ final class RowSupply {
       BucketIndex index,
       FreeRows free,
       Sweeper sweeper,
-      Evictor evictor,
-      Waits waits) {
+      Evictor evictor) {
     this.store = store;
     this.overflow = overflow;
     this.layout = layout;
@@ -42,67 +39,63 @@ final class RowSupply {
     this.free = free;
     this.sweeper = sweeper;
     this.evictor = evictor;
-    this.waits = waits;
   }
 
   /**
-   * A free row that nobody else has; 0 if the store is full but holds {@code key} by now, which
-   * then needs no row.
+   * A row for a key that had none; 0 if the caller has to look for the key again: it may have come,
+   * or somebody is about to free a row. The caller holds nothing.
+   *
+   * @throws CapacityException if the store is full without the key, and rejects
    */
   int take(Key key, long now) {
-    Wait wait = null;
-    while (true) {
-      int row = free.take();
-      if (row != 0 || sweeper.sweep(now, EXPIRED_AT_ONCE, Purpose.WRITE) > 0) {
-        if (row != 0) {
-          return row;
-        }
-        continue;
-      }
-      // Fewer rows in chains than there are: someone is filling or freeing one, and the store may
-      // not be full after all.
-      if (header.count() >= layout.rows()) {
-        if (index.find(key, Purpose.WRITE) != 0) {
-          return 0;
-        }
-        row = overflow == Overflow.EVICT ? evictor.evict() : 0;
-        if (row != 0) {
-          return row;
-        }
-        if (overflow == Overflow.REJECT && isFullWithout(key)) {
-          throw full();
-        }
-      }
-      wait = waits.pause(wait, Purpose.WRITE);
+    int row = free.take();
+    if (row == 0 && sweeper.sweep(now, EXPIRED_AT_ONCE, Purpose.WRITE) > 0) {
+      row = free.take();
     }
+    // Fewer rows in chains than there are: someone is filling or freeing one, and the store may not
+    // be full after all.
+    if (row != 0 || !isFull()) {
+      return row;
+    }
+    return overflow == Overflow.EVICT ? evict(key) : reject(key);
+  }
+
+  private boolean isFull() {
+    return header.count() >= layout.rows();
+  }
+
+  /** Looks for the key once more after the store was seen full: it may be what made it full. */
+  private int evict(Key key) {
+    return index.find(key, Purpose.WRITE) == 0 ? evictor.evict() : 0;
   }
 
   /**
-   * Whether every row is in use and none of them is the key's. Under the lock of the key's bucket,
-   * since otherwise the key could come and go between the two looks.
+   * Makes sure that there is a moment at which the store is full and the key is not in it: that of
+   * the refusal.
    */
-  private boolean isFullWithout(Key key) {
+  private int reject(Key key) {
     int bucket = layout.bucketOf(key.hash());
+    boolean full;
     index.lock(bucket, Purpose.WRITE);
     try {
-      return header.count() >= layout.rows() && index.findHeld(key) == 0;
+      full = index.findHeld(key) == 0 && isFull();
     } finally {
       index.unlock(bucket);
     }
-  }
-
-  private CapacityException full() {
-    return new CapacityException(
-        ErrorCode.STORE_FULL,
-        "Store '"
-            + store
-            + "' holds "
-            + header.count()
-            + " of "
-            + layout.rows()
-            + " rows and its overflow policy is REJECT. Nothing was changed. Remove rows, raise StoreOptions.capacity"
-            + " (each row takes "
-            + layout.rowBytes()
-            + " bytes), or use Overflow.EVICT.");
+    if (full) {
+      throw new CapacityException(
+          ErrorCode.STORE_FULL,
+          "Store '"
+              + store
+              + "' holds "
+              + layout.rows()
+              + " of "
+              + layout.rows()
+              + " rows and its overflow policy is REJECT. Nothing was changed. Remove rows, raise"
+              + " StoreOptions.capacity (each row takes "
+              + layout.rowBytes()
+              + " bytes), or use Overflow.EVICT.");
+    }
+    return 0;
   }
 }

@@ -69,7 +69,7 @@ final class Table {
     this.evictor = new Evictor(header, rows, remover, layout.rows());
     this.supply =
         new RowSupply(
-            name, spec.options().overflow(), layout, header, index, free, sweeper, evictor, waits);
+            name, spec.options().overflow(), layout, header, index, free, sweeper, evictor);
     this.codec = new RowCodec(layout);
     this.writer = new RowWriter(layout, codec, expiry);
   }
@@ -156,7 +156,7 @@ final class Table {
     return verdict;
   }
 
-  /** Null if the key turned up meanwhile. */
+  /** Null if the key has to be looked for again. */
   private @Nullable Verdict insert(PreparedWrite write) {
     Verdict verdict = writer.verdictWhenNew(write);
     if (verdict != Verdict.APPLIED) {

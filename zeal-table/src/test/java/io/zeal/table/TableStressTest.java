@@ -32,6 +32,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Real threads over few rows, so that they meet. */
 class TableStressTest extends TableFixture {
@@ -110,6 +112,30 @@ class TableStressTest extends TableFixture {
 
     for (int key = 0; key < 4; key++) {
       assertThat(rows.number("k" + key, 1)).hasValue(40_000);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void nothingIsEvictedOrRejectedWhileAllKeysFit(Overflow overflow) throws Exception {
+    for (int round = 0; round < 200; round++) {
+      Rows<Player> rows =
+          rows("fits" + round, StoreOptions.defaults().withCapacity(4).withOverflow(overflow));
+      List<Callable<Void>> tasks = new ArrayList<>();
+      for (int thread = 0; thread < 4; thread++) {
+        tasks.add(() -> {
+          for (int i = 0; i < 40; i++) {
+            add(rows, "k" + i % 4, 1);
+          }
+          return null;
+        });
+      }
+
+      finish(tasks);
+
+      for (int key = 0; key < 4; key++) {
+        assertThat(rows.number("k" + key, 1)).hasValue(40);
+      }
     }
   }
 
@@ -232,7 +258,7 @@ class TableStressTest extends TableFixture {
 
   @Test
   void oneLongChainIsWalkedSafelyWhileItChanges() throws Exception {
-    Rows<Player> rows = rows("chain", StoreOptions.defaults().withCapacity(128));
+    Rows<Player> rows = rows("chain", StoreOptions.defaults().withCapacity(80));
     List<String> keys = keysOfTwoBuckets(backend.table("chain"), 40);
     List<String> stay = keys.subList(0, 20);
     List<String> move = keys.subList(20, 80);

@@ -94,6 +94,22 @@ class TableWaitingTest extends TableFixture {
     assertThat(rows.count()).isEqualTo(1);
   }
 
+  @Test
+  void sweepDoesNotForgetARowThatIsBeingFilled() {
+    put(rows, "expired", 1, 10);
+    int row = table.free.take();
+    table.rows.beginFilling(row);
+    table.expiry.lower(row, clock.millis() + 20);
+    clock.advance(Duration.ofMillis(11));
+
+    assertThat(rows.count()).isZero();
+    assertThat(table.expiry.earliest(0, 0)).isLessThanOrEqualTo(clock.millis() + 9);
+
+    table.rows.release(row, RowWord.freed(table.rows.word(row)));
+    table.free.push(row);
+    assertThat(rows.count()).isZero();
+  }
+
   private record Held(Table table, int row, long word) {
     void release() {
       table.rows.release(row, word);
