@@ -134,17 +134,23 @@ public final class StoreOptions {
     return requested;
   }
 
-  /**
-   * Whether ttl, capacity, overflow and key limit are the same: what whoever attaches later must
-   * share (S10).
-   */
-  public boolean sameStore(StoreOptions other) {
-    return Objects.equals(ttl, other.ttl)
-        && capacity == other.capacity
-        && overflow == other.overflow
-        && keyLimit == other.keyLimit;
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof StoreOptions o
+        && Objects.equals(ttl, o.ttl)
+        && capacity == o.capacity
+        && overflow == o.overflow
+        && keyLimit == o.keyLimit
+        && accepted.equals(o.accepted)
+        && requested.equals(o.requested);
   }
 
+  @Override
+  public int hashCode() {
+    return Objects.hash(ttl, capacity, overflow, keyLimit, accepted, requested);
+  }
+
+  /** What whoever attaches later has to share (S10); the same text for the same options. */
   @Override
   public String toString() {
     return "ttl="

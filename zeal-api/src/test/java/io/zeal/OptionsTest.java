@@ -119,16 +119,24 @@ class OptionsTest {
     }
 
     @Test
-    void storesAreTheSameByTtlCapacityOverflowAndKeyLimitAlone() {
+    void optionsAreEqualIfEverythingIs() {
       StoreOptions one = defaults.withTtl(Duration.ofSeconds(1));
 
-      assertThat(one.sameStore(defaults.withTtl(Duration.ofNanos(999_999_001)))).isTrue();
-      assertThat(one.sameStore(one.accepting(Capability.EXACT_COUNT))).isTrue();
-      assertThat(one.sameStore(one.requesting(Capability.READ_FALLBACK))).isTrue();
-      assertThat(one.sameStore(defaults)).isFalse();
-      assertThat(one.sameStore(one.withCapacity(1))).isFalse();
-      assertThat(one.sameStore(one.withOverflow(Overflow.EVICT))).isFalse();
-      assertThat(one.sameStore(one.withKeyLimit(64))).isFalse();
+      assertThat(one)
+          .isEqualTo(defaults.withTtl(Duration.ofNanos(999_999_001)))
+          .hasSameHashCodeAs(defaults.withTtl(Duration.ofSeconds(1)))
+          .isNotEqualTo(defaults)
+          .isNotEqualTo(one.withCapacity(1))
+          .isNotEqualTo(one.withOverflow(Overflow.EVICT))
+          .isNotEqualTo(one.withKeyLimit(64))
+          .isNotEqualTo(one.accepting(Capability.EXACT_COUNT))
+          .isNotEqualTo(one.requesting(Capability.READ_FALLBACK));
+    }
+
+    @Test
+    void theTextIsWhatWhoeverAttachesHasToShare() {
+      assertThat(defaults.accepting(Capability.EXACT_COUNT).requesting(Capability.READ_FALLBACK))
+          .hasToString(defaults.toString());
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.zeal.spi;
 
+import io.zeal.CapacityException;
 import io.zeal.CounterOptions;
 import io.zeal.ErrorCode;
 import io.zeal.SchemaException;
@@ -42,5 +43,15 @@ public record CounterSpec(String name, CounterOptions options) {
               + options
               + ". Open it with what it has, or use another name.");
     }
+  }
+
+  /** What to throw when a sum does not fit 64 bits (C5). */
+  public CapacityException outOfRange() {
+    return new CapacityException(
+        ErrorCode.NUMBER_OUT_OF_RANGE,
+        "Counter '"
+            + name
+            + "': the sum does not fit 64 bits. Nothing was changed. Use a smaller summand or reset"
+            + " the counter.");
   }
 }

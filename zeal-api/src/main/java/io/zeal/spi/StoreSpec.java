@@ -1,5 +1,8 @@
 package io.zeal.spi;
 
+import io.zeal.CapacityException;
+import io.zeal.Column;
+import io.zeal.ColumnType;
 import io.zeal.ErrorCode;
 import io.zeal.Schema;
 import io.zeal.SchemaException;
@@ -75,5 +78,67 @@ public record StoreSpec<R>(
               + fingerprint()
               + ". Open it with what it has, or use another name.");
     }
+  }
+
+  /**
+   * The sum of two values of a number column, in the form of {@link Write.Add#bits()}.
+   *
+   * @throws CapacityException if it is outside the column's range or not finite
+   */
+  public long sum(int column, long bits, long summand) {
+    ColumnType type = schema.column(column).type();
+    return switch (type) {
+      case FLOAT -> {
+        float sum = Float.intBitsToFloat((int) bits) + Float.intBitsToFloat((int) summand);
+        yield fitting(Float.isFinite(sum), column, Float.floatToRawIntBits(sum));
+      }
+      case DOUBLE -> {
+        double sum = Double.longBitsToDouble(bits) + Double.longBitsToDouble(summand);
+        yield fitting(Double.isFinite(sum), column, Double.doubleToRawLongBits(sum));
+      }
+      default -> {
+        long sum = bits + summand;
+        boolean wrapped = ((bits ^ sum) & (summand ^ sum)) < 0;
+        boolean inRange = sum >= type.minValue() && sum <= type.maxValue();
+        yield fitting(inRange && !wrapped, column, sum);
+      }
+    };
+  }
+
+  private long fitting(boolean fits, int column, long sum) {
+    if (!fits) {
+      throw outOfRange(column);
+    }
+    return sum;
+  }
+
+  /** What to throw when a sum does not fit its column (S3). */
+  public CapacityException outOfRange(int column) {
+    Column found = schema.column(column);
+    ColumnType type = found.type();
+    String range =
+        type.isInteger() ? ", from " + type.minValue() + " to " + type.maxValue() : ", finite";
+    return new CapacityException(
+        ErrorCode.NUMBER_OUT_OF_RANGE,
+        "Store '"
+            + name
+            + "', column '"
+            + found.name()
+            + "' is "
+            + type
+            + range
+            + "; the sum is outside. Nothing was changed. Use a wider column or a smaller summand.");
+  }
+
+  /** What to throw when a row finds no room and the overflow policy is {@code REJECT} (S9). */
+  public CapacityException full() {
+    return new CapacityException(
+        ErrorCode.STORE_FULL,
+        "Store '"
+            + name
+            + "' holds its "
+            + options.capacity()
+            + " rows and its overflow policy is REJECT. Nothing was changed. Remove rows, raise"
+            + " StoreOptions.capacity, or use Overflow.EVICT.");
   }
 }

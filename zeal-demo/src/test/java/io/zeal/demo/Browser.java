@@ -83,21 +83,21 @@ final class Browser implements AutoCloseable {
     driver.manage().timeouts().scriptTimeout(Duration.ofSeconds(30));
   }
 
-  /**
-   * Starts the browser, or skips the test; with {@code zeal.test.requireAll} a skip is a failure.
-   */
+  /** Starts the browser, or skips the test; with {@code test.requireAll} a skip is a failure. */
   static Browser startOrSkip() {
     Optional<File> chromium =
-        Optional.ofNullable(System.getenv("ZEAL_CHROMIUM"))
-            .map(File::new)
-            .or(() -> onPath("chromium", "chromium-browser", "google-chrome"));
-    Optional<File> chromedriver = onPath("chromedriver");
+        tool("test.chromium", "chromium", "chromium-browser", "google-chrome");
+    Optional<File> chromedriver = tool("test.chromedriver", "chromedriver");
     boolean there = chromium.isPresent() && chromedriver.isPresent();
-    if (!there && Boolean.getBoolean("zeal.test.requireAll")) {
+    if (!there && Boolean.getBoolean("test.requireAll")) {
       Assertions.fail(MISSING);
     }
     Assumptions.assumeTrue(there, MISSING);
     return new Browser(chromium.orElseThrow(), chromedriver.orElseThrow());
+  }
+
+  private static Optional<File> tool(String property, String... names) {
+    return Optional.ofNullable(System.getProperty(property)).map(File::new).or(() -> onPath(names));
   }
 
   private static Optional<File> onPath(String... names) {

@@ -1,8 +1,8 @@
 package io.zeal.table;
 
 import io.zeal.CapacityException;
-import io.zeal.ErrorCode;
 import io.zeal.Overflow;
+import io.zeal.spi.StoreSpec;
 import io.zeal.table.Waits.Purpose;
 
 /**
@@ -13,8 +13,7 @@ final class RowSupply {
 
   private static final int EXPIRED_AT_ONCE = 16;
 
-  private final String store;
-  private final Overflow overflow;
+  private final StoreSpec<?> spec;
   private final TableLayout layout;
   private final TableHeader header;
   private final BucketIndex index;
@@ -23,16 +22,14 @@ final class RowSupply {
   private final Evictor evictor;
 
   RowSupply(
-      String store,
-      Overflow overflow,
+      StoreSpec<?> spec,
       TableLayout layout,
       TableHeader header,
       BucketIndex index,
       FreeRows free,
       Sweeper sweeper,
       Evictor evictor) {
-    this.store = store;
-    this.overflow = overflow;
+    this.spec = spec;
     this.layout = layout;
     this.header = header;
     this.index = index;
@@ -57,7 +54,7 @@ final class RowSupply {
     if (row != 0 || !isFull()) {
       return row;
     }
-    return overflow == Overflow.EVICT ? evict(key) : reject(key);
+    return spec.options().overflow() == Overflow.EVICT ? evict(key) : reject(key);
   }
 
   private boolean isFull() {
@@ -83,18 +80,7 @@ final class RowSupply {
       index.unlock(bucket);
     }
     if (full) {
-      throw new CapacityException(
-          ErrorCode.STORE_FULL,
-          "Store '"
-              + store
-              + "' holds "
-              + layout.rows()
-              + " of "
-              + layout.rows()
-              + " rows and its overflow policy is REJECT. Nothing was changed. Remove rows, raise"
-              + " StoreOptions.capacity (each row takes "
-              + layout.rowBytes()
-              + " bytes), or use Overflow.EVICT.");
+      throw spec.full();
     }
     return 0;
   }

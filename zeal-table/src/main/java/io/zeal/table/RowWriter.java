@@ -14,10 +14,8 @@ final class RowWriter {
   enum Verdict {
     APPLIED,
     SKIPPED,
-    /** The sum is outside the column's range. */
-    OUT_OF_RANGE,
-    /** The sum is NaN or infinite. */
-    NOT_FINITE
+    /** The sum is outside the column's range, or not finite. */
+    OUT_OF_RANGE
   }
 
   private final TableLayout layout;
@@ -110,12 +108,12 @@ final class RowWriter {
       case FLOAT -> {
         float sum = Float.intBitsToFloat((int) current) + Float.intBitsToFloat((int) write.summand);
         write.sum = Float.floatToRawIntBits(sum);
-        yield Float.isFinite(sum) ? Verdict.APPLIED : Verdict.NOT_FINITE;
+        yield Float.isFinite(sum) ? Verdict.APPLIED : Verdict.OUT_OF_RANGE;
       }
       case DOUBLE -> {
         double sum = Double.longBitsToDouble(current) + Double.longBitsToDouble(write.summand);
         write.sum = Double.doubleToRawLongBits(sum);
-        yield Double.isFinite(sum) ? Verdict.APPLIED : Verdict.NOT_FINITE;
+        yield Double.isFinite(sum) ? Verdict.APPLIED : Verdict.OUT_OF_RANGE;
       }
       case BOOLEAN, TEXT, BYTES -> Verdict.OUT_OF_RANGE; // refused above
     };

@@ -67,9 +67,7 @@ final class Table {
     this.remover = new RowRemover(layout, header, rows, index);
     this.sweeper = new Sweeper(header, rows, expiry, remover, free, waits);
     this.evictor = new Evictor(header, rows, remover, layout.rows());
-    this.supply =
-        new RowSupply(
-            name, spec.options().overflow(), layout, header, index, free, sweeper, evictor);
+    this.supply = new RowSupply(spec, layout, header, index, free, sweeper, evictor);
     this.codec = new RowCodec(layout);
     this.writer = new RowWriter(layout, codec, expiry);
   }

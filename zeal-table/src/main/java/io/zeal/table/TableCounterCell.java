@@ -1,8 +1,6 @@
 package io.zeal.table;
 
-import io.zeal.CapacityException;
 import io.zeal.CounterOptions;
-import io.zeal.ErrorCode;
 import io.zeal.spi.CounterCell;
 import io.zeal.spi.CounterChange;
 import io.zeal.spi.CounterSpec;
@@ -27,8 +25,7 @@ final class TableCounterCell implements CounterCell {
 
   private static final long UNTOUCHED = -1;
 
-  private final String name;
-  private final CounterOptions options;
+  private final CounterSpec spec;
   private final long initial;
   private final long windowMillis;
   private final MemorySegment segment;
@@ -44,21 +41,20 @@ final class TableCounterCell implements CounterCell {
       TableLife life,
       TableClock clock,
       long timeoutNanos) {
-    this.name = spec.name();
-    this.options = spec.options();
-    this.initial = options.initial();
+    this.spec = spec;
+    this.initial = spec.options().initial();
     this.windowMillis = spec.windowMillis();
     this.segment = segment;
     this.base = base;
     this.life = life;
     this.clock = clock;
-    this.waits = new Waits("Counter '" + name + "'", timeoutNanos);
+    this.waits = new Waits("Counter '" + spec.name() + "'", timeoutNanos);
     Memory.setVolatile(segment, base + VALUE, initial);
     Memory.setVolatile(segment, base + EXPIRES, UNTOUCHED);
   }
 
   CounterOptions options() {
-    return options;
+    return spec.options();
   }
 
   @Override
@@ -98,7 +94,7 @@ final class TableCounterCell implements CounterCell {
         long value = Memory.getVolatile(segment, base + VALUE);
         long sum = value + delta;
         if (overflows(value, delta, sum)) {
-          throw outOfRange();
+          throw spec.outOfRange();
         }
         if (Memory.compareAndSet(segment, base + VALUE, value, sum)) {
           return sum;
@@ -216,19 +212,11 @@ final class TableCounterCell implements CounterCell {
     return switch (verdict) {
       case APPLIED -> OptionalLong.of(value);
       case SKIPPED -> OptionalLong.empty();
-      case OUT_OF_RANGE -> throw outOfRange();
+      case OUT_OF_RANGE -> throw spec.outOfRange();
     };
   }
 
   private static boolean overflows(long value, long delta, long sum) {
     return ((value ^ sum) & (delta ^ sum)) < 0;
-  }
-
-  private CapacityException outOfRange() {
-    return new CapacityException(
-        ErrorCode.NUMBER_OUT_OF_RANGE,
-        "Counter '"
-            + name
-            + "': the sum does not fit 64 bits. The counter is unchanged. Use a smaller summand.");
   }
 }

@@ -1,8 +1,5 @@
 package io.zeal.table;
 
-import io.zeal.CapacityException;
-import io.zeal.Column;
-import io.zeal.ColumnType;
 import io.zeal.Entry;
 import io.zeal.ErrorCode;
 import io.zeal.InvalidArgumentException;
@@ -137,8 +134,7 @@ final class TableRows<R> implements Rows<R> {
               ? new WriteResult.Added(prepared.sum)
               : WriteResult.APPLIED;
       case SKIPPED -> WriteResult.SKIPPED;
-      case OUT_OF_RANGE -> throw outOfRange(prepared.column);
-      case NOT_FINITE -> throw notFinite(prepared.column);
+      case OUT_OF_RANGE -> throw spec.outOfRange(prepared.column);
     };
   }
 
@@ -156,34 +152,6 @@ final class TableRows<R> implements Rows<R> {
               + ". Use a shorter key or raise StoreOptions.keyLimit.");
     }
     return key;
-  }
-
-  private CapacityException outOfRange(int column) {
-    Column found = table.layout.columns().get(column);
-    ColumnType type = found.type();
-    return new CapacityException(
-        ErrorCode.NUMBER_OUT_OF_RANGE,
-        "Store '"
-            + table.name
-            + "', column '"
-            + found.name()
-            + "' is "
-            + type
-            + ", from "
-            + type.minValue()
-            + " to "
-            + type.maxValue()
-            + "; the sum is outside. Nothing was changed. Use a wider column or a smaller summand.");
-  }
-
-  private CapacityException notFinite(int column) {
-    return new CapacityException(
-        ErrorCode.NUMBER_OUT_OF_RANGE,
-        "Store '"
-            + table.name
-            + "', column '"
-            + table.layout.columns().get(column).name()
-            + "': the sum is infinite or not a number. Nothing was changed. Store a finite number first.");
   }
 
   @Override

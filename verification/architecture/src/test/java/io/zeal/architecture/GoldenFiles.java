@@ -15,9 +15,9 @@ import java.util.TreeSet;
  */
 final class GoldenFiles {
 
-  private static final boolean UPDATE = Boolean.getBoolean("zeal.golden.update");
+  private static final boolean UPDATE = Boolean.getBoolean("golden.update");
   private static final String HOW =
-      "If the change is meant, run `./mvnw verify -Dzeal.golden.update=true` and commit the file.";
+      "If the change is meant, run `./mvnw verify -Dgolden.update=true` and commit the file.";
 
   private final Path directory;
 

@@ -183,7 +183,7 @@ class LauncherTest {
       assertThat(run.exitCode()).isEqualTo(1);
       assertThat(String.join("\n", run.stdout()))
           .contains("chromium and chromedriver", "browser tests", "apt-get", "INCOMPLETE");
-      assertThat(run.stdout()).doesNotContain("argument -Dzeal.test.requireAll=true");
+      assertThat(run.stdout()).doesNotContain("argument -Dtest.requireAll=true");
     }
 
     @Test
@@ -198,7 +198,7 @@ class LauncherTest {
       assertThat(directory.resolve("bin/apt.calls"))
           .hasContent("apt-get update\napt-get install chromium chromium-driver, noninteractive\n");
       assertThat(run.stdout())
-          .contains("argument -Dzeal.test.requireAll=true")
+          .contains("argument -Dtest.requireAll=true")
           .endsWith("PASSED.", "7 passed, 0 failed, 0 skipped");
     }
 
@@ -218,10 +218,7 @@ class LauncherTest {
 
       assertThat(sandbox.zeal("test", "--no-install", "-pl", "a b").stdout())
           .contains(
-              "argument verify",
-              "argument -Dzeal.test.requireAll=true",
-              "argument -pl",
-              "argument a b")
+              "argument verify", "argument -Dtest.requireAll=true", "argument -pl", "argument a b")
           .doesNotContain("argument --no-install");
     }
 

@@ -1,7 +1,5 @@
 package io.zeal.examples.map;
 
-import io.zeal.CapacityException;
-import io.zeal.ErrorCode;
 import io.zeal.spi.CounterCell;
 import io.zeal.spi.CounterChange;
 import io.zeal.spi.CounterSpec;
@@ -77,13 +75,10 @@ final class MapCounter implements CounterCell {
   }
 
   private long sum(long value, long delta) {
-    try {
-      return Math.addExact(value, delta);
-    } catch (ArithmeticException e) {
-      throw new CapacityException(
-          ErrorCode.NUMBER_OUT_OF_RANGE,
-          "Counter '%s': the sum leaves 64 bits. Reset it.".formatted(spec.name()),
-          e);
+    long sum = value + delta;
+    if (((value ^ sum) & (delta ^ sum)) < 0) {
+      throw spec.outOfRange();
     }
+    return sum;
   }
 }

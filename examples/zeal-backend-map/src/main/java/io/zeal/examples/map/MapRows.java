@@ -1,9 +1,6 @@
 package io.zeal.examples.map;
 
-import io.zeal.CapacityException;
-import io.zeal.ColumnType;
 import io.zeal.Entry;
-import io.zeal.ErrorCode;
 import io.zeal.Overflow;
 import io.zeal.ReadOptions;
 import io.zeal.Reading;
@@ -112,7 +109,7 @@ final class MapRows<R> implements Rows<R> {
           keep(key, row(row), end(ttl, held, now), now);
       case Write.Add<R>(var key, int column, long bits, var condition) -> {
         Row before = held == null ? table.zeros : held.row();
-        long sum = sum(column, before.number(column), bits);
+        long sum = spec.sum(column, before.number(column), bits);
         Object value = spec.schema().column(column).type().fromBits(sum);
         long ttl = held == null ? spec.ttlMillis() : Write.KEEP;
         keep(key, before.with(column, value), end(ttl, held, now), now);
@@ -168,44 +165,11 @@ final class MapRows<R> implements Rows<R> {
   /** Looks at every row to find the one unused for longest: fine for an example (S9.8). */
   private void makeRoom() {
     if (spec.options().overflow() == Overflow.REJECT) {
-      throw new CapacityException(
-          ErrorCode.STORE_FULL,
-          "Store '%s' holds its %d rows. Raise StoreOptions.capacity, or use Overflow.EVICT."
-              .formatted(spec.name(), spec.options().capacity()));
+      throw spec.full();
     }
     table.rows.entrySet().stream()
         .min(Comparator.comparingLong(entry -> entry.getValue().usedAt().get()))
         .map(Map.Entry::getKey)
         .ifPresent(unused -> table.set(unused, null));
-  }
-
-  private long sum(int column, long a, long b) {
-    ColumnType type = spec.schema().column(column).type();
-    return switch (type) {
-      case DOUBLE -> {
-        double sum = Double.longBitsToDouble(a) + Double.longBitsToDouble(b);
-        yield fitting(Double.isFinite(sum), column, Double.doubleToRawLongBits(sum));
-      }
-      case FLOAT -> {
-        float sum = Float.intBitsToFloat((int) a) + Float.intBitsToFloat((int) b);
-        yield fitting(Float.isFinite(sum), column, Float.floatToRawIntBits(sum));
-      }
-      default -> {
-        long sum = a + b;
-        boolean wrapped = ((a ^ sum) & (b ^ sum)) < 0;
-        boolean inRange = sum >= type.minValue() && sum <= type.maxValue();
-        yield fitting(inRange && !wrapped, column, sum);
-      }
-    };
-  }
-
-  private long fitting(boolean fits, int column, long bits) {
-    if (!fits) {
-      throw new CapacityException(
-          ErrorCode.NUMBER_OUT_OF_RANGE,
-          "Store '%s': the sum leaves the range of column %s. Use a wider column."
-              .formatted(spec.name(), spec.schema().column(column)));
-    }
-    return bits;
   }
 }

@@ -1,0 +1,111 @@
+package io.zeal.spi;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.zeal.CapacityException;
+import io.zeal.CounterOptions;
+import io.zeal.ErrorCode;
+import io.zeal.Row;
+import io.zeal.Schema;
+import io.zeal.StoreOptions;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class SpecTest {
+
+  private static final int BYTE = 0;
+  private static final int LONG = 1;
+  private static final int FLOAT = 2;
+  private static final int DOUBLE = 3;
+
+  private static final Schema<Row> SCHEMA =
+      Schema.builder()
+          .column("small", io.zeal.ColumnType.BYTE)
+          .column("large", io.zeal.ColumnType.LONG)
+          .column("single", io.zeal.ColumnType.FLOAT)
+          .column("real", io.zeal.ColumnType.DOUBLE)
+          .build();
+
+  private static final StoreSpec<Row> STORE =
+      new StoreSpec<>("s", SCHEMA, StoreOptions.defaults().withCapacity(7), null);
+
+  @ParameterizedTest
+  @CsvSource({"1,2,3", "127,-255,-128", "-128,255,127", "0,0,0"})
+  void aSumThatFitsItsColumnIsExact(long a, long b, long sum) {
+    assertThat(STORE.sum(BYTE, a, b)).isEqualTo(sum);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"127,1", "-128,-1", "9223372036854775807,1", "-9223372036854775808,-1"})
+  void aSumThatLeavesItsColumnIsRefused(long a, long b) {
+    int column = Math.abs(a) < 1000 ? BYTE : LONG;
+
+    refused(
+        () -> STORE.sum(column, a, b),
+        ErrorCode.NUMBER_OUT_OF_RANGE,
+        "Store 's', column '" + (column == BYTE ? "small' is BYTE" : "large' is LONG"));
+  }
+
+  @Test
+  void aLongSumIsExactToItsEnds() {
+    assertThat(STORE.sum(LONG, Long.MAX_VALUE - 1, 1)).isEqualTo(Long.MAX_VALUE);
+    assertThat(STORE.sum(LONG, Long.MIN_VALUE, Long.MAX_VALUE)).isEqualTo(-1);
+  }
+
+  @Test
+  void floatingSumsAreOfTheColumnsPrecision() {
+    int single = Float.floatToRawIntBits(16_777_216f);
+    assertThat(STORE.sum(FLOAT, single, Float.floatToRawIntBits(1f))).isEqualTo(single);
+    assertThat(
+            STORE.sum(
+                DOUBLE, Double.doubleToRawLongBits(16_777_216d), Double.doubleToRawLongBits(1)))
+        .isEqualTo(Double.doubleToRawLongBits(16_777_217d));
+  }
+
+  @Test
+  void aFloatingSumThatIsNotFiniteIsRefused() {
+    long large = Double.doubleToRawLongBits(Double.MAX_VALUE);
+    int single = Float.floatToRawIntBits(Float.MAX_VALUE);
+
+    refused(
+        () -> STORE.sum(DOUBLE, large, large),
+        ErrorCode.NUMBER_OUT_OF_RANGE,
+        "column 'real' is DOUBLE, finite");
+    refused(
+        () -> STORE.sum(FLOAT, single, single),
+        ErrorCode.NUMBER_OUT_OF_RANGE,
+        "column 'single' is FLOAT, finite");
+  }
+
+  @Test
+  void aFullStoreSaysItsSizeAndWhatHelps() {
+    refused(
+        () -> {
+          throw STORE.full();
+        },
+        ErrorCode.STORE_FULL,
+        "Store 's' holds its 7 rows",
+        "StoreOptions.capacity",
+        "Overflow.EVICT");
+  }
+
+  @Test
+  void aCounterThatLeaves64BitsNamesItself() {
+    refused(
+        () -> {
+          throw new CounterSpec("c", CounterOptions.defaults()).outOfRange();
+        },
+        ErrorCode.NUMBER_OUT_OF_RANGE,
+        "Counter 'c': the sum does not fit 64 bits");
+  }
+
+  private static void refused(ThrowingCallable call, ErrorCode code, String... parts) {
+    assertThatExceptionOfType(CapacityException.class)
+        .isThrownBy(call)
+        .satisfies(e -> assertThat(e.code()).isEqualTo(code.id()))
+        .withMessageContainingAll(parts);
+  }
+}
