@@ -13,7 +13,7 @@ final class Main {
   private Main() {}
 
   public static void main(String[] args) {
-    System.out.println("score: " + ReadmeExample.run());
+    System.out.println(ReadmeExample.run());
     try (Zeal zeal = Zeal.open()) {
       System.out.println("application is in module " + Main.class.getModule().getName());
       System.out.println("Zeal is in module " + Zeal.class.getModule().getName());

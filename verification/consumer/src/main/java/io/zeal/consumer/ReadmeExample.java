@@ -16,13 +16,13 @@ final class ReadmeExample {
 
   record Player(@MaxBytes(64) String name, long score) {}
 
-  static long run() {
+  static String run() {
     try (Zeal zeal = Zeal.open()) {
       Store<Player> players = zeal.store("players", Schema.of(Player.class));
       players.put("user_1", new Player("alice", 100));
       long score = players.increment("user_1", "score", 1); // atomic on every backend
       players.patch("user_1", Patch.set("name", "Alice")); // only this column
-      players.get("user_1").ifPresent(player -> greet(player.name()));
+      String name = players.get("user_1").map(Player::name).orElse("nobody");
 
       StoreOptions expiring = StoreOptions.defaults().withTtl(Duration.ofMinutes(30));
       Store<Player> guests = zeal.store("guests", Schema.of(Player.class), expiring);
@@ -30,11 +30,7 @@ final class ReadmeExample {
 
       Counter requests = zeal.counter("requests");
       requests.increment();
-      return score;
+      return name + " has " + score;
     }
-  }
-
-  private static void greet(String name) {
-    System.out.println("Hello " + name);
   }
 }

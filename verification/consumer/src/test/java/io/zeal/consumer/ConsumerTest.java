@@ -31,8 +31,7 @@ class ConsumerTest {
     assertThat(run.exitCode()).as("exit code").isZero();
     assertThat(run.stdout())
         .containsExactly(
-            "Hello Alice",
-            "score: 101",
+            "Alice has 101",
             "application is in module io.zeal.consumer",
             "Zeal is in module io.zeal",
             "backend: table",
@@ -53,8 +52,7 @@ class ConsumerTest {
     assertThat(run.exitCode()).as("exit code").isZero();
     assertThat(run.stdout())
         .containsExactly(
-            "Hello Alice",
-            "score: 101",
+            "Alice has 101",
             "application is in module null",
             "Zeal is in module null",
             "backend: table",
