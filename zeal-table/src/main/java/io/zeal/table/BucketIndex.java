@@ -85,9 +85,14 @@ final class BucketIndex {
    * bucket.
    */
   private int walk(Key key, Purpose purpose) {
+    return walkFrom(head(layout.bucketOf(key.hash())), key, purpose);
+  }
+
+  /** As {@link #walk}, from a row whose number was read in this chain at some time. */
+  int walkFrom(int first, Key key, Purpose purpose) {
     int bucket = layout.bucketOf(key.hash());
     Wait wait = null;
-    int row = head(bucket);
+    int row = first;
     while (row != 0) {
       MemorySegment segment = rows.segment(row);
       long base = rows.base(row);
@@ -153,10 +158,26 @@ final class BucketIndex {
     Memory.setRelease(segment, at, Memory.getOpaque(segment, at) & ROW_MASK);
   }
 
-  /** Puts a row at the head of the chain of a bucket that the caller holds. */
-  void link(int bucket, int row) {
-    rows.setNext(row, head(bucket));
+  /**
+   * Puts a row that the caller has filled at the head of the chain of a bucket that the caller
+   * holds, and returns the row's word; it stays held.
+   */
+  long link(int bucket, int row) {
+    long word = announce(bucket, row);
     setHead(bucket, row);
+    return word;
+  }
+
+  /**
+   * Makes a row one of a chain, before the head leads to it. A reader may stand on it already: one
+   * that read its number when it was in this chain before, and believes its link as soon as the
+   * word says that it is live. So the link comes first.
+   */
+  long announce(int bucket, int row) {
+    long word = RowWord.linking(rows.word(row));
+    rows.setNext(row, head(bucket));
+    rows.release(row, word);
+    return word;
   }
 
   /**

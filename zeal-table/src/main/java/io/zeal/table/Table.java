@@ -198,9 +198,7 @@ final class Table {
    * count.
    */
   private void link(int bucket, int row) {
-    long word = RowWord.linking(rows.word(row));
-    rows.release(row, word);
-    index.link(bucket, row);
+    long word = index.link(bucket, row);
     header.addToCount(1);
     rows.release(row, RowWord.committed(word));
   }
