@@ -1,5 +1,6 @@
 package io.zeal.table;
 
+import io.zeal.table.Waits.Purpose;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
@@ -51,6 +52,6 @@ final class Evictor {
       rows.clearUsed(row);
       return false;
     }
-    return remover.detach(row, word);
+    return remover.detach(row, word, Purpose.WRITE);
   }
 }

@@ -21,15 +21,16 @@ final class RowRemover {
    * Takes a row out if its word is still {@code seen}: live and not held. Afterwards it is free and
    * the caller's.
    *
+   * @param purpose what the caller does, should it wait for the bucket in vain
    * @return whether it was taken out
    */
-  boolean detach(int row, long seen) {
+  boolean detach(int row, long seen, Purpose purpose) {
     // May belong to another row by now; then the word has changed as well and the lock below fails.
     int bucket = layout.bucketOf(rows.hash(row));
     if (rows.word(row) != seen) {
       return false;
     }
-    index.lock(bucket, Purpose.WRITE);
+    index.lock(bucket, purpose);
     try {
       if (!rows.tryLock(row, seen)) {
         return false;

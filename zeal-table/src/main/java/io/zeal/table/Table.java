@@ -254,7 +254,7 @@ final class Table {
 
   /**
    * Removes every row that was committed before the call; a row filled or freed meanwhile is
-   * somebody's later write.
+   * somebody's later write. One that waits for a row or bucket in vain has removed those before it.
    */
   void clear() {
     long last = header.fresh();
@@ -272,10 +272,10 @@ final class Table {
       if (!RowWord.isLive(word)) {
         return false;
       }
-      if (!RowWord.isLocked(word) && remover.detach(row, word)) {
+      if (!RowWord.isLocked(word) && remover.detach(row, word, Purpose.CLEAR)) {
         return true;
       }
-      wait = waits.pause(wait, Purpose.WRITE);
+      wait = waits.pause(wait, Purpose.CLEAR);
     }
   }
 

@@ -34,10 +34,24 @@ final class Waits {
     return waiting;
   }
 
-  /** What a call wants; a write that waited in vain did not happen. */
+  /** What a call wants, and so what is known when it waited in vain. */
   enum Purpose {
-    READ,
-    WRITE
+    /** Nothing but an answer. */
+    READ("Try again", null),
+
+    /** One change; it did not happen. */
+    WRITE("Nothing was changed; try again", Outcome.NOT_SENT),
+
+    /** Many changes, some of which may have happened. */
+    CLEAR("Some rows may have been removed; call clear again", Outcome.UNKNOWN);
+
+    private final String advice;
+    private final @Nullable Outcome outcome;
+
+    Purpose(String advice, @Nullable Outcome outcome) {
+      this.advice = advice;
+      this.outcome = outcome;
+    }
   }
 
   /** One call's waiting. */
@@ -70,9 +84,9 @@ final class Waits {
             + ": another writer held it, or its row or bucket, for more than "
             + timeoutNanos / 1_000_000
             + " ms. "
-            + (purpose == Purpose.WRITE ? "Nothing was changed; try again" : "Try again")
+            + purpose.advice
             + ", or raise zeal.table.timeout.",
-        purpose == Purpose.WRITE ? Outcome.NOT_SENT : null,
+        purpose.outcome,
         null);
   }
 }

@@ -41,7 +41,6 @@ class TableWaitingTest extends TableFixture {
     assertTimesOut(() -> put(rows, "a", 2), Outcome.NOT_SENT);
     assertTimesOut(() -> add(rows, "a", 2), Outcome.NOT_SENT);
     assertTimesOut(() -> remove(rows, "a"), Outcome.NOT_SENT);
-    assertTimesOut(rows::clear, Outcome.NOT_SENT);
     assertTimesOut(() -> rows.get("a"), null);
     assertThat(put(rows, "c", 1)).isEqualTo(WriteResult.APPLIED);
 
@@ -51,9 +50,42 @@ class TableWaitingTest extends TableFixture {
   }
 
   @Test
+  void clearThatTimedOutSaysThatRowsMayBeGone() {
+    put(rows, "first", 1);
+    put(rows, "second", 1);
+    Held held = hold("second");
+
+    assertThat(assertTimesOut(rows::clear, Outcome.UNKNOWN))
+        .hasMessageContaining("Some rows may have been removed; call clear again");
+    assertThat(rows.get("first")).isEmpty();
+
+    held.release();
+    assertThat(rows.number("second", 1)).hasValue(1);
+    rows.clear();
+    assertThat(rows.count()).isZero();
+  }
+
+  @Test
+  void clearThatWaitedForABucketSaysThatRowsMayBeGone() {
+    put(rows, "first", 1);
+    put(rows, "second", 1);
+    int bucket = bucketOf("second");
+    table.index.lock(bucket, Purpose.WRITE);
+
+    assertTimesOut(rows::clear, Outcome.UNKNOWN);
+
+    table.index.unlock(bucket);
+    assertThat(rows.contains("second")).isTrue();
+  }
+
+  private int bucketOf(String key) {
+    return table.layout.bucketOf(new Key(key, table.seed).hash());
+  }
+
+  @Test
   void heldBucketStopsNoReaderAndNoChangeOfARowThatIsThere() {
     put(rows, "a", 1);
-    int bucket = table.layout.bucketOf(new Key("a", table.seed).hash());
+    int bucket = bucketOf("a");
     table.index.lock(bucket, Purpose.WRITE);
 
     assertThat(rows.number("a", 1)).hasValue(1);
@@ -68,7 +100,7 @@ class TableWaitingTest extends TableFixture {
 
   @Test
   void insertThatTimedOutGivesItsRowBack() {
-    int bucket = table.layout.bucketOf(new Key("a", table.seed).hash());
+    int bucket = bucketOf("a");
     table.index.lock(bucket, Purpose.WRITE);
 
     assertTimesOut(() -> put(rows, "a", 1), Outcome.NOT_SENT);
@@ -123,11 +155,12 @@ class TableWaitingTest extends TableFixture {
     return new Held(table, row, found.word());
   }
 
-  private static void assertTimesOut(ThrowingCallable call, Outcome outcome) {
+  private static OperationTimeoutException assertTimesOut(ThrowingCallable call, Outcome outcome) {
     OperationTimeoutException timeout = catchThrowableOfType(OperationTimeoutException.class, call);
     assertThat(timeout).isNotNull();
     assertThat(timeout.stage()).isEqualTo(Stage.ROW);
     assertThat(timeout.outcome().orElse(null)).isEqualTo(outcome);
     assertThat(timeout).hasMessageContaining("Store 'held'").hasMessageContaining("30 ms");
+    return timeout;
   }
 }
