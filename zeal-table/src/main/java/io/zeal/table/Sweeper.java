@@ -130,7 +130,7 @@ final class Sweeper {
         if (rows.word(row) == word) {
           return expires;
         }
-      } else if (remover.detach(row, word, Purpose.WRITE)) {
+      } else if (remover.detach(row, word, purpose)) {
         free.push(row);
         return REMOVED;
       }

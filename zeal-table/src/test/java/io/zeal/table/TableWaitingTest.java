@@ -113,6 +113,21 @@ class TableWaitingTest extends TableFixture {
   }
 
   @Test
+  void readsOfTheWholeStoreThatWaitedForABucketHaveNoOutcome() {
+    put(rows, "expires", 1, 10);
+    clock.advance(Duration.ofMillis(11));
+    int bucket = bucketOf("expires");
+    table.index.lock(bucket, Purpose.WRITE);
+
+    assertTimesOut(rows::count, null);
+    assertTimesOut(impatient::stats, null);
+    assertTimesOut(impatient::inspect, null);
+
+    table.index.unlock(bucket);
+    assertThat(rows.count()).isZero();
+  }
+
+  @Test
   void sweepThatStoppedHoldsUpCountsAndNothingElse() {
     put(rows, "a", 1, 10);
     assertThat(table.header.tryLockSweep()).isTrue();
