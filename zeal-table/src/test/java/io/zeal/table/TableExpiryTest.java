@@ -108,7 +108,7 @@ class TableExpiryTest extends TableFixture {
 
     assertThatThrownBy(() -> put(small, "d", 1))
         .isInstanceOf(CapacityException.class)
-        .hasMessageContaining("3 of 3 rows")
+        .hasMessageContaining("holds its 3 rows")
         .hasMessageContaining("ZEAL-301");
     put(small, "b", 2);
     clock.advance(Duration.ofMillis(6));
