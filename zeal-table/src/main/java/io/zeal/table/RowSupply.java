@@ -46,12 +46,14 @@ final class RowSupply {
    */
   int take(Key key, long now) {
     int row = free.take();
-    if (row == 0 && sweeper.sweep(now, EXPIRED_AT_ONCE, Purpose.WRITE) > 0) {
-      row = free.take();
+    if (row != 0) {
+      return row;
     }
-    // Fewer rows in chains than there are: someone is filling or freeing one, and the store may not
-    // be full after all.
-    if (row != 0 || !isFull()) {
+    boolean mayHaveMore = sweeper.trySweep(now, EXPIRED_AT_ONCE, Purpose.WRITE);
+    row = free.take();
+    // Somebody else is sweeping, or took what was swept; or there are fewer rows in chains than
+    // there are, so someone is filling or freeing one: the store may not be full after all.
+    if (row != 0 || mayHaveMore || !isFull()) {
       return row;
     }
     return spec.options().overflow() == Overflow.EVICT ? evict(key) : reject(key);

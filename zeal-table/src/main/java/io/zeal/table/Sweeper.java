@@ -4,8 +4,14 @@ import io.zeal.table.Waits.Purpose;
 import io.zeal.table.Waits.Wait;
 import java.util.concurrent.atomic.LongAdder;
 
-/** Removes rows that have expired, led by the {@link ExpiryTree}; one caller at a time. */
+/**
+ * Removes rows that have expired, led by the {@link ExpiryTree}; one caller at a time, and none for
+ * longer than a part of the work takes.
+ */
 final class Sweeper {
+
+  /** After so many rows, or a few more, the next one may sweep. */
+  static final int PART = 4096;
 
   private final TableHeader header;
   private final RowMemory rows;
@@ -35,28 +41,37 @@ final class Sweeper {
     return expired.sum();
   }
 
-  /** Removes every row that had expired by {@code now}. */
+  /** Removes every row that had expired by {@code now}, or waits until somebody has. */
   void sweep(long now, Purpose purpose) {
-    sweep(now, Long.MAX_VALUE, purpose);
+    Wait wait = null;
+    while (tree.isDue(now)) {
+      if (!header.tryLockSweep()) {
+        wait = waits.pause(wait, purpose);
+      } else if (sweepAndUnlock(now, PART, purpose) < PART) {
+        return;
+      }
+    }
   }
 
   /**
-   * Removes rows that had expired by {@code now}, {@code limit} of them or a few more.
+   * Removes some rows that had expired by {@code now}, unless somebody else is sweeping.
    *
-   * @return how many
+   * @return whether there may be more
    */
-  long sweep(long now, long limit, Purpose purpose) {
-    if (!tree.isDue(now)) {
-      return 0;
+  boolean trySweep(long now, long limit, Purpose purpose) {
+    if (tree.isDue(now) && header.tryLockSweep()) {
+      sweepAndUnlock(now, limit, purpose);
     }
-    Wait wait = null;
-    while (!header.tryLockSweep()) {
-      wait = waits.pause(wait, purpose);
-    }
+    return tree.isDue(now);
+  }
+
+  /**
+   * Removes {@code limit} rows or a few more, and returns how many; fewer only if no more are due.
+   * The caller holds the sweep.
+   */
+  private long sweepAndUnlock(long now, long limit, Purpose purpose) {
     try {
-      long removed = sweepWord(tree.levels() - 1, 0, now, limit, purpose);
-      expired.add(removed);
-      return removed;
+      return sweepWord(tree.levels() - 1, 0, now, limit, purpose);
     } finally {
       header.unlockSweep();
     }
@@ -132,6 +147,7 @@ final class Sweeper {
         }
       } else if (remover.detach(row, word, purpose)) {
         free.push(row);
+        expired.increment();
         return REMOVED;
       }
     }

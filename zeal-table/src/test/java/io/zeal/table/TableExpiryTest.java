@@ -12,6 +12,7 @@ import io.zeal.spi.Condition;
 import io.zeal.spi.Rows;
 import io.zeal.spi.Write;
 import io.zeal.spi.WriteResult;
+import io.zeal.table.Waits.Purpose;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -84,6 +85,24 @@ class TableExpiryTest extends TableFixture {
       }
       assertThat(rows.count()).isEqualTo(expected);
     }
+  }
+
+  @Test
+  void sweepGoesInParts() {
+    for (int i = 0; i < 10_000; i++) {
+      put(rows, "k" + i, i);
+    }
+    clock.advance(Duration.ofMillis(101));
+    Table table = backend.table("expiring");
+
+    assertThat(table.sweeper.trySweep(clock.millis(), Sweeper.PART, Purpose.READ)).isTrue();
+
+    assertThat(table.sweeper.expired()).isBetween(4_096L, 4_096L + ExpiryTree.FANOUT);
+    assertThat(table.header.tryLockSweep()).as("the sweep is free for the next").isTrue();
+    table.header.unlockSweep();
+    assertThat(rows.count()).isZero();
+    assertThat(table.sweeper.expired()).isEqualTo(10_000);
+    assertThat(table.sweeper.trySweep(clock.millis(), Sweeper.PART, Purpose.READ)).isFalse();
   }
 
   @Test

@@ -6,15 +6,24 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.zeal.OperationTimeoutException;
 import io.zeal.OperationTimeoutException.Stage;
 import io.zeal.Outcome;
+import io.zeal.Overflow;
 import io.zeal.StoreOptions;
 import io.zeal.spi.Rows;
 import io.zeal.spi.StoreSpec;
 import io.zeal.spi.WriteResult;
 import io.zeal.table.Waits.Purpose;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** A writer that stopped while it held something; the test plays it. */
 class TableWaitingTest extends TableFixture {
@@ -142,6 +151,52 @@ class TableWaitingTest extends TableFixture {
   }
 
   @Test
+  void putIntoAFullStoreTakesARowThatIsFreedWhileSomebodySweeps() throws Exception {
+    Rows<Player> full = rows("full", StoreOptions.defaults().withCapacity(2));
+    Table fullTable = backend.table("full");
+    put(full, "expires", 1, 10);
+    put(full, "stays", 1);
+    assertThat(fullTable.header.tryLockSweep()).isTrue();
+    clock.advance(Duration.ofMillis(11));
+    AtomicReference<@Nullable Thread> putter = new AtomicReference<>();
+    Future<WriteResult> waiting =
+        threads()
+            .submit(() -> {
+              putter.set(Thread.currentThread());
+              return put(full, "new", 1);
+            });
+    await(() ->
+        Optional.ofNullable(putter.get())
+            .filter(thread -> thread.getState() == Thread.State.TIMED_WAITING)
+            .isPresent());
+
+    assertThat(remove(full, "stays")).isEqualTo(WriteResult.APPLIED);
+
+    assertThat(waiting.get(LIMIT.toSeconds(), TimeUnit.SECONDS)).isEqualTo(WriteResult.APPLIED);
+    fullTable.header.unlockSweep();
+    assertThat(full.count()).isEqualTo(1);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void fullStoreIsNotFullWhileSomebodyMayFindExpiredRows(Overflow overflow) {
+    StoreOptions options = StoreOptions.defaults().withCapacity(2).withOverflow(overflow);
+    Rows<Player> full = impatient.rows(new StoreSpec<>("held " + overflow, PLAYER, options, null));
+    Table fullTable = impatient.table("held " + overflow);
+    put(full, "expires", 1, 10);
+    put(full, "stays", 1);
+    assertThat(fullTable.header.tryLockSweep()).isTrue();
+    clock.advance(Duration.ofMillis(11));
+
+    assertTimesOut(() -> put(full, "new", 1), Outcome.NOT_SENT);
+
+    fullTable.header.unlockSweep();
+    assertThat(put(full, "new", 1)).isEqualTo(WriteResult.APPLIED);
+    assertThat(full.contains("stays")).isTrue();
+    assertThat(fullTable.evictor.evictions()).isZero();
+  }
+
+  @Test
   void sweepDoesNotForgetARowThatIsBeingFilled() {
     put(rows, "expired", 1, 10);
     int row = table.free.take();
@@ -155,6 +210,14 @@ class TableWaitingTest extends TableFixture {
     table.rows.release(row, RowWord.freed(table.rows.word(row)));
     table.free.push(row);
     assertThat(rows.count()).isZero();
+  }
+
+  private static void await(BooleanSupplier condition) {
+    long end = System.nanoTime() + LIMIT.toNanos();
+    while (!condition.getAsBoolean()) {
+      assertThat(System.nanoTime()).as("waited for %s", LIMIT).isLessThan(end);
+      Thread.onSpinWait();
+    }
   }
 
   private record Held(Table table, int row, long word) {
@@ -175,7 +238,7 @@ class TableWaitingTest extends TableFixture {
     assertThat(timeout).isNotNull();
     assertThat(timeout.stage()).isEqualTo(Stage.ROW);
     assertThat(timeout.outcome().orElse(null)).isEqualTo(outcome);
-    assertThat(timeout).hasMessageContaining("Store 'held'").hasMessageContaining("30 ms");
+    assertThat(timeout).hasMessageContaining("Store 'held").hasMessageContaining("30 ms");
     return timeout;
   }
 }
