@@ -84,7 +84,7 @@ final class ChunkedMemory {
   /**
    * The chunk of a record, allocated if it was not yet.
    *
-   * @throws CapacityException if the virtual machine has no memory left for it
+   * @throws CapacityException if the system has no memory left for it
    */
   MemorySegment require(long index) {
     MemorySegment chunk = chunkOrNull(index);
@@ -124,9 +124,9 @@ final class ChunkedMemory {
                 + bytes
                 + " bytes off the heap for "
                 + owner
-                + ": the virtual machine has none left ("
+                + ": the system gave none ("
                 + e.getMessage()
-                + "). Nothing was changed. Raise -XX:MaxDirectMemorySize or lower zeal.table.memory.",
+                + "). Nothing was changed. Leave this process more memory, or lower zeal.table.memory.",
             e);
       }
     }

@@ -1,9 +1,14 @@
 package io.zeal.table;
 
+import io.zeal.ConfigurationException;
+import io.zeal.ErrorCode;
 import io.zeal.spi.BackendContext;
 import io.zeal.spi.Setting;
+import io.zeal.table.MachineMemory.Limit;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What a table backend is told.
@@ -14,9 +19,14 @@ import java.util.List;
  */
 record TableSettings(long memoryBytes, long counters, Duration timeout) {
 
-  /** The most memory; half of the most the heap may take, unless it is set. */
+  private static final long DEFAULT_MEMORY_BYTES = Runtime.getRuntime().maxMemory() / 2;
+
+  /**
+   * The most memory; half of the most the heap may take, unless it is set. It is memory beside the
+   * heap, and no flag of the virtual machine bounds it.
+   */
   static final Setting<Long> MEMORY =
-      Setting.bytes("zeal.table.memory").withDefault(Runtime.getRuntime().maxMemory() / 2);
+      Setting.bytes("zeal.table.memory").withDefault(DEFAULT_MEMORY_BYTES);
 
   /** The most counters. */
   static final Setting<Long> COUNTERS =
@@ -31,8 +41,29 @@ record TableSettings(long memoryBytes, long counters, Duration timeout) {
   }
 
   static TableSettings of(BackendContext context) {
-    return new TableSettings(
-        context.setting(MEMORY), context.setting(COUNTERS), context.setting(TIMEOUT));
+    long memoryBytes = context.setting(MEMORY);
+    if (memoryBytes != DEFAULT_MEMORY_BYTES) {
+      requireThere(memoryBytes, MachineMemory.limit(Path.of("/")));
+    }
+    return new TableSettings(memoryBytes, context.setting(COUNTERS), context.setting(TIMEOUT));
+  }
+
+  /**
+   * What is set by hand has to be there; the default follows the heap, and that is the virtual
+   * machine's business.
+   */
+  private static void requireThere(long memoryBytes, Optional<Limit> limit) {
+    if (limit.isPresent() && memoryBytes > limit.get().bytes()) {
+      throw new ConfigurationException(
+          ErrorCode.INVALID_SETTING,
+          "Setting zeal.table.memory is "
+              + memoryBytes
+              + " bytes, and this process can have at most "
+              + limit.get().bytes()
+              + " ("
+              + limit.get().source()
+              + "), heap included. Set it lower.");
+    }
   }
 
   long timeoutNanos() {
