@@ -15,7 +15,7 @@ import java.util.Optional;
  *
  * @param memoryBytes what all stores and counters together may take
  * @param counters how many counters there may be
- * @param timeout how long a call waits for another writer
+ * @param timeout how long a call, a read too, waits for another writer
  */
 record TableSettings(long memoryBytes, long counters, Duration timeout) {
 
