@@ -137,7 +137,7 @@ final class BucketIndex {
     return 0;
   }
 
-  /** Takes a bucket. Order of locks: sweep, bucket, row; nobody holds two buckets. */
+  /** Takes a bucket. Order of locks: sweep, bucket, row; who holds one only tries for another. */
   void lock(int bucket, Purpose purpose) {
     MemorySegment segment = buckets.require(bucket);
     long at = buckets.offset(bucket);
@@ -145,6 +145,11 @@ final class BucketIndex {
     while (!tryLock(segment, at)) {
       wait = waits.pause(wait, purpose);
     }
+  }
+
+  /** Takes a bucket that has or had a row, unless somebody holds it. */
+  boolean tryLock(int bucket) {
+    return tryLock(buckets.chunk(bucket), buckets.offset(bucket));
   }
 
   private static boolean tryLock(MemorySegment segment, long at) {

@@ -1,12 +1,10 @@
 package io.zeal.table;
 
-import io.zeal.table.Waits.Purpose;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
  * Picks a row to make place for another: second chance. A hand goes round over the rows; a row that
- * was used since it last came by is spared once. Expired rows go first. A row that a writer holds
- * is passed over, so the row being written is never the one.
+ * was used since it last came by is spared once. A row that a writer holds is passed over.
  */
 final class Evictor {
 
@@ -28,19 +26,18 @@ final class Evictor {
     return evictions.sum();
   }
 
-  /** Takes a row out of the table and hands it over; 0 if every row was held or changing. */
-  int evict() {
+  /** Moves the hand to the next row that may go; 0 if every row was held. */
+  int choose() {
     for (long steps = 0; steps <= 2 * capacity; steps++) {
       int row = (int) Long.remainderUnsigned(header.nextHand(), capacity) + 1;
-      if (tryEvict(row)) {
-        evictions.increment();
+      if (mayGo(row)) {
         return row;
       }
     }
     return 0;
   }
 
-  private boolean tryEvict(int row) {
+  private boolean mayGo(int row) {
     if (rows.segmentOrNull(row) == null) {
       return false;
     }
@@ -52,6 +49,22 @@ final class Evictor {
       rows.clearUsed(row);
       return false;
     }
-    return remover.detach(row, word, Purpose.WRITE);
+    return true;
+  }
+
+  /**
+   * Takes a row out of the table and hands it over to the caller, who holds {@code bucket}; waits
+   * for nobody.
+   *
+   * @return whether it was taken out
+   */
+  boolean tryEvict(int row, int bucket) {
+    long word = rows.word(row);
+    boolean evicted =
+        RowWord.isLive(word) && !RowWord.isLocked(word) && remover.tryDetach(row, word, bucket);
+    if (evicted) {
+      evictions.increment();
+    }
+    return evicted;
   }
 }

@@ -32,14 +32,37 @@ final class RowRemover {
     }
     index.lock(bucket, purpose);
     try {
-      if (!rows.tryLock(row, seen)) {
-        return false;
-      }
-      detachHeld(bucket, row, seen);
-      return true;
+      return detachFrom(bucket, row, seen);
     } finally {
       index.unlock(bucket);
     }
+  }
+
+  /**
+   * As {@link #detach}, for a caller who holds a bucket already: that of the row, or another, and
+   * then the row's is only tried for, so that nobody waits in a circle.
+   */
+  boolean tryDetach(int row, long seen, int held) {
+    int bucket = layout.bucketOf(rows.hash(row));
+    if (bucket == held) {
+      return detachFrom(bucket, row, seen);
+    }
+    if (rows.word(row) != seen || !index.tryLock(bucket)) {
+      return false;
+    }
+    try {
+      return detachFrom(bucket, row, seen);
+    } finally {
+      index.unlock(bucket);
+    }
+  }
+
+  private boolean detachFrom(int bucket, int row, long seen) {
+    if (!rows.tryLock(row, seen)) {
+      return false;
+    }
+    detachHeld(bucket, row, seen);
+    return true;
   }
 
   /** Takes out a row whose bucket the caller holds, and which it took from {@code word}. */

@@ -25,6 +25,7 @@ final class Table {
    */
   private static final int TORN_READS = 64;
 
+  private final StoreSpec<?> spec;
   final String name;
   final String fingerprint;
   final TableLayout layout;
@@ -42,7 +43,7 @@ final class Table {
   private final RowRemover remover;
   private final RowSupply supply;
   private final RowWriter writer;
-  private final boolean marksUse;
+  private final boolean evicts;
 
   Table(
       Arena arena,
@@ -51,12 +52,13 @@ final class Table {
       TableClock clock,
       long seed,
       long timeoutNanos) {
+    this.spec = spec;
     this.name = spec.name();
     this.fingerprint = spec.fingerprint();
     this.layout = layout;
     this.clock = clock;
     this.seed = seed;
-    this.marksUse = spec.options().overflow() == Overflow.EVICT;
+    this.evicts = spec.options().overflow() == Overflow.EVICT;
     String owner = "store '" + name + "'";
     this.waits = new Waits("Store '" + name + "'", timeoutNanos);
     this.header = new TableHeader(arena, owner);
@@ -67,7 +69,7 @@ final class Table {
     this.remover = new RowRemover(layout, header, rows, index);
     this.sweeper = new Sweeper(header, rows, expiry, remover, free, waits);
     this.evictor = new Evictor(header, rows, remover, layout.rows());
-    this.supply = new RowSupply(spec, layout, header, index, free, sweeper, evictor);
+    this.supply = new RowSupply(layout, header, free, sweeper);
     this.codec = new RowCodec(layout);
     this.writer = new RowWriter(layout, codec, expiry);
   }
@@ -117,7 +119,7 @@ final class Table {
     if (expires != ExpiryTree.NEVER && clock.now() > expires) {
       return false;
     }
-    if (marksUse) {
+    if (evicts) {
       rows.markUsed(row);
     }
     return true;
@@ -148,7 +150,7 @@ final class Table {
     long word = write.key.word();
     Verdict verdict = writer.change(rows.segment(row), rows.base(row), row, write);
     rows.release(row, verdict == Verdict.APPLIED ? RowWord.committed(word) : word);
-    if (marksUse) {
+    if (evicts) {
       rows.markUsed(row);
     }
     return verdict;
@@ -160,13 +162,17 @@ final class Table {
     if (verdict != Verdict.APPLIED) {
       return verdict;
     }
-    int row = supply.take(write.key, write.now);
-    if (row == 0) {
-      return null;
+    int row = supply.take(write.now);
+    if (row == RowSupply.FULL) {
+      return insertIntoFull(write);
     }
-    rows.beginFilling(row);
-    fill(row, write);
+    return row == 0 ? null : insertInto(row, write);
+  }
+
+  /** Null if the key came meanwhile; then, as after an error, the row is free again. */
+  private @Nullable Verdict insertInto(int row, PreparedWrite write) {
     int bucket = layout.bucketOf(write.key.hash());
+    fill(row, write);
     boolean linked = false;
     try {
       index.lock(bucket, Purpose.WRITE);
@@ -184,7 +190,35 @@ final class Table {
     return linked ? Verdict.APPLIED : null;
   }
 
+  /**
+   * Refuses, or makes place, at a moment at which the store is full and the key is not in it. Only
+   * what cannot fail comes after the eviction. Null if there was no such moment, or no row to
+   * evict.
+   */
+  private @Nullable Verdict insertIntoFull(PreparedWrite write) {
+    int victim = evicts ? evictor.choose() : 0; // may look at many rows, so nothing is held yet
+    int bucket = layout.bucketOf(write.key.hash());
+    index.lock(bucket, Purpose.WRITE);
+    try {
+      if (!supply.isFull() || index.findHeld(write.key) != 0) {
+        return null;
+      }
+      if (evicts) {
+        if (victim == 0 || !evictor.tryEvict(victim, bucket)) {
+          return null;
+        }
+        fill(victim, write);
+        link(bucket, victim);
+        return Verdict.APPLIED;
+      }
+    } finally {
+      index.unlock(bucket);
+    }
+    throw spec.full();
+  }
+
   private void fill(int row, PreparedWrite write) {
+    rows.beginFilling(row);
     MemorySegment segment = rows.segment(row);
     long base = rows.base(row);
     Memory.setIntOpaque(segment, base + TableLayout.HASH, write.key.hash());

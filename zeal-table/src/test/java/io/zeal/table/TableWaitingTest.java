@@ -13,7 +13,9 @@ import io.zeal.spi.StoreSpec;
 import io.zeal.spi.WriteResult;
 import io.zeal.table.Waits.Purpose;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -158,17 +160,7 @@ class TableWaitingTest extends TableFixture {
     put(full, "stays", 1);
     assertThat(fullTable.header.tryLockSweep()).isTrue();
     clock.advance(Duration.ofMillis(11));
-    AtomicReference<@Nullable Thread> putter = new AtomicReference<>();
-    Future<WriteResult> waiting =
-        threads()
-            .submit(() -> {
-              putter.set(Thread.currentThread());
-              return put(full, "new", 1);
-            });
-    await(() ->
-        Optional.ofNullable(putter.get())
-            .filter(thread -> thread.getState() == Thread.State.TIMED_WAITING)
-            .isPresent());
+    Future<WriteResult> waiting = putAndWait(full, "new");
 
     assertThat(remove(full, "stays")).isEqualTo(WriteResult.APPLIED);
 
@@ -180,8 +172,8 @@ class TableWaitingTest extends TableFixture {
   @ParameterizedTest
   @EnumSource
   void fullStoreIsNotFullWhileSomebodyMayFindExpiredRows(Overflow overflow) {
-    StoreOptions options = StoreOptions.defaults().withCapacity(2).withOverflow(overflow);
-    Rows<Player> full = impatient.rows(new StoreSpec<>("held " + overflow, PLAYER, options, null));
+    Rows<Player> full =
+        impatient.rows(new StoreSpec<>("held " + overflow, PLAYER, options(overflow), null));
     Table fullTable = impatient.table("held " + overflow);
     put(full, "expires", 1, 10);
     put(full, "stays", 1);
@@ -218,6 +210,99 @@ class TableWaitingTest extends TableFixture {
       assertThat(System.nanoTime()).as("waited for %s", LIMIT).isLessThan(end);
       Thread.onSpinWait();
     }
+  }
+
+  @Test
+  void putIntoAFullStoreThatTimedOutEvictedNothing() {
+    Rows<Player> full = evicting("held full");
+    Table fullTable = impatient.table("held full");
+    String key = keyOutsideTheBucketsOf(fullTable, "a", "b");
+    int bucket = fullTable.layout.bucketOf(new Key(key, fullTable.seed).hash());
+    put(full, "a", 1);
+    put(full, "b", 1);
+    fullTable.index.lock(bucket, Purpose.WRITE);
+
+    assertTimesOut(() -> put(full, key, 1), Outcome.NOT_SENT);
+
+    fullTable.index.unlock(bucket);
+    assertThat(full.contains("a")).isTrue();
+    assertThat(full.contains("b")).isTrue();
+    assertThat(fullTable.evictor.evictions()).isZero();
+    TableInspector.inspect(fullTable);
+  }
+
+  @Test
+  void putThatWaitedForItsBucketEvictsNothingIfARowWasRemovedMeanwhile() throws Exception {
+    Rows<Player> full = rows("full", options(Overflow.EVICT));
+    Table fullTable = backend.table("full");
+    String key = keyOutsideTheBucketsOf(fullTable, "a", "b");
+    int bucket = fullTable.layout.bucketOf(new Key(key, fullTable.seed).hash());
+    put(full, "a", 1);
+    put(full, "b", 1);
+    fullTable.index.lock(bucket, Purpose.WRITE);
+    Future<WriteResult> waiting = putAndWait(full, key);
+
+    assertThat(remove(full, "b")).isEqualTo(WriteResult.APPLIED);
+    fullTable.index.unlock(bucket);
+
+    assertThat(waiting.get(LIMIT.toSeconds(), TimeUnit.SECONDS)).isEqualTo(WriteResult.APPLIED);
+    assertThat(full.contains("a")).isTrue();
+    assertThat(fullTable.evictor.evictions()).isZero();
+  }
+
+  @Test
+  void evictionPassesOverARowWhoseBucketIsHeld() {
+    Rows<Player> full = evicting("held full");
+    Table fullTable = impatient.table("held full");
+    String other = keyOutsideTheBucketsOf(fullTable, "a");
+    String key = keyOutsideTheBucketsOf(fullTable, "a", other);
+    int bucket = fullTable.layout.bucketOf(new Key("a", fullTable.seed).hash());
+    put(full, "a", 1);
+    put(full, other, 1);
+    fullTable.index.lock(bucket, Purpose.WRITE);
+
+    assertThat(put(full, key, 1)).isEqualTo(WriteResult.APPLIED);
+
+    fullTable.index.unlock(bucket);
+    assertThat(full.contains("a")).isTrue();
+    assertThat(full.contains(other)).isFalse();
+    TableInspector.inspect(fullTable);
+  }
+
+  private static StoreOptions options(Overflow overflow) {
+    return StoreOptions.defaults().withCapacity(2).withOverflow(overflow);
+  }
+
+  private Rows<Player> evicting(String name) {
+    return impatient.rows(new StoreSpec<>(name, PLAYER, options(Overflow.EVICT), null));
+  }
+
+  private static String keyOutsideTheBucketsOf(Table table, String... keys) {
+    Set<Integer> taken = new HashSet<>();
+    for (String key : keys) {
+      taken.add(table.layout.bucketOf(new Key(key, table.seed).hash()));
+    }
+    int i = 0;
+    while (taken.contains(table.layout.bucketOf(new Key("key" + i, table.seed).hash()))) {
+      i++;
+    }
+    return "key" + i;
+  }
+
+  /** A put in another thread; returns when that waits for something. */
+  private Future<WriteResult> putAndWait(Rows<Player> store, String key) {
+    AtomicReference<@Nullable Thread> putter = new AtomicReference<>();
+    Future<WriteResult> waiting =
+        threads()
+            .submit(() -> {
+              putter.set(Thread.currentThread());
+              return put(store, key, 1);
+            });
+    await(() ->
+        Optional.ofNullable(putter.get())
+            .filter(thread -> thread.getState() == Thread.State.TIMED_WAITING)
+            .isPresent());
+    return waiting;
   }
 
   private record Held(Table table, int row, long word) {
