@@ -26,7 +26,7 @@ final class BucketIndex {
   private static final long ROW_MASK = 0xffff_ffffL;
 
   /** How often a reader begins anew before it takes the bucket's lock. */
-  private static final int RESTARTS = 64;
+  static final int RESTARTS = 64;
 
   private final TableLayout layout;
   private final RowMemory rows;
@@ -36,7 +36,7 @@ final class BucketIndex {
   BucketIndex(Arena arena, String owner, TableLayout layout, RowMemory rows, Waits waits) {
     this.layout = layout;
     this.rows = rows;
-    this.buckets = new ChunkedMemory(arena, owner, layout.buckets(), BUCKET_BYTES);
+    this.buckets = new ChunkedMemory(arena, owner, layout.buckets(), BUCKET_BYTES, waits);
     this.waits = waits;
   }
 
@@ -114,6 +114,7 @@ final class BucketIndex {
       int next = Memory.getIntAcquire(segment, base + TableLayout.NEXT);
       VarHandle.loadLoadFence();
       if (Memory.getOpaque(segment, base + TableLayout.WORD) != word) {
+        wait = waits.pause(wait, purpose);
         continue;
       }
       if (layout.bucketOf(hash) != bucket) {

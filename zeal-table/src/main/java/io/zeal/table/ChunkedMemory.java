@@ -2,6 +2,7 @@ package io.zeal.table;
 
 import io.zeal.CapacityException;
 import io.zeal.ErrorCode;
+import io.zeal.table.Waits.Purpose;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
@@ -30,6 +31,7 @@ final class ChunkedMemory {
 
   private static final VarHandle CHUNK = MethodHandles.arrayElementVarHandle(MemorySegment[].class);
 
+  private final Waits waits;
   private final Arena arena;
   private final String owner;
   private final long stride;
@@ -40,7 +42,8 @@ final class ChunkedMemory {
   private final ReentrantLock growing = new ReentrantLock();
   private final AtomicLong committedBytes = new AtomicLong();
 
-  ChunkedMemory(Arena arena, String owner, long records, long stride) {
+  ChunkedMemory(Arena arena, String owner, long records, long stride, Waits waits) {
+    this.waits = waits;
     this.arena = arena;
     this.owner = owner;
     this.stride = stride;
@@ -92,7 +95,7 @@ final class ChunkedMemory {
   }
 
   private MemorySegment allocate(int number) {
-    growing.lock();
+    waits.lock(growing, Purpose.WRITE); // nobody but a write needs memory
     try {
       MemorySegment present = (MemorySegment) CHUNK.getAcquire(chunks, number);
       if (present != null) {

@@ -10,8 +10,8 @@ final class RowMemory {
 
   private final ChunkedMemory chunks;
 
-  RowMemory(Arena arena, String owner, TableLayout layout) {
-    this.chunks = new ChunkedMemory(arena, owner, layout.rows(), layout.rowBytes());
+  RowMemory(Arena arena, String owner, TableLayout layout, Waits waits) {
+    this.chunks = new ChunkedMemory(arena, owner, layout.rows(), layout.rowBytes(), waits);
   }
 
   /** The chunk that holds a row which was handed out. */

@@ -62,7 +62,7 @@ final class Table {
     String owner = "store '" + name + "'";
     this.waits = new Waits("Store '" + name + "'", timeoutNanos);
     this.header = new TableHeader(arena, owner);
-    this.rows = new RowMemory(arena, owner, layout);
+    this.rows = new RowMemory(arena, owner, layout, waits);
     this.index = new BucketIndex(arena, owner, layout, rows, waits);
     this.expiry = new ExpiryTree(arena, owner, layout);
     this.free = new FreeRows(header, rows, layout.rows());
@@ -87,31 +87,48 @@ final class Table {
    * never of another key's row: the key was compared under the same word.
    */
   <T> @Nullable T read(Key key, Extract<T> extract) {
+    Wait wait = null;
     for (int torn = 0; ; torn++) {
       int row = index.find(key, Purpose.READ);
       if (row == 0) {
         return null;
       }
-      boolean held = torn >= TORN_READS;
-      if (held && !rows.tryLock(row, key.word())) {
-        continue;
-      }
-      MemorySegment segment = rows.segment(row);
-      long base = rows.base(row);
-      long expires;
-      T value;
-      try {
-        expires = rows.expires(row);
-        value = extract.from(segment, base);
-      } finally {
-        if (held) {
-          rows.release(row, key.word());
-        }
-      }
-      VarHandle.acquireFence();
-      if (held || Memory.getOpaque(segment, base + TableLayout.WORD) == key.word()) {
+      long expires = rows.expires(row);
+      T value = copy(row, key.word(), torn, extract);
+      if (value != null) {
         return isAlive(row, expires) ? value : null;
       }
+      wait = waits.pause(wait, Purpose.READ);
+    }
+  }
+
+  /**
+   * Copies of a row whose word was {@code word} when the caller began to read it; null if it has
+   * changed since. What the caller itself read of the row in between counts under the same
+   * condition.
+   *
+   * @param torn how often the caller has tried in vain; after {@value #TORN_READS} times the row is
+   *     held for the copy
+   */
+  <T> @Nullable T copy(int row, long word, int torn, Extract<T> extract) {
+    MemorySegment segment = rows.segment(row);
+    long base = rows.base(row);
+    if (torn >= TORN_READS) {
+      return copyHeld(row, word, extract);
+    }
+    T value = extract.from(segment, base);
+    VarHandle.acquireFence();
+    return Memory.getOpaque(segment, base + TableLayout.WORD) == word ? value : null;
+  }
+
+  private <T> @Nullable T copyHeld(int row, long word, Extract<T> extract) {
+    if (!rows.tryLock(row, word)) {
+      return null;
+    }
+    try {
+      return extract.from(rows.segment(row), rows.base(row));
+    } finally {
+      rows.release(row, word);
     }
   }
 

@@ -10,6 +10,7 @@ import io.zeal.spi.Backend;
 import io.zeal.spi.Counters;
 import io.zeal.spi.Rows;
 import io.zeal.spi.StoreSpec;
+import io.zeal.table.Waits.Purpose;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -109,7 +110,7 @@ final class TableBackend implements Backend {
   }
 
   private Table findOrCreate(StoreSpec<?> spec) {
-    creating.lock();
+    new Waits("Store '" + spec.name() + "'", settings.timeoutNanos()).lock(creating, Purpose.READ);
     try {
       Table present = tables.get(spec.name());
       if (present != null) {

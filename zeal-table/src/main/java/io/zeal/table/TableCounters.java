@@ -6,6 +6,7 @@ import io.zeal.Stats;
 import io.zeal.spi.CounterCell;
 import io.zeal.spi.CounterSpec;
 import io.zeal.spi.Counters;
+import io.zeal.table.Waits.Purpose;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
@@ -24,6 +25,7 @@ final class TableCounters implements Counters {
   private final TableClock clock;
   private final MemoryBudget budget;
   private final long timeoutNanos;
+  private final Waits waits;
   private final ChunkedMemory cells;
   private final Map<String, TableCounterCell> byName =
       new ConcurrentHashMap<>(); // grows under creating
@@ -35,7 +37,8 @@ final class TableCounters implements Counters {
     this.clock = clock;
     this.budget = budget;
     this.timeoutNanos = timeoutNanos;
-    this.cells = new ChunkedMemory(life.arena(), "the counters", most, CELL_BYTES);
+    this.waits = new Waits("The counters", timeoutNanos);
+    this.cells = new ChunkedMemory(life.arena(), "the counters", most, CELL_BYTES, waits);
   }
 
   @Override
@@ -50,7 +53,7 @@ final class TableCounters implements Counters {
   }
 
   private TableCounterCell findOrCreate(CounterSpec spec) {
-    creating.lock();
+    waits.lock(creating, Purpose.READ);
     try {
       TableCounterCell present = byName.get(spec.name());
       if (present != null) {

@@ -4,7 +4,6 @@ import io.zeal.Entry;
 import io.zeal.spi.RowMapper;
 import io.zeal.table.Waits.Purpose;
 import java.lang.foreign.MemorySegment;
-import java.lang.invoke.VarHandle;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -22,9 +21,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class TablePager {
 
-  private static final int RESTARTS = 64;
-  private static final int TORN_READS = 64;
-
   private final Table table;
 
   TablePager(Table table) {
@@ -38,12 +34,14 @@ final class TablePager {
     private final byte[] key;
     private final long expires;
     private final RowImage row;
+    private final int next;
 
-    Found(int hash, byte[] key, long expires, RowImage row) {
+    Found(int hash, byte[] key, long expires, RowImage row, int next) {
       this.hash = hash;
       this.key = key;
       this.expires = expires;
       this.row = row;
+      this.next = next;
     }
 
     int compareTo(int otherHash, byte[] otherKey) {
@@ -87,7 +85,7 @@ final class TablePager {
   }
 
   private List<Found> walkUntilWhole(int bucket) {
-    for (int i = 0; i < RESTARTS; i++) {
+    for (int i = 0; i < BucketIndex.RESTARTS; i++) {
       List<Found> found = walk(bucket);
       if (found != null) {
         return found;
@@ -120,23 +118,10 @@ final class TablePager {
         wait = table.waits.pause(wait, Purpose.READ);
         continue;
       }
-      boolean held = torn >= TORN_READS;
-      if (held && !table.rows.tryLock(row, word)) {
-        continue;
-      }
-      Found copy;
-      int next;
-      try {
-        copy = copy(row);
-        next = table.rows.next(row);
-      } finally {
-        if (held) {
-          table.rows.release(row, word);
-        }
-      }
-      VarHandle.acquireFence();
-      if (!held && table.rows.word(row) != word) {
+      Found copy = table.copy(row, word, torn, this::found);
+      if (copy == null) {
         torn++;
+        wait = table.waits.pause(wait, Purpose.READ);
         continue;
       }
       if (table.layout.bucketOf(copy.hash) != bucket) {
@@ -144,18 +129,17 @@ final class TablePager {
       }
       found.removeIf(copy::sameKey);
       found.add(copy);
-      row = next;
+      row = copy.next;
     }
     return found;
   }
 
-  private Found copy(int row) {
-    MemorySegment segment = table.rows.segment(row);
-    long base = table.rows.base(row);
+  private Found found(MemorySegment segment, long base) {
     return new Found(
-        table.rows.hash(row),
+        Memory.getIntOpaque(segment, base + TableLayout.HASH),
         table.codec.readKey(segment, base),
-        table.rows.expires(row),
-        table.codec.read(segment, base));
+        Memory.getOpaque(segment, base + TableLayout.EXPIRES),
+        table.codec.read(segment, base),
+        Memory.getIntAcquire(segment, base + TableLayout.NEXT));
   }
 }

@@ -1,13 +1,16 @@
 package io.zeal.table;
 
+import io.zeal.OperationInterruptedException;
 import io.zeal.OperationTimeoutException;
 import io.zeal.Outcome;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
  * How the callers of one table wait for each other: they spin, then park in short steps, and give
- * up at a deadline.
+ * up at a deadline, or when their thread is interrupted.
  */
 final class Waits {
 
@@ -27,11 +30,30 @@ final class Waits {
    * make an object.
    *
    * @throws OperationTimeoutException if the deadline passed
+   * @throws OperationInterruptedException if the thread is interrupted and would have to park; the
+   *     flag stays set
    */
   Wait pause(@Nullable Wait wait, Purpose purpose) {
     Wait waiting = wait == null ? new Wait() : wait;
     waiting.pause(purpose);
     return waiting;
+  }
+
+  /**
+   * Takes a lock that is on the heap.
+   *
+   * @throws OperationTimeoutException as {@link #pause}
+   * @throws OperationInterruptedException as {@link #pause}
+   */
+  void lock(Lock lock, Purpose purpose) {
+    try {
+      if (!lock.tryLock() && !lock.tryLock(timeoutNanos, TimeUnit.NANOSECONDS)) {
+        throw timeout(OperationTimeoutException.Stage.QUEUE, purpose);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw interrupted(purpose, e);
+    }
   }
 
   /** What a call wants, and so what is known when it waited in vain. */
@@ -71,17 +93,32 @@ final class Waits {
         deadlineNanos = now + timeoutNanos;
       }
       if (now - deadlineNanos >= 0) {
-        throw timeout(purpose);
+        throw timeout(OperationTimeoutException.Stage.ROW, purpose);
+      }
+      // With the flag set it would not park but spin until the deadline.
+      if (Thread.currentThread().isInterrupted()) {
+        throw interrupted(purpose, null);
       }
       LockSupport.parkNanos(this, PARK_NANOS);
     }
   }
 
-  private OperationTimeoutException timeout(Purpose purpose) {
-    return new OperationTimeoutException(
-        OperationTimeoutException.Stage.ROW,
+  private OperationInterruptedException interrupted(Purpose purpose, @Nullable Throwable cause) {
+    return new OperationInterruptedException(
         what
-            + ": another writer held it, or its row or bucket, for more than "
+            + ": interrupted while another caller held it, or its row or bucket. "
+            + purpose.advice
+            + ", once the interrupt is dealt with.",
+        purpose.outcome,
+        cause);
+  }
+
+  private OperationTimeoutException timeout(
+      OperationTimeoutException.Stage stage, Purpose purpose) {
+    return new OperationTimeoutException(
+        stage,
+        what
+            + ": another caller held it, or its row or bucket, for more than "
             + timeoutNanos / 1_000_000
             + " ms. "
             + purpose.advice

@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class TableRowsTest extends TableFixture {
@@ -237,5 +238,29 @@ class TableRowsTest extends TableFixture {
                     new Condition.Always<>())))
         .isInstanceOf(CapacityException.class);
     assertThat(rows.count()).isZero();
+  }
+
+  /** A writer that changes the row during every copy; the reader ends that by holding it. */
+  @Test
+  void readerHoldsARowAfter64CopiesInVain() {
+    Rows<Player> hot = rows("hot", StoreOptions.defaults().withCapacity(4));
+    put(hot, "a", 7);
+    Table table = backend.table("hot");
+    AtomicInteger copies = new AtomicInteger();
+
+    Long read =
+        table.read(
+            new Key("a", table.seed),
+            (segment, base) -> {
+              copies.incrementAndGet();
+              long word = table.rows.word(1);
+              if (!RowWord.isLocked(word) && table.rows.tryLock(1, word)) {
+                table.rows.release(1, RowWord.committed(word));
+              }
+              return table.codec.readNumber(segment, base, 1);
+            });
+
+    assertThat(read).isEqualTo(7);
+    assertThat(copies).hasValue(65);
   }
 }

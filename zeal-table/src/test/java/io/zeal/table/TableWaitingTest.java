@@ -3,6 +3,7 @@ package io.zeal.table;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.zeal.OperationInterruptedException;
 import io.zeal.OperationTimeoutException;
 import io.zeal.OperationTimeoutException.Stage;
 import io.zeal.Outcome;
@@ -16,9 +17,11 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;
@@ -305,6 +308,68 @@ class TableWaitingTest extends TableFixture {
     return waiting;
   }
 
+  @Test
+  void interruptedCallThatHasToWaitEndsAtOnceAndTheFlagStays() {
+    Rows<Player> patient = rows("patient", StoreOptions.defaults().withCapacity(4));
+    put(patient, "a", 1);
+    Held held = hold(backend.table("patient"), "a");
+    Thread.currentThread().interrupt();
+
+    assertInterrupted(() -> put(patient, "a", 2), Outcome.NOT_SENT);
+    assertInterrupted(() -> remove(patient, "a"), Outcome.NOT_SENT);
+    assertInterrupted(patient::clear, Outcome.UNKNOWN);
+    assertInterrupted(() -> patient.get("a"), null);
+    assertInterrupted(() -> patient.page("", 10), null);
+    assertThat(put(patient, "b", 1)).as("a call that need not wait").isNotNull();
+
+    assertThat(Thread.interrupted()).isTrue();
+    held.release();
+    assertThat(patient.number("a", 1)).hasValue(1);
+  }
+
+  @Test
+  void locksOnTheHeapHaveADeadlineAndHeedInterruptsToo() throws Exception {
+    Waits waits = new Waits("Store 'held'", Duration.ofMillis(30).toNanos());
+    ReentrantLock lock = new ReentrantLock();
+    CountDownLatch taken = new CountDownLatch(1);
+    CountDownLatch done = new CountDownLatch(1);
+    Future<?> holder =
+        threads()
+            .submit(() -> {
+              lock.lock();
+              taken.countDown();
+              assertThat(done.await(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
+              lock.unlock();
+              return null;
+            });
+    assertThat(taken.await(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
+
+    assertThat(
+            catchThrowableOfType(
+                    OperationTimeoutException.class, () -> waits.lock(lock, Purpose.WRITE))
+                .stage())
+        .isEqualTo(Stage.QUEUE);
+    Thread.currentThread().interrupt();
+    assertInterrupted(() -> waits.lock(lock, Purpose.WRITE), Outcome.NOT_SENT);
+    assertThat(Thread.interrupted()).isTrue();
+
+    done.countDown();
+    holder.get(LIMIT.toSeconds(), TimeUnit.SECONDS);
+    Thread.currentThread().interrupt();
+    waits.lock(lock, Purpose.WRITE);
+    assertThat(lock.isHeldByCurrentThread()).isTrue();
+    assertThat(Thread.interrupted()).isTrue();
+  }
+
+  private static void assertInterrupted(ThrowingCallable call, @Nullable Outcome outcome) {
+    OperationInterruptedException interrupted =
+        catchThrowableOfType(OperationInterruptedException.class, call);
+    assertThat(interrupted).isNotNull();
+    assertThat(interrupted.outcome().orElse(null)).isEqualTo(outcome);
+    assertThat(interrupted).hasMessageContaining("Store '").hasMessageContaining("ZEAL-403");
+    assertThat(Thread.currentThread().isInterrupted()).isTrue();
+  }
+
   private record Held(Table table, int row, long word) {
     void release() {
       table.rows.release(row, word);
@@ -312,6 +377,10 @@ class TableWaitingTest extends TableFixture {
   }
 
   private Held hold(String key) {
+    return hold(table, key);
+  }
+
+  private static Held hold(Table table, String key) {
     Key found = new Key(key, table.seed);
     int row = table.index.find(found, Purpose.WRITE);
     assertThat(table.rows.tryLock(row, found.word())).isTrue();
