@@ -5,7 +5,6 @@ import io.zeal.table.Waits.Wait;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Finds rows by key: a fixed number of buckets, each the head of a chain through the rows
@@ -50,11 +49,6 @@ final class BucketIndex {
     return segment == null
         ? 0
         : (int) (Memory.getAcquire(segment, buckets.offset(bucket)) & ROW_MASK);
-  }
-
-  boolean isLocked(int bucket) {
-    MemorySegment segment = buckets.chunkOrNull(bucket);
-    return segment != null && (Memory.getAcquire(segment, buckets.offset(bucket)) & LOCK) != 0;
   }
 
   /**
@@ -148,9 +142,9 @@ final class BucketIndex {
     }
   }
 
-  /** Takes a bucket that has or had a row, unless somebody holds it. */
+  /** Takes a bucket unless somebody holds it. */
   boolean tryLock(int bucket) {
-    return tryLock(buckets.chunk(bucket), buckets.offset(bucket));
+    return tryLock(buckets.require(bucket), buckets.offset(bucket));
   }
 
   private static boolean tryLock(MemorySegment segment, long at) {
@@ -206,10 +200,5 @@ final class BucketIndex {
   private void setHead(int bucket, int row) {
     Memory.setRelease(
         buckets.chunk(bucket), buckets.offset(bucket), LOCK | Integer.toUnsignedLong(row));
-  }
-
-  /** The wait of a reader that is about to look again. */
-  Wait pause(@Nullable Wait wait, Purpose purpose) {
-    return waits.pause(wait, purpose);
   }
 }

@@ -53,10 +53,6 @@ final class Key {
     return Math.multiplyHigh(a, b) ^ (a * b);
   }
 
-  String text() {
-    return text;
-  }
-
   int length() {
     return length;
   }

@@ -18,10 +18,6 @@ final class TableLife {
     return arena;
   }
 
-  boolean isClosed() {
-    return closed.get();
-  }
-
   /**
    * Refuses to go on once closed.
    *
