@@ -4,6 +4,7 @@ import io.zeal.spi.Condition;
 import io.zeal.spi.RowMapper;
 import io.zeal.spi.Write;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,45 +35,29 @@ final class PreparedWrite {
   final Requirement requirement;
   final Key key;
   final long now;
-  final long storeTtlMillis;
 
-  /** Time to live from now, 0 for none, {@link Write#KEEP}; of a put or touch. */
-  final long ttlMillis;
-
-  final int column;
-  final long summand;
-
-  private final @Nullable RowImage row;
-  private final List<ColumnValue> changes;
+  private final long storeTtlMillis;
   private final @Nullable RowImage expectedRow;
   private final @Nullable ColumnValue expectedValue;
+
+  // What only some kinds have; set by of, and not changed after.
+  private long ttlMillis = Write.KEEP;
+  private @Nullable RowImage row;
+  private List<ColumnValue> changes = List.of();
+  private int column;
+  private long summand;
 
   /** The bits of the sum, once an addition was applied. */
   long sum;
 
-  private PreparedWrite(
-      Kind kind,
-      Key key,
-      long now,
-      long storeTtlMillis,
-      long ttlMillis,
-      @Nullable RowImage row,
-      List<ColumnValue> changes,
-      int column,
-      long summand,
-      Encoded condition) {
+  private PreparedWrite(Kind kind, Encoded condition, Key key, long now, long storeTtlMillis) {
     this.kind = kind;
-    this.key = key;
-    this.now = now;
-    this.storeTtlMillis = storeTtlMillis;
-    this.ttlMillis = ttlMillis;
-    this.row = row;
-    this.changes = changes;
-    this.column = column;
-    this.summand = summand;
     this.requirement = condition.requirement;
     this.expectedRow = condition.row;
     this.expectedValue = condition.value;
+    this.key = key;
+    this.now = now;
+    this.storeTtlMillis = storeTtlMillis;
   }
 
   private record Encoded(
@@ -83,57 +68,42 @@ final class PreparedWrite {
     Encoded condition = encode(write.condition(), mapper, codec);
     return switch (write) {
       case Write.Put<R> put ->
-          new PreparedWrite(
-              Kind.PUT,
-              key,
-              now,
-              storeTtlMillis,
-              put.ttlMillis(),
-              codec.encode(mapper, put.row()),
-              List.of(),
-              0,
-              0,
-              condition);
+          new PreparedWrite(Kind.PUT, condition, key, now, storeTtlMillis)
+              .ttl(put.ttlMillis())
+              .row(codec.encode(mapper, put.row()));
       case Write.Patch<R> patch ->
-          new PreparedWrite(
-              Kind.PATCH,
-              key,
-              now,
-              storeTtlMillis,
-              Write.KEEP,
-              null,
-              patch.changes().stream().map(c -> codec.encode(c.column(), c.value())).toList(),
-              0,
-              0,
-              condition);
+          new PreparedWrite(Kind.PATCH, condition, key, now, storeTtlMillis)
+              .changes(
+                  patch.changes().stream().map(c -> codec.encode(c.column(), c.value())).toList());
       case Write.Add<R> add ->
-          new PreparedWrite(
-              Kind.ADD,
-              key,
-              now,
-              storeTtlMillis,
-              Write.KEEP,
-              null,
-              List.of(),
-              add.column(),
-              add.bits(),
-              condition);
+          new PreparedWrite(Kind.ADD, condition, key, now, storeTtlMillis)
+              .summand(add.column(), add.bits());
       case Write.Remove<R> ignored ->
-          new PreparedWrite(
-              Kind.REMOVE, key, now, storeTtlMillis, Write.KEEP, null, List.of(), 0, 0, condition);
+          new PreparedWrite(Kind.REMOVE, condition, key, now, storeTtlMillis);
       case Write.Touch<R> touch ->
-          new PreparedWrite(
-              Kind.TOUCH,
-              key,
-              now,
-              storeTtlMillis,
-              touch.ttlMillis(),
-              null,
-              List.of(),
-              0,
-              0,
-              condition);
+          new PreparedWrite(Kind.TOUCH, condition, key, now, storeTtlMillis).ttl(touch.ttlMillis());
     };
+  }
+
+  private PreparedWrite ttl(long millis) {
+    ttlMillis = millis;
+    return this;
+  }
+
+  private PreparedWrite row(RowImage image) {
+    row = image;
+    return this;
+  }
+
+  private PreparedWrite changes(List<ColumnValue> values) {
+    changes = values;
+    return this;
+  }
+
+  private PreparedWrite summand(int toColumn, long bits) {
+    column = toColumn;
+    summand = bits;
+    return this;
   }
 
   private static <R> Encoded encode(Condition<R> condition, RowMapper<R> mapper, RowCodec codec) {
@@ -158,8 +128,9 @@ final class PreparedWrite {
         && (requirement == Requirement.NOTHING || requirement == Requirement.ABSENT);
   }
 
+  /** The columns of a put. */
   RowImage row() {
-    return java.util.Objects.requireNonNull(row);
+    return Objects.requireNonNull(row);
   }
 
   int changes() {
@@ -170,15 +141,27 @@ final class PreparedWrite {
     return changes.get(i);
   }
 
+  /** The column of an addition. */
+  int column() {
+    return column;
+  }
+
+  /** The bits that an addition adds. */
+  long summand() {
+    return summand;
+  }
+
   RowImage expectedRow() {
-    return java.util.Objects.requireNonNull(expectedRow);
+    return Objects.requireNonNull(expectedRow);
   }
 
   ColumnValue expectedValue() {
-    return java.util.Objects.requireNonNull(expectedValue);
+    return Objects.requireNonNull(expectedValue);
   }
 
-  /** The expiry of a row that this write makes. */
+  /**
+   * The expiry of a row that this write makes: its own time to live, else the store's; 0 is none.
+   */
   long expiresWhenNew() {
     return expires(kind == Kind.PUT && ttlMillis != Write.KEEP ? ttlMillis : storeTtlMillis);
   }

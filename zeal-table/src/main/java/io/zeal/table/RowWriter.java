@@ -50,9 +50,9 @@ final class RowWriter {
         yield Verdict.APPLIED;
       }
       case ADD -> {
-        Verdict verdict = add(codec.readNumber(segment, base, write.column), write);
+        Verdict verdict = add(codec.readNumber(segment, base, write.column()), write);
         if (verdict == Verdict.APPLIED) {
-          codec.writeNumber(segment, base, write.column, write.sum);
+          codec.writeNumber(segment, base, write.column(), write.sum);
         }
         yield verdict;
       }
@@ -77,7 +77,7 @@ final class RowWriter {
     }
     if (write.kind == PreparedWrite.Kind.ADD) {
       codec.writeZeros(segment, base);
-      codec.writeNumber(segment, base, write.column, write.sum);
+      codec.writeNumber(segment, base, write.column(), write.sum);
     } else {
       codec.write(segment, base, write.row());
     }
@@ -102,16 +102,17 @@ final class RowWriter {
   }
 
   private Verdict add(long current, PreparedWrite write) {
-    ColumnType type = layout.type(write.column);
+    ColumnType type = layout.type(write.column());
     return switch (type) {
       case BYTE, SHORT, INT, LONG -> addWhole(type, current, write);
       case FLOAT -> {
-        float sum = Float.intBitsToFloat((int) current) + Float.intBitsToFloat((int) write.summand);
+        float sum =
+            Float.intBitsToFloat((int) current) + Float.intBitsToFloat((int) write.summand());
         write.sum = Float.floatToRawIntBits(sum);
         yield Float.isFinite(sum) ? Verdict.APPLIED : Verdict.OUT_OF_RANGE;
       }
       case DOUBLE -> {
-        double sum = Double.longBitsToDouble(current) + Double.longBitsToDouble(write.summand);
+        double sum = Double.longBitsToDouble(current) + Double.longBitsToDouble(write.summand());
         write.sum = Double.doubleToRawLongBits(sum);
         yield Double.isFinite(sum) ? Verdict.APPLIED : Verdict.OUT_OF_RANGE;
       }
@@ -120,8 +121,8 @@ final class RowWriter {
   }
 
   private static Verdict addWhole(ColumnType type, long current, PreparedWrite write) {
-    long sum = current + write.summand;
-    boolean overflows = ((current ^ sum) & (write.summand ^ sum)) < 0;
+    long sum = current + write.summand();
+    boolean overflows = ((current ^ sum) & (write.summand() ^ sum)) < 0;
     if (overflows || sum < type.minValue() || sum > type.maxValue()) {
       return Verdict.OUT_OF_RANGE;
     }

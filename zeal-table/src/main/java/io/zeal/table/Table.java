@@ -25,23 +25,28 @@ final class Table {
    */
   private static final int TORN_READS = 64;
 
-  private final StoreSpec<?> spec;
   final String name;
   final String fingerprint;
   final TableLayout layout;
-  final TableHeader header;
+  final long seed;
+
+  // For paging and for tests, which play a writer that stopped at some step.
   final RowMemory rows;
   final BucketIndex index;
+  final RowCodec codec;
+
+  // For tests.
+  final TableHeader header;
   final ExpiryTree expiry;
   final FreeRows free;
   final Sweeper sweeper;
-  final Evictor evictor;
-  final RowCodec codec;
-  final TableClock clock;
-  final Waits waits;
-  final long seed;
+
+  private final StoreSpec<?> spec;
+  private final TableClock clock;
+  private final Waits waits;
   private final RowRemover remover;
   private final RowSupply supply;
+  private final Evictor evictor;
   private final RowWriter writer;
   private final boolean evicts;
 
@@ -72,6 +77,25 @@ final class Table {
     this.supply = new RowSupply(layout, header, free, sweeper);
     this.codec = new RowCodec(layout);
     this.writer = new RowWriter(layout, codec, expiry);
+  }
+
+  TablePager pager() {
+    return new TablePager(this, waits);
+  }
+
+  /** The time as its rows have it. */
+  long now() {
+    return clock.now();
+  }
+
+  /** Rows removed although they had not expired. */
+  long evictions() {
+    return evictor.evictions();
+  }
+
+  /** Rows removed because they had expired. */
+  long expired() {
+    return sweeper.expired();
   }
 
   /**

@@ -22,9 +22,11 @@ import org.jspecify.annotations.Nullable;
 final class TablePager {
 
   private final Table table;
+  private final Waits waits;
 
-  TablePager(Table table) {
+  TablePager(Table table, Waits waits) {
     this.table = table;
+    this.waits = waits;
   }
 
   /** One row's copy. */
@@ -60,7 +62,7 @@ final class TablePager {
   <R> List<Entry<R>> page(String after, int limit, RowMapper<R> mapper) {
     @Nullable Key cursor = after.isEmpty() ? null : new Key(after, table.seed);
     byte[] cursorBytes = cursor == null ? new byte[0] : cursor.bytes();
-    long now = table.clock.now();
+    long now = table.now();
     List<Entry<R>> page = new ArrayList<>();
     int first = cursor == null ? 0 : table.layout.bucketOf(cursor.hash());
     for (int bucket = first; bucket < table.layout.buckets() && page.size() < limit; bucket++) {
@@ -115,13 +117,13 @@ final class TablePager {
         return null;
       }
       if (RowWord.isLocked(word)) {
-        wait = table.waits.pause(wait, Purpose.READ);
+        wait = waits.pause(wait, Purpose.READ);
         continue;
       }
       Found copy = table.copy(row, word, torn, this::found);
       if (copy == null) {
         torn++;
-        wait = table.waits.pause(wait, Purpose.READ);
+        wait = waits.pause(wait, Purpose.READ);
         continue;
       }
       if (table.layout.bucketOf(copy.hash) != bucket) {

@@ -33,8 +33,8 @@ final class TableReport {
             "buckets", layout.buckets(),
             "memoryBytes", layout.memoryBytes(),
             "committedBytes", table.committedBytes(),
-            "evictions", table.evictor.evictions(),
-            "expired", table.sweeper.expired()));
+            "evictions", table.evictions(),
+            "expired", table.expired()));
   }
 
   static void inspect(Table table, List<Finding> findings) {

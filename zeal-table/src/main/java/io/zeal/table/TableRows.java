@@ -39,7 +39,7 @@ final class TableRows<R> implements Rows<R> {
     this.spec = spec;
     this.mapper = spec.mapper();
     this.table = table;
-    this.pager = new TablePager(table);
+    this.pager = table.pager();
     this.life = life;
     RowCodec codec = table.codec;
     this.whole = codec::read;
@@ -77,7 +77,7 @@ final class TableRows<R> implements Rows<R> {
   private @Nullable Duration remaining(long expires) {
     return expires == ExpiryTree.NEVER
         ? null
-        : Duration.ofMillis(Math.max(0, expires - table.clock.now()));
+        : Duration.ofMillis(Math.max(0, expires - table.now()));
   }
 
   @Override
@@ -121,7 +121,7 @@ final class TableRows<R> implements Rows<R> {
     life.requireOpen();
     PreparedWrite prepared =
         PreparedWrite.of(
-            write, key(write.key()), mapper, table.codec, spec.ttlMillis(), table.clock.now());
+            write, key(write.key()), mapper, table.codec, spec.ttlMillis(), table.now());
     Verdict verdict;
     try {
       verdict = table.write(prepared);
@@ -134,7 +134,7 @@ final class TableRows<R> implements Rows<R> {
               ? new WriteResult.Added(prepared.sum)
               : WriteResult.APPLIED;
       case SKIPPED -> WriteResult.SKIPPED;
-      case OUT_OF_RANGE -> throw spec.outOfRange(prepared.column);
+      case OUT_OF_RANGE -> throw spec.outOfRange(prepared.column());
     };
   }
 

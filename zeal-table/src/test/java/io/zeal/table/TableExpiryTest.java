@@ -97,11 +97,11 @@ class TableExpiryTest extends TableFixture {
 
     assertThat(table.sweeper.trySweep(clock.millis(), Sweeper.PART, Purpose.READ)).isTrue();
 
-    assertThat(table.sweeper.expired()).isBetween(4_096L, 4_096L + ExpiryTree.FANOUT);
+    assertThat(table.expired()).isBetween(4_096L, 4_096L + ExpiryTree.FANOUT);
     assertThat(table.header.tryLockSweep()).as("the sweep is free for the next").isTrue();
     table.header.unlockSweep();
     assertThat(rows.count()).isZero();
-    assertThat(table.sweeper.expired()).isEqualTo(10_000);
+    assertThat(table.expired()).isEqualTo(10_000);
     assertThat(table.sweeper.trySweep(clock.millis(), Sweeper.PART, Purpose.READ)).isFalse();
   }
 
@@ -148,7 +148,7 @@ class TableExpiryTest extends TableFixture {
 
     put(small, "d", 1);
     assertThat(small.count()).isEqualTo(4);
-    assertThat(backend.table("evicting").evictor.evictions()).isZero();
+    assertThat(backend.table("evicting").evictions()).isZero();
     assertThat(small.get("used")).isPresent();
     put(small, "e", 1);
     put(small, "f", 1);

@@ -188,7 +188,7 @@ class TableWaitingTest extends TableFixture {
     fullTable.header.unlockSweep();
     assertThat(put(full, "new", 1)).isEqualTo(WriteResult.APPLIED);
     assertThat(full.contains("stays")).isTrue();
-    assertThat(fullTable.evictor.evictions()).isZero();
+    assertThat(fullTable.evictions()).isZero();
   }
 
   @Test
@@ -230,7 +230,7 @@ class TableWaitingTest extends TableFixture {
     fullTable.index.unlock(bucket);
     assertThat(full.contains("a")).isTrue();
     assertThat(full.contains("b")).isTrue();
-    assertThat(fullTable.evictor.evictions()).isZero();
+    assertThat(fullTable.evictions()).isZero();
     TableInspector.inspect(fullTable);
   }
 
@@ -250,7 +250,7 @@ class TableWaitingTest extends TableFixture {
 
     assertThat(waiting.get(LIMIT.toSeconds(), TimeUnit.SECONDS)).isEqualTo(WriteResult.APPLIED);
     assertThat(full.contains("a")).isTrue();
-    assertThat(fullTable.evictor.evictions()).isZero();
+    assertThat(fullTable.evictions()).isZero();
   }
 
   @Test
