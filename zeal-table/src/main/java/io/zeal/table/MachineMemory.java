@@ -43,15 +43,18 @@ final class MachineMemory {
         .findFirst();
   }
 
-  /** The line {@code 0::/a/b} names the innermost group. */
+  /**
+   * The line {@code 0::/a/b} names the innermost group; one outside of what this process may see
+   * ({@code /../c}) is limited at least as the outermost it sees.
+   */
   private void addControlGroups(List<Limit> limits) {
+    Path top = Path.of("sys/fs/cgroup");
     for (String line : lines("proc/self/cgroup")) {
       if (line.startsWith("0::/")) {
-        Path top = Path.of("sys/fs/cgroup");
-        Path group = top.resolve(line.substring("0::/".length())).normalize();
-        while (group.startsWith(top)) {
-          addControlGroup(group.resolve("memory.max"), limits);
-          group = group.getParent();
+        Path named = top.resolve(line.substring("0::/".length())).normalize();
+        Path innermost = named.startsWith(top) ? named : top;
+        for (int names = innermost.getNameCount(); names >= top.getNameCount(); names--) {
+          addControlGroup(innermost.subpath(0, names).resolve("memory.max"), limits);
         }
       }
     }

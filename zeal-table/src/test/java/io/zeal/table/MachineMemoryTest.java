@@ -49,6 +49,15 @@ class MachineMemoryTest {
   }
 
   @Test
+  void controlGroupOutOfSightIsLimitedAsTheOutermostInSight() throws IOException {
+    write("proc/self/cgroup", "0::/../../elsewhere\n");
+    write("sys/fs/cgroup/memory.max", "2147483648\n");
+
+    assertThat(MachineMemory.limit(root))
+        .contains(new Limit(1L << 31, "/sys/fs/cgroup/memory.max"));
+  }
+
+  @Test
   void settingOfMoreMemoryThanThereIsIsRefusedWithBothNumbers() {
     assumeThat(MachineMemory.limit(Path.of("/")))
         .as("a system that says how much memory it has")
