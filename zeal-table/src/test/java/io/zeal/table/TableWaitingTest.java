@@ -337,10 +337,12 @@ class TableWaitingTest extends TableFixture {
         threads()
             .submit(() -> {
               lock.lock();
-              taken.countDown();
-              assertThat(done.await(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
-              lock.unlock();
-              return null;
+              try {
+                taken.countDown();
+                return done.await(LIMIT.toSeconds(), TimeUnit.SECONDS);
+              } finally {
+                lock.unlock();
+              }
             });
     assertThat(taken.await(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
 
