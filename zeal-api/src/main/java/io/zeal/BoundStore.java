@@ -89,8 +89,9 @@ final class BoundStore<R> implements Store<R> {
 
   @Override
   public OptionalDouble getDouble(String key, String column) {
+    String checked = checked(key);
     int position = position(column, "floating number", ColumnType::isFloating);
-    OptionalLong bits = rows.number(checked(key), position);
+    OptionalLong bits = rows.number(checked, position);
     return bits.isPresent()
         ? OptionalDouble.of(toDouble(schema.column(position).type(), bits.getAsLong()))
         : OptionalDouble.empty();
@@ -148,14 +149,16 @@ final class BoundStore<R> implements Store<R> {
 
   @Override
   public long increment(String key, String column, long delta) {
+    String checked = checked(key);
     int position =
         position(
             column, "whole number (for a floating column give a double)", ColumnType::isInteger);
-    return added(new Write.Add<>(checked(key), position, delta, always));
+    return added(new Write.Add<>(checked, position, delta, always));
   }
 
   @Override
   public double increment(String key, String column, double delta) {
+    String checked = checked(key);
     int position = position(column, "floating number", ColumnType::isFloating);
     if (!Double.isFinite(delta)) {
       throw new InvalidArgumentException(
@@ -165,7 +168,7 @@ final class BoundStore<R> implements Store<R> {
     ColumnType type = schema.column(position).type();
     long bits =
         type == ColumnType.DOUBLE ? Double.doubleToRawLongBits(delta) : floatBits(column, delta);
-    return toDouble(type, added(new Write.Add<>(checked(key), position, bits, always)));
+    return toDouble(type, added(new Write.Add<>(checked, position, bits, always)));
   }
 
   private static long floatBits(String column, double delta) {
@@ -197,8 +200,8 @@ final class BoundStore<R> implements Store<R> {
 
   @Override
   public boolean compareAndSet(String key, String column, Object expected, Object next) {
-    int position = schema.position(column);
     String checked = checked(key);
+    int position = schema.position(column);
     List<Write.Change> changes = List.of(change(column, next));
     return Values.comparable(schema.column(position), expected)
         .map(old -> new Condition.ColumnEquals<R>(position, old))
@@ -308,6 +311,7 @@ final class BoundStore<R> implements Store<R> {
     return !(rows.write(write) instanceof WriteResult.Skipped);
   }
 
+  /** The first thing that every call with a key does: after close nothing else counts (S15.1). */
   private String checked(String key) {
     owner.requireOpen();
     return Text.requireKey(key, keyLimit, spec.name());

@@ -735,6 +735,45 @@ class BoundStoreTest {
     assertThat(backend.calls).isEmpty();
   }
 
+  /** S15.1: whatever else is wrong with the arguments. */
+  @ParameterizedTest
+  @MethodSource("methodsThatNeedTheBackend")
+  void afterCloseNoOtherArgumentIsLookedAt(Method method) throws Exception {
+    zeal.close();
+
+    for (int i = 0; i < method.getParameterCount(); i++) {
+      Object[] arguments = arguments(method);
+      for (Object bad : badArguments(method.getParameters()[i])) {
+        arguments[i] = bad;
+        assertThat(thrown(method, store, arguments))
+            .as("%s with a bad %s after close", method, method.getParameters()[i].getName())
+            .isInstanceOf(ZealClosedException.class);
+      }
+    }
+  }
+
+  /** Arguments that an open store refuses. */
+  private static List<Object> badArguments(Parameter parameter) {
+    return switch (parameter.getName()) {
+      case "key", "after" -> List.of("k".repeat(64), "\ud800");
+      case "keys" -> List.of(List.of(""));
+      case "rows" -> List.of(Map.of("", player("x")), Map.of("k", player("x".repeat(9))));
+      case "limit" -> List.of(0);
+      case "ttl" -> List.of(Duration.ofNanos(-1));
+      case "patch" -> List.of(Patch.set("level", 1), Patch.set("n", "x"));
+      case "row" -> List.of(player("x".repeat(9)), player("\ud800"));
+      case "expected", "next" ->
+          parameter.getDeclaringExecutable().getName().equals("compareAndSet")
+              ? List.of("x", 1.5)
+              : List.of(player("\ud800"));
+      case "delta" ->
+          parameter.getType() == double.class ? List.of(Double.NaN, 1e300) : List.of();
+      case "column" -> List.of("level", "flag", "text", "bytes", "d", "n");
+      case "options", "action" -> List.of();
+      default -> throw new AssertionError("Say what is bad for " + parameter);
+    };
+  }
+
   @Test
   void whatAStoreIsStaysKnownAfterClose() {
     zeal.close();

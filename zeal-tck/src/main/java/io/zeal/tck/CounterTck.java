@@ -641,6 +641,7 @@ public abstract class CounterTck extends BackendTck {
   void c11_1_everyCallAfterCloseIsRefused() {
     Counter counter = counter();
     counter.add(1);
+    Counter foreign = openAnother().counter(freshName());
     zeal().close();
     List<ThrowingCallable> calls =
         new ArrayList<>(
@@ -654,7 +655,9 @@ public abstract class CounterTck extends BackendTck {
                 () -> counter.compareAndSet(1, 2),
                 counter::reset,
                 () -> zeal().getAll(List.of(counter)),
-                () -> zeal().addAll(Map.of(counter, 1L))));
+                () -> zeal().addAll(Map.of(counter, 1L)),
+                () -> zeal().getAll(List.of(foreign)),
+                () -> zeal().addAll(Map.of(foreign, 1L))));
     for (int i = 0; i < calls.size(); i++) {
       refused(
           "C11.1 call " + i + " of a counter after close",

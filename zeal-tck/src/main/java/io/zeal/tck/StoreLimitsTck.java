@@ -99,7 +99,7 @@ public abstract class StoreLimitsTck extends BackendTck {
 
   @Test
   void s8_3_keyThatIsNoKeyIsRefusedByEveryCall() {
-    Store<Player> store = players();
+    Store<Sample> store = samples();
     for (String key : List.of("", "\ud800", "a\udc00", "\udc00\ud800", "k".repeat(64))) {
       keyed(store, key)
           .forEach((call, action) ->
@@ -111,27 +111,59 @@ public abstract class StoreLimitsTck extends BackendTck {
     }
   }
 
-  private static Map<String, ThrowingCallable> keyed(Store<Player> store, String key) {
+  /** Every call that takes a key. */
+  private static Map<String, ThrowingCallable> keyed(Store<Sample> store, String key) {
     Map<String, ThrowingCallable> calls = new LinkedHashMap<>();
     calls.put("get", () -> store.get(key));
     calls.put("read", () -> store.read(key, ReadOptions.defaults()));
     calls.put("contains", () -> store.contains(key));
-    calls.put("getLong", () -> store.getLong(key, "score"));
-    calls.put("getString", () -> store.getString(key, "name"));
-    calls.put("put", () -> store.put(key, ALICE));
-    calls.put("put with ttl", () -> store.put(key, ALICE, Duration.ZERO));
-    calls.put("putIfAbsent", () -> store.putIfAbsent(key, ALICE));
-    calls.put("replace", () -> store.replace(key, ALICE, BOB));
-    calls.put("patch", () -> store.patch(key, Patch.set("score", 1)));
-    calls.put("increment", () -> store.increment(key, "score", 1));
-    calls.put("compareAndSet", () -> store.compareAndSet(key, "score", 1, 2));
+    calls.put("getLong", () -> store.getLong(key, "large"));
+    calls.put("getDouble", () -> store.getDouble(key, "real"));
+    calls.put("getBoolean", () -> store.getBoolean(key, "flag"));
+    calls.put("getString", () -> store.getString(key, "text"));
+    calls.put("getBytes", () -> store.getBytes(key, "bytes"));
+    calls.put("put", () -> store.put(key, Sample.SOME));
+    calls.put("put with ttl", () -> store.put(key, Sample.SOME, Duration.ZERO));
+    calls.put("putIfAbsent", () -> store.putIfAbsent(key, Sample.SOME));
+    calls.put("replace", () -> store.replace(key, Sample.SOME, Sample.ZERO));
+    calls.put("patch", () -> store.patch(key, Patch.set("large", 1)));
+    calls.put("increment", () -> store.increment(key, "large", 1));
+    calls.put("increment by a double", () -> store.increment(key, "real", 1d));
+    calls.put("compareAndSet", () -> store.compareAndSet(key, "large", 1, 2));
     calls.put("touch", () -> store.touch(key));
     calls.put("touch with ttl", () -> store.touch(key, Duration.ZERO));
     calls.put("remove", () -> store.remove(key));
-    calls.put("remove expected", () -> store.remove(key, ALICE));
+    calls.put("remove expected", () -> store.remove(key, Sample.SOME));
     calls.put("getAll", () -> store.getAll(List.of(key)));
-    calls.put("putAll", () -> store.putAll(Map.of(key, ALICE)));
+    calls.put("putAll", () -> store.putAll(Map.of(key, Sample.SOME)));
     calls.put("removeAll", () -> store.removeAll(List.of(key)));
+    return calls;
+  }
+
+  /** Calls that an open store refuses for another reason than its key. */
+  private static Map<String, ThrowingCallable> mistaken(Store<Sample> store) {
+    Sample tooLong = Sample.SOME.withText("x".repeat(65));
+    Map<String, ThrowingCallable> calls = new LinkedHashMap<>();
+    calls.put("getLong of no column", () -> store.getLong("k", "points"));
+    calls.put("getDouble of a text", () -> store.getDouble("k", "text"));
+    calls.put("getBoolean of a text", () -> store.getBoolean("k", "text"));
+    calls.put("getString of a number", () -> store.getString("k", "large"));
+    calls.put("getBytes of a text", () -> store.getBytes("k", "text"));
+    calls.put("put of a value too long", () -> store.put("k", tooLong));
+    calls.put("put with a negative ttl", () -> store.put("k", Sample.SOME, Duration.ofDays(-1)));
+    calls.put("putIfAbsent of a value too long", () -> store.putIfAbsent("k", tooLong));
+    calls.put("replace by a value too long", () -> store.replace("k", Sample.SOME, tooLong));
+    calls.put("patch of no column", () -> store.patch("k", Patch.set("points", 1)));
+    calls.put("increment of no column", () -> store.increment("k", "points", 1));
+    calls.put("increment of a text", () -> store.increment("k", "text", 1));
+    calls.put("increment by NaN", () -> store.increment("k", "real", Double.NaN));
+    calls.put("increment by too much", () -> store.increment("k", "single", 1e300));
+    calls.put("compareAndSet of no column", () -> store.compareAndSet("k", "points", 1, 2));
+    calls.put("compareAndSet to a text", () -> store.compareAndSet("k", "large", 1, "x"));
+    calls.put("touch with a negative ttl", () -> store.touch("k", Duration.ofDays(-1)));
+    calls.put("putAll of a value too long", () -> store.putAll(Map.of("k", tooLong)));
+    calls.put("page of no rows", () -> store.page("", 0));
+    calls.put("page behind no key", () -> store.page("k".repeat(64), 1));
     return calls;
   }
 
@@ -200,7 +232,7 @@ public abstract class StoreLimitsTck extends BackendTck {
   void s8_7_nullIsRefused() {
     Store<Player> store = players();
     store.put("k", ALICE);
-    Map<String, ThrowingCallable> calls = new LinkedHashMap<>(keyed(store, null));
+    Map<String, ThrowingCallable> calls = new LinkedHashMap<>(keyed(samples(), null));
     calls.keySet().removeAll(List.of("getAll", "putAll", "removeAll"));
     calls.put("put of null", () -> store.put("k", null));
     calls.put("put with a null ttl", () -> store.put("k", BOB, null));
@@ -557,10 +589,12 @@ public abstract class StoreLimitsTck extends BackendTck {
 
   @Test
   void s15_1_everyCallAfterCloseIsRefused() {
-    Store<Player> store = players();
-    store.put("k", ALICE);
+    Store<Sample> store = samples();
+    store.put("k", Sample.SOME);
     zeal().close();
     Map<String, ThrowingCallable> calls = new LinkedHashMap<>(keyed(store, "k"));
+    keyed(store, "").forEach((call, action) -> calls.put(call + " with an empty key", action));
+    calls.putAll(mistaken(store));
     calls.put("getAll of no keys", () -> store.getAll(List.of()));
     calls.put("count", store::count);
     calls.put("page", () -> store.page("", 10));
@@ -568,7 +602,9 @@ public abstract class StoreLimitsTck extends BackendTck {
     calls.put("forEach", () -> store.forEach((key, row) -> {}));
     calls.put("clear", store::clear);
     calls.put("Zeal.store", () -> zeal().store(freshName(), Player.SCHEMA));
+    calls.put("Zeal.store without a name", () -> zeal().store("", Player.SCHEMA));
     calls.put("Zeal.counter", () -> zeal().counter(freshName()));
+    calls.put("Zeal.counter without a name", () -> zeal().counter(""));
     calls.put("Zeal.stats", () -> zeal().stats());
     calls.put("Zeal.inspect", () -> zeal().inspect());
     calls.forEach((call, action) ->

@@ -3,6 +3,7 @@ package io.zeal.selftest;
 import static io.zeal.selftest.Breakage.breaking;
 
 import io.zeal.ColumnType;
+import io.zeal.InvalidArgumentException;
 import io.zeal.Reading;
 import io.zeal.selftest.Breakage.OnContains;
 import io.zeal.selftest.Breakage.OnCount;
@@ -198,12 +199,17 @@ final class ExpiryBreakages {
         breaking("touch takes a negative ttl", "s4_10_aTtlOutsideItsRangeIsRefused")
             .onCall(
                 "Store.touch",
-                call ->
-                    call.args.length == 2
+                call -> {
+                  try {
+                    return call.proceed();
+                  } catch (InvalidArgumentException e) {
+                    boolean negative =
+                        call.args.length == 2
                             && call.args[1] instanceof Duration ttl
-                            && ttl.isNegative()
-                        ? true
-                        : call.proceed()),
+                            && ttl.isNegative();
+                    return Breaking.orThrow(e, negative, true);
+                  }
+                }),
         breaking("a long ttl is cut", "s4_10_theLongestTtlIsLong")
             .on(
                 OnWrite.class,

@@ -81,6 +81,19 @@ final class LimitBreakages {
                     return orThrow(e, e.code().equals(ErrorCode.INVALID_KEY.id()), false);
                   }
                 }),
+        breaking(
+                "a double is added under any key",
+                "s8_3_keyThatIsNoKeyIsRefusedByEveryCall")
+            .onCall(
+                "Store.increment",
+                call -> {
+                  try {
+                    return call.proceed();
+                  } catch (InvalidArgumentException e) {
+                    boolean key = e.code().equals(ErrorCode.INVALID_KEY.id());
+                    return orThrow(e, key && call.args[2] instanceof Double, 1d);
+                  }
+                }),
         breaking("store and key are joined by a colon", "s8_4_noTwoPairsOfStoreAndKeyMeet")
             .onCall(
                 "Zeal.store",
@@ -328,6 +341,21 @@ final class LimitBreakages {
                     return call.proceed();
                   } catch (ZealClosedException e) {
                     return 0L;
+                  }
+                }),
+        breaking(
+                "an addition looks at its delta before it looks whether it is closed",
+                "s15_1_everyCallAfterCloseIsRefused")
+            .onCall(
+                "Store.increment",
+                call -> {
+                  try {
+                    return call.proceed();
+                  } catch (ZealClosedException e) {
+                    if (call.args[2] instanceof Double delta && delta.isNaN()) {
+                      throw new InvalidArgumentException(ErrorCode.INVALID_ARGUMENT, "NaN.");
+                    }
+                    throw e;
                   }
                 }),
         breaking("a third close is an error", "s15_2_closingTwiceIsClosingOnce")

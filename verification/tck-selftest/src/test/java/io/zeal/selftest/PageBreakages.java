@@ -5,6 +5,7 @@ import static io.zeal.selftest.Breaking.zeros;
 
 import io.zeal.Capability;
 import io.zeal.Entry;
+import io.zeal.InvalidArgumentException;
 import io.zeal.UnsupportedCapabilityException;
 import io.zeal.selftest.Breakage.OnCount;
 import io.zeal.selftest.Breakage.OnPage;
@@ -117,7 +118,15 @@ final class PageBreakages {
                   return skip && page.size() > 1 ? page.subList(1, page.size()) : page;
                 }),
         breaking("a limit of 0 is an empty page", "s6_6_aLimitBelowOneIsRefused")
-            .onCall("Store.page", call -> (Integer) call.args[1] < 1 ? List.of() : call.proceed()),
+            .onCall(
+                "Store.page",
+                call -> {
+                  try {
+                    return call.proceed();
+                  } catch (InvalidArgumentException e) {
+                    return Breaking.orThrow(e, (Integer) call.args[1] < 1, List.of());
+                  }
+                }),
         breaking("the stream ends with its first page", "s6_7_streamAndForEachVisitWhatPagesVisit")
             .onCall(
                 "Store.stream", call -> ((java.util.stream.Stream<?>) call.proceed()).limit(256)),

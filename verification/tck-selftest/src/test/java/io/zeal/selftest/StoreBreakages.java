@@ -296,10 +296,15 @@ final class StoreBreakages {
         breaking("a delta that is no number is ignored", "s3_7_deltaThatIsNoNumberIsRefused")
             .onCall(
                 "Store.increment",
-                call ->
-                    call.args[2] instanceof Double delta && !Double.isFinite(delta)
-                        ? delta
-                        : call.proceed()),
+                call -> {
+                  try {
+                    return call.proceed();
+                  } catch (InvalidArgumentException e) {
+                    boolean noNumber =
+                        call.args[2] instanceof Double delta && !Double.isFinite(delta);
+                    return orThrow(e, noNumber, call.args[2]);
+                  }
+                }),
         breaking("a double is added to a LONG", "s3_8_incrementOfAColumnOfAnotherTypeIsRefused")
             .onCall(
                 "Store.increment",
