@@ -167,7 +167,7 @@ final class BoundStore<R> implements Store<R> {
     }
     ColumnType type = schema.column(position).type();
     long bits =
-        type == ColumnType.DOUBLE ? Double.doubleToRawLongBits(delta) : floatBits(column, delta);
+        type == ColumnType.DOUBLE ? ColumnType.bits(delta) : floatBits(column, delta);
     return toDouble(type, added(new Write.Add<>(checked, position, bits, always)));
   }
 
@@ -180,7 +180,7 @@ final class BoundStore<R> implements Store<R> {
               + Text.quote(column)
               + " is outside the range of FLOAT. Use a smaller number, or a DOUBLE column.");
     }
-    return Float.floatToRawIntBits(number);
+    return ColumnType.bits(number);
   }
 
   private static double toDouble(ColumnType type, long bits) {

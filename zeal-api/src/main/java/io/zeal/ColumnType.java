@@ -2,8 +2,9 @@ package io.zeal;
 
 /**
  * What a column holds. A number or a boolean travels between Zeal and a backend as 64 bits:
- * integers sign-extended, {@code BOOLEAN} as 0 or 1, {@code FLOAT} as {@link
- * Float#floatToRawIntBits}, {@code DOUBLE} as {@link Double#doubleToRawLongBits}.
+ * integers sign-extended, {@code BOOLEAN} as 0 or 1, {@code FLOAT} as {@link Float#floatToIntBits},
+ * {@code DOUBLE} as {@link Double#doubleToLongBits}. These make every NaN the one of Java, so that
+ * equal values have equal bits and a backend may compare bits (S11.3).
  */
 public enum ColumnType {
   /** A Java {@code boolean}. */
@@ -84,14 +85,24 @@ public enum ColumnType {
     };
   }
 
-  /** The 64 bits of a value of the type's Java class. */
+  /** The 64 bits of a value of the type's Java class; the same for every NaN. */
   public long toBits(Object value) {
     return switch (this) {
       case BOOLEAN -> (Boolean) value ? 1 : 0;
       case BYTE, SHORT, INT, LONG -> ((Number) value).longValue();
-      case FLOAT -> Float.floatToRawIntBits((Float) value);
-      case DOUBLE -> Double.doubleToRawLongBits((Double) value);
+      case FLOAT -> bits((Float) value);
+      case DOUBLE -> bits((Double) value);
       case TEXT, BYTES -> throw new IllegalStateException(this + " has no bits");
     };
+  }
+
+  /** The bits of a {@code FLOAT}, without a wrapper. */
+  static long bits(float value) {
+    return Float.floatToIntBits(value);
+  }
+
+  /** The bits of a {@code DOUBLE}, without a wrapper. */
+  static long bits(double value) {
+    return Double.doubleToLongBits(value);
   }
 }

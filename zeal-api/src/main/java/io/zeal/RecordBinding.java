@@ -195,11 +195,11 @@ final class RecordBinding {
   }
 
   static long fromFloat(float value) {
-    return Float.floatToRawIntBits(value);
+    return ColumnType.bits(value);
   }
 
   static long fromDouble(double value) {
-    return Double.doubleToRawLongBits(value);
+    return ColumnType.bits(value);
   }
 
   private static MethodHandle source(String method, Class<?> result) {

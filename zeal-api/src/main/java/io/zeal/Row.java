@@ -11,7 +11,7 @@ import java.util.stream.IntStream;
 /**
  * A row of a schema that is only known at run time. Immutable; arrays are copied on the way in and
  * out. Two rows are equal if their schemas and all values are ({@code byte[]} by content, floating
- * numbers by their bits).
+ * numbers by their bits, every NaN like every other).
  */
 public final class Row implements ColumnSource {
 

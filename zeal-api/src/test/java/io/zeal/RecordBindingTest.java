@@ -44,8 +44,6 @@ class RecordBindingTest {
   }
 
   static Stream<All> rows() {
-    float floatNan = Float.intBitsToFloat(0x7fc0_0001);
-    double doubleNan = Double.longBitsToDouble(0xfff8_0000_0000_0001L);
     return Stream.of(
         new All(false, (byte) 0, (short) 0, 0, 0, 0, 0, "", new byte[0]),
         new All(
@@ -79,7 +77,7 @@ class RecordBindingTest {
             Double.MIN_VALUE,
             "a",
             new byte[] {1}),
-        new All(true, (byte) 1, (short) 1, 1, 1, floatNan, doubleNan, "a", new byte[] {1}));
+        new All(true, (byte) 1, (short) 1, 1, 1, Float.NaN, Double.NaN, "a", new byte[] {1}));
   }
 
   @ParameterizedTest
@@ -102,6 +100,23 @@ class RecordBindingTest {
     assertThat(back.bytes).isEqualTo(row.bytes);
     assertThat(Row.copyOf(schema, mapper.source(back)))
         .isEqualTo(Row.copyOf(schema, mapper.source(row)));
+  }
+
+  @Test
+  void everyNanTravelsAsTheOneOfJava() {
+    Schema<All> schema = Schema.of(All.class);
+    RowMapper<All> mapper = schema.mapper();
+    float floatNan = Float.intBitsToFloat(0x7fc0_0001);
+    double doubleNan = Double.longBitsToDouble(0xfff8_0000_0000_0001L);
+    All row = new All(true, (byte) 0, (short) 0, 0, 0, floatNan, doubleNan, "", new byte[0]);
+    All plain = new All(true, (byte) 0, (short) 0, 0, 0, Float.NaN, Double.NaN, "", new byte[0]);
+
+    assertThat(mapper.number(row, 5)).isEqualTo(Float.floatToRawIntBits(Float.NaN));
+    assertThat(mapper.number(row, 6)).isEqualTo(Double.doubleToRawLongBits(Double.NaN));
+    assertThat(ColumnType.FLOAT.toBits(floatNan)).isEqualTo(mapper.number(row, 5));
+    assertThat(ColumnType.DOUBLE.toBits(doubleNan)).isEqualTo(mapper.number(row, 6));
+    assertThat(Row.copyOf(schema, mapper.source(row)))
+        .isEqualTo(Row.copyOf(schema, mapper.source(plain)));
   }
 
   @Test

@@ -189,11 +189,12 @@ class RowTest {
   }
 
   @Test
-  void floatingNumbersAreEqualByTheirBits() {
+  void floatingNumbersAreEqualByTheirBitsAndEveryNanIsEqual() {
     Row quiet = filled().with(6, Double.longBitsToDouble(0x7ff8_0000_0000_0000L));
-    Row payload = filled().with(6, Double.longBitsToDouble(0x7ff8_0000_0000_0001L));
+    Row payload = filled().with(6, Double.longBitsToDouble(0xfff8_0000_0000_0001L));
 
-    assertThat(quiet).isEqualTo(quiet.with(0, true)).isNotEqualTo(payload);
+    assertThat(quiet).isEqualTo(quiet.with(0, true)).isEqualTo(payload).hasSameHashCodeAs(payload);
+    assertThat(quiet.with(6, 0.0)).isNotEqualTo(quiet.with(6, -0.0));
   }
 
   @Test

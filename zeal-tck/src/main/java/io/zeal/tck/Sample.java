@@ -26,6 +26,11 @@ record Sample(
   static final Sample SOME =
       new Sample(true, (byte) 1, (short) 2, 3, 4, 5.5f, 6.25, "seven", new byte[] {8, 9});
 
+  /** NaNs that are not the ones of Java. */
+  static final float FLOAT_NAN = Float.intBitsToFloat(0x7fc0_0001);
+
+  static final double DOUBLE_NAN = Double.longBitsToDouble(0xfff8_0000_0000_0001L);
+
   Sample withFloating(float nextSingle, double nextReal) {
     return new Sample(flag, tiny, small, medium, large, nextSingle, nextReal, text, bytes);
   }

@@ -94,6 +94,10 @@ public abstract class StoreTck extends BackendTck {
       store.put("row" + i, rows.get(i));
       assertThat(store.get("row" + i)).as("S1.3 get of %s", rows.get(i)).contains(rows.get(i));
     }
+    store.put("nan", Sample.ZERO.withFloating(Sample.FLOAT_NAN, Sample.DOUBLE_NAN));
+    assertThat(store.get("nan"))
+        .as("S1.3 get of a NaN of another payload, expected as that of Java")
+        .contains(Sample.ZERO.withFloating(Float.NaN, Double.NaN));
   }
 
   @Test
@@ -508,6 +512,22 @@ public abstract class StoreTck extends BackendTck {
         .isFalse();
     assertThat(store.replace("k", row.withBytes((byte) 1, (byte) 2), row))
         .as("S11.3 NaN, -0.0 and an equal array of its own")
+        .isTrue();
+    Sample other = row.withFloating(Sample.FLOAT_NAN, -0.0d);
+    assertThat(store.replace("k", other, Sample.SOME.withFloating(0f, Sample.DOUBLE_NAN)))
+        .as("S11.3 replace, expecting a NaN of another payload")
+        .isTrue();
+    assertThat(store.compareAndSet("k", "real", Double.NaN, Sample.DOUBLE_NAN))
+        .as("S11.3 compareAndSet from NaN to a NaN of another payload")
+        .isTrue();
+    assertThat(store.compareAndSet("k", "real", Sample.DOUBLE_NAN, 1d))
+        .as("S11.3 compareAndSet, expecting a NaN of another payload")
+        .isTrue();
+    assertThat(store.compareAndSet("k", "single", 0f, Sample.FLOAT_NAN))
+        .as("S11.3 compareAndSet from 0.0f to a NaN of another payload")
+        .isTrue();
+    assertThat(store.remove("k", Sample.SOME.withFloating(Float.NaN, 1d)))
+        .as("S11.3 remove, expecting NaN where one of another payload was set")
         .isTrue();
   }
 

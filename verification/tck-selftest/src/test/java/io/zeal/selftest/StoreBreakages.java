@@ -80,6 +80,25 @@ final class StoreBreakages {
                                     rows.first(ColumnType.BYTE),
                                     (byte) (row.number(rows.first(ColumnType.BYTE)) & 0x7f))
                                 : row)),
+        breaking("a NaN keeps its sign", "s1_3_numbersComeBackExactly")
+            .on(
+                OnWrite.class,
+                (rows, write) -> {
+                  if (write instanceof Write.Put<Object> put && rows.has(ColumnType.DOUBLE)) {
+                    rows.memory.notes.put(put.key(), put.row());
+                  }
+                  return rows.real().write(write);
+                })
+            .on(
+                OnRead.class,
+                (rows, key, options) ->
+                    rows.real()
+                        .read(key, options)
+                        .map(found ->
+                            key.equals("nan")
+                                ? Reading.fresh(
+                                    rows.memory.notes.getOrDefault(key, found.value()), null)
+                                : found)),
         breaking("text ends at U+0000", "s1_3_textComesBackExactly")
             .on(
                 OnRead.class,
@@ -126,7 +145,9 @@ final class StoreBreakages {
                 (rows, write) -> {
                   rows.memory.notes.remove(write.key());
                   WriteResult result = rows.real().write(write);
-                  if (write instanceof Write.Put<Object> put && rows.has(ColumnType.BYTES)) {
+                  if (write instanceof Write.Put<Object> put
+                      && rows.has(ColumnType.BYTES)
+                      && !put.key().equals("nan")) {
                     rows.memory.notes.put(write.key(), put.row());
                   }
                   return result;
@@ -361,6 +382,20 @@ final class StoreBreakages {
                 OnWrite.class,
                 (rows, write) ->
                     write.condition() instanceof Condition.RowEquals && rows.has(ColumnType.BYTES)
+                        ? WriteResult.SKIPPED
+                        : rows.real().write(write)),
+        breaking(
+                "a NaN of another payload is another value",
+                "s11_3_rowsAreComparedByBitsAndContent")
+            .on(
+                OnWrite.class,
+                (rows, write) ->
+                    write.condition()
+                                instanceof Condition.ColumnEquals<Object>(int _, Object expected)
+                            && expected instanceof Double real
+                            && real.isNaN()
+                            && Double.doubleToRawLongBits(real)
+                                != Double.doubleToRawLongBits(Double.NaN)
                         ? WriteResult.SKIPPED
                         : rows.real().write(write)),
         breaking("an array is never the expected one", "s11_4_compareAndSetComparesOneColumn")

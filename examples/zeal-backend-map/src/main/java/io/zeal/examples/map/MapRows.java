@@ -15,7 +15,6 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongFunction;
@@ -139,7 +138,7 @@ final class MapRows<R> implements Rows<R> {
       case Condition.Present<R> present -> held != null;
       case Condition.RowEquals<R>(R expected) -> held != null && held.row().equals(row(expected));
       case Condition.ColumnEquals<R>(int column, Object expected) ->
-          held != null && Objects.deepEquals(held.row().valueAt(column), expected);
+          held != null && held.row().with(column, expected).equals(held.row());
     };
   }
 
