@@ -45,6 +45,12 @@ class KitCatchesEachBreakageTest {
     assertThat(outcome.skipped()).as("tests that were skipped with everything claimed").isEmpty();
   }
 
+  @Test
+  void aTwinWhoseReadsEndWithoutAnOutcomeWhenTheyMeetClosePassesEveryTest() {
+    Kit.Outcome outcome = Kit.run(LimitBreakages.readsCutOff(), 1);
+    assertThat(outcome.failed()).as("tests that failed though reads have no outcome").isEmpty();
+  }
+
   static Stream<Breakage> lesserTwins() {
     return Stream.of(
         Breakage.none().without(Capability.EXACT_COUNT),

@@ -374,10 +374,17 @@ final class LimitBreakages {
                 "Zeal.close",
                 call -> {
                   if (call.world.countUp("closed") == 1) {
-                    call.world.stores.values().forEach(LimitBreakages::clearQuietly);
+                    call.world.stores.values().stream()
+                        // Not the one that others read while it is closed (S15.4).
+                        .filter(store -> store.schema().columns().size() == 2)
+                        .forEach(LimitBreakages::clearQuietly);
                   }
                   return call.proceed();
                 }),
+        cutOff(
+            breaking(
+                "a put that meets close has no outcome", "s15_4_aCallThatMeetsCloseIsDoneOrRefused"),
+            "Store.put"),
         breaking("a put that meets close breaks", "s15_4_aCallThatMeetsCloseIsDoneOrRefused")
             .onCall(
                 "Zeal.close",
@@ -398,6 +405,35 @@ final class LimitBreakages {
                     throw closed ? e : new IllegalStateException("arena is closed", e);
                   }
                 }));
+  }
+
+  /** Nothing is wrong here: a read has no outcome (S14.3 is about writes). */
+  static Breakage readsCutOff() {
+    return cutOff(Breakage.none(), "Store.get");
+  }
+
+  /** A call that close overtakes ends in an error that says nothing of an outcome. */
+  private static Breakage cutOff(Breakage breakage, String method) {
+    return breakage
+        .onCall(
+            "Zeal.close",
+            call -> {
+              call.world.notes.put("closed", true);
+              return call.proceed();
+            })
+        .onCall(
+            method,
+            call -> {
+              boolean closed = call.world.notes.containsKey("closed");
+              if (call.store().schema().columns().size() == 5) {
+                BrokenRows.pause();
+              }
+              try {
+                return call.proceed();
+              } catch (ZealClosedException e) {
+                throw closed ? e : new BackendUnavailableException("Cut off.", null, e);
+              }
+            });
   }
 
   private static void clearQuietly(Store<Object> store) {
