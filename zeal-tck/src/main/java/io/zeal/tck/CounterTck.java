@@ -638,6 +638,17 @@ public abstract class CounterTck extends BackendTck {
   }
 
   @Test
+  void c10_6_oneNameUnderTwoAttachmentsIsRefused() {
+    Counter counter = counter();
+    Counter again = zeal().counter(counter.name());
+    refused(
+        "C10.6 addAll with one name under two attachments",
+        InvalidArgumentException.class,
+        () -> zeal().addAll(Map.of(counter, 1L, again, 2L)));
+    assertThat(counter.get()).as("C10.6 the counter of that name").isZero();
+  }
+
+  @Test
   void c11_1_everyCallAfterCloseIsRefused() {
     Counter counter = counter();
     counter.add(1);

@@ -240,6 +240,15 @@ public abstract class StoreLimitsTck extends BackendTck {
     calls.put("replace of null", () -> store.replace("k", null, BOB));
     calls.put("replace by null", () -> store.replace("k", ALICE, null));
     calls.put("a null text in a row", () -> store.put("k", new Player(null, 1)));
+    calls.put("getLong of a null column", () -> store.getLong("k", null));
+    calls.put("getDouble of a null column", () -> store.getDouble("k", null));
+    calls.put("getBoolean of a null column", () -> store.getBoolean("k", null));
+    calls.put("getString of a null column", () -> store.getString("k", null));
+    calls.put("getBytes of a null column", () -> store.getBytes("k", null));
+    calls.put("increment of a null column", () -> store.increment("k", null, 1));
+    calls.put("increment of a null column by a double", () -> store.increment("k", null, 1d));
+    calls.put("compareAndSet of a null column", () -> store.compareAndSet("k", null, 1L, 2L));
+    calls.put("patch of a null column", () -> store.patch("k", Patch.set(null, 1)));
     calls.put("patch of null", () -> store.patch("k", null));
     calls.put("compareAndSet by null", () -> store.compareAndSet("k", "score", 100L, null));
     calls.put("compareAndSet of null", () -> store.compareAndSet("k", "score", null, 1L));

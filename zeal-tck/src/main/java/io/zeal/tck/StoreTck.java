@@ -54,6 +54,10 @@ public abstract class StoreTck extends BackendTck {
     assertThat(store.get("zero")).as("S1.2 get of a row of zeros").contains(Sample.ZERO);
     assertThat(store.contains("zero")).as("S1.2 contains of a row of zeros").isTrue();
     assertThat(store.getLong("zero", "large")).as("S1.2 getLong of a stored 0").hasValue(0);
+    assertThat(store.getDouble("zero", "real")).as("S1.2 getDouble of a stored 0.0").hasValue(0d);
+    assertThat(store.getDouble("zero", "single"))
+        .as("S1.2 getDouble of a stored 0.0f")
+        .hasValue(0d);
     assertThat(store.getBoolean("zero", "flag")).as("S1.2 getBoolean of false").contains(false);
     assertThat(store.getString("zero", "text")).as("S1.2 getString of \"\"").contains("");
     assertThat(store.getBytes("zero", "bytes").map(b -> b.length))
@@ -442,6 +446,12 @@ public abstract class StoreTck extends BackendTck {
           InvalidArgumentException.class,
           () -> store.increment("k", "single", delta));
     }
+    for (double delta : new double[] {Double.MAX_VALUE, -1e39}) {
+      refused(
+          "S3.7 a FLOAT plus " + delta + ", which no float can be",
+          InvalidArgumentException.class,
+          () -> store.increment("k", "single", delta));
+    }
     assertThat(store.get("k"))
         .as("S3.7 the row after deltas that are no numbers")
         .contains(Sample.SOME);
@@ -591,6 +601,12 @@ public abstract class StoreTck extends BackendTck {
         .as("S11.6 expecting a text longer than its column")
         .isFalse();
     assertThat(store.get("k")).as("S11.6 the row after refusals").contains(ALICE);
+    Store<Sample> samples = samples();
+    samples.put("k", Sample.SOME);
+    assertThat(samples.compareAndSet("k", "bytes", new byte[301], new byte[0]))
+        .as("S11.6 expecting an array longer than its column")
+        .isFalse();
+    assertThat(samples.get("k")).as("S11.6 the row after it").contains(Sample.SOME);
   }
 
   @Test

@@ -462,6 +462,19 @@ final class CounterBreakages {
                     return BulkResult.of(Map.of());
                   }
                 }),
+        breaking(
+                "addAll takes one name twice and adds once",
+                "c10_6_oneNameUnderTwoAttachmentsIsRefused")
+            .onCall(
+                "Zeal.addAll",
+                call -> {
+                  Map<String, Object> byName = new LinkedHashMap<>();
+                  ((Map<?, ?>) call.args[0])
+                      .forEach((counter, delta) -> byName.put(((Counter) counter).name(), delta));
+                  return byName.size() < ((Map<?, ?>) call.args[0]).size()
+                      ? BulkResult.of(byName)
+                      : call.proceed();
+                }),
         breaking("a counter after close reads 0", "c11_1_everyCallAfterCloseIsRefused")
             .onCall(
                 "Counter.get",

@@ -29,6 +29,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /** A breakage for each test of {@code StoreLimitsTck}, in their order. */
 final class LimitBreakages {
@@ -120,6 +121,10 @@ final class LimitBreakages {
                   }
                   return call.proceed();
                 }),
+        breaking("a null column is no column", "s8_7_nullIsRefused")
+            .onCall(
+                "Store.getDouble",
+                call -> call.args[1] == null ? OptionalDouble.empty() : call.proceed()),
         breaking("touch takes null for no ttl", "s8_7_nullIsRefused")
             .onCall(
                 "Store.touch",

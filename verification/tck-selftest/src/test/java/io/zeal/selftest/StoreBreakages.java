@@ -67,6 +67,13 @@ final class StoreBreakages {
                   Row row = rows.row(key);
                   return row != null && !isZero(row);
                 }),
+        breaking("a floating zero is absent", "s1_2_zeroIsAValue")
+            .onCall(
+                "Store.getDouble",
+                call ->
+                    call.proceed() instanceof OptionalDouble found && found.orElse(0) != 0
+                        ? found
+                        : OptionalDouble.empty()),
         breaking("a negative byte loses its sign", "s1_3_numbersComeBackExactly")
             .on(
                 OnRead.class,
@@ -326,6 +333,20 @@ final class StoreBreakages {
                     return orThrow(e, noNumber, call.args[2]);
                   }
                 }),
+        breaking("a delta too large for a FLOAT is ignored", "s3_7_deltaThatIsNoNumberIsRefused")
+            .onCall(
+                "Store.increment",
+                call -> {
+                  try {
+                    return call.proceed();
+                  } catch (InvalidArgumentException e) {
+                    boolean tooLarge =
+                        call.args[2] instanceof Double delta
+                            && Double.isFinite(delta)
+                            && call.text(0).equals("k");
+                    return orThrow(e, tooLarge, 0d);
+                  }
+                }),
         breaking("a double is added to a LONG", "s3_8_incrementOfAColumnOfAnotherTypeIsRefused")
             .onCall(
                 "Store.increment",
@@ -431,6 +452,17 @@ final class StoreBreakages {
                   } catch (SchemaException e) {
                     return orThrow(e, e.code().equals(ErrorCode.COLUMN_TYPE.id()), false);
                   }
+                }),
+        breaking(
+                "an expected array that is too long is an error",
+                "s11_6_compareAndSetThatDoesNotFitChangesNothing")
+            .onCall(
+                "Store.compareAndSet",
+                call -> {
+                  if (call.args[2] instanceof byte[] expected && expected.length > 300) {
+                    throw new CapacityException(ErrorCode.VALUE_TOO_LONG, "Too long.");
+                  }
+                  return call.proceed();
                 }),
         breaking("remove of a key never used is true", "s11_7_removeTellsWhetherThereWasARow")
             .on(
