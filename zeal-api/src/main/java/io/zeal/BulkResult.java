@@ -26,7 +26,8 @@ public record BulkResult<V>(Map<String, V> values, Map<String, ZealException> fa
   /**
    * The values, if nothing failed.
    *
-   * @throws BulkException if anything failed; it names each key
+   * @throws BulkException if anything failed; its message names the first keys, {@link
+   *     BulkException#failures} all of them
    */
   public Map<String, V> orThrow() {
     if (!failures.isEmpty()) {

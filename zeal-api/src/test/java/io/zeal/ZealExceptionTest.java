@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -83,10 +84,26 @@ class ZealExceptionTest {
 
     assertThatExceptionOfType(BulkException.class)
         .isThrownBy(result::orThrow)
-        .withMessage("2 of the keys failed; failures() names each. First: Full. ZEAL-301 ZEAL-701")
+        .withMessage(
+            "2 of the keys failed: 'b', 'c'. The first: Full. failures() has the error of each."
+                + " ZEAL-701")
         .withCause(failures.get("b"))
         .satisfies(error -> assertThat(error.failures()).isEqualTo(failures))
         .satisfies(error -> assertThat(error.code()).isEqualTo("ZEAL-701"));
+  }
+
+  @Test
+  void aBulkErrorNamesThreeKeysAtMostInTheirOrder() {
+    Map<String, ZealException> failures = new LinkedHashMap<>();
+    for (String key : List.of("z'", "y", "x", "w", "v")) {
+      failures.put(key, new CapacityException(ErrorCode.STORE_FULL, "Full."));
+    }
+
+    assertThatExceptionOfType(BulkException.class)
+        .isThrownBy(() -> new BulkResult<>(Map.of(), failures).orThrow())
+        .withMessageStartingWith("5 of the keys failed: 'z\\'', 'y', 'x' and 2 more. The first: ")
+        .satisfies(error ->
+            assertThat(error.failures().keySet()).containsExactly("z'", "y", "x", "w", "v"));
   }
 
   @Test

@@ -742,12 +742,12 @@ public abstract class StoreTck extends BackendTck {
         .keySet()
         .forEach(key ->
             assertThat(store.get(key)).as("S12.7 row %s, which did not fail", key).contains(BOB));
-    assertThat(
-            refused(
-                    "S12.7 orThrow of a result with a failure",
-                    BulkException.class,
-                    result::orThrow)
-                .failures())
+    BulkException error =
+        refused("S12.7 orThrow of a result with a failure", BulkException.class, result::orThrow);
+    assertThat(error)
+        .as("S12.7 the message of that error, expected to name the key")
+        .hasMessageContaining("'" + failures.keySet().iterator().next() + "'");
+    assertThat(error.failures())
         .as("S12.7 failures() of that error")
         .containsOnlyKeys(failures.keySet());
   }
