@@ -45,8 +45,9 @@ public record Column(String name, ColumnType type, int maxBytes) {
   }
 
   /**
-   * Name, type and limit, for example {@code name:TEXT(64)}. A name that is more than letters,
-   * digits, {@code _}, {@code -} and {@code .} is quoted, so that no two columns look the same.
+   * Name, type and limit, for example {@code name:TEXT(64)}. A name that is more than letters and
+   * digits of ASCII, {@code _}, {@code -} and {@code .} is quoted, so that no two columns look the
+   * same.
    */
   @Override
   public String toString() {
@@ -55,6 +56,11 @@ public record Column(String name, ColumnType type, int maxBytes) {
   }
 
   private static boolean isPlain(int c) {
-    return Character.isLetterOrDigit(c) || c == '_' || c == '-' || c == '.';
+    return (c >= 'a' && c <= 'z')
+        || (c >= 'A' && c <= 'Z')
+        || (c >= '0' && c <= '9')
+        || c == '_'
+        || c == '-'
+        || c == '.';
   }
 }

@@ -112,6 +112,7 @@ class SchemaTest {
     assertThat(one).hasToString("('a:LONG, b':LONG)");
     assertThat(new Column("top-score.2", ColumnType.INT, 4)).hasToString("top-score.2:INT");
     assertThat(new Column("it's", ColumnType.INT, 4)).hasToString("'it\\'s':INT");
+    assertThat(new Column("é", ColumnType.INT, 4)).hasToString("'\\u00e9':INT");
   }
 
   @Test

@@ -55,10 +55,14 @@ public record StoreSpec<R>(
 
   /**
    * What has to be the same for everyone who attaches, as text: what a shared backend records
-   * beside the rows (S10).
+   * beside the rows (S10). For example {@code 1:(name:TEXT(64), score:LONG) ttl=60000ms,
+   * capacity=16384, overflow=REJECT, keyLimit=63}.
+   *
+   * <p>The text is stable: equal on every JVM and in every release. Should it ever have to change,
+   * the number in front changes with it.
    */
   public String fingerprint() {
-    return schema + " " + options;
+    return Fingerprint.of(this);
   }
 
   /**

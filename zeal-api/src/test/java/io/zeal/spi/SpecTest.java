@@ -3,12 +3,18 @@ package io.zeal.spi;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.zeal.Capability;
 import io.zeal.CapacityException;
+import io.zeal.ColumnType;
 import io.zeal.CounterOptions;
 import io.zeal.ErrorCode;
+import io.zeal.Overflow;
 import io.zeal.Row;
 import io.zeal.Schema;
 import io.zeal.StoreOptions;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,10 +29,10 @@ class SpecTest {
 
   private static final Schema<Row> SCHEMA =
       Schema.builder()
-          .column("small", io.zeal.ColumnType.BYTE)
-          .column("large", io.zeal.ColumnType.LONG)
-          .column("single", io.zeal.ColumnType.FLOAT)
-          .column("real", io.zeal.ColumnType.DOUBLE)
+          .column("small", ColumnType.BYTE)
+          .column("large", ColumnType.LONG)
+          .column("single", ColumnType.FLOAT)
+          .column("real", ColumnType.DOUBLE)
           .build();
 
   private static final StoreSpec<Row> STORE =
@@ -100,6 +106,61 @@ class SpecTest {
         },
         ErrorCode.NUMBER_OUT_OF_RANGE,
         "Counter 'c': the sum does not fit 64 bits");
+  }
+
+  /** What servers have recorded. This text is never corrected, only joined by one of version 2. */
+  @Test
+  void theFingerprintIsTheSameInEveryRelease() {
+    Schema.Builder columns = Schema.builder();
+    for (ColumnType type : ColumnType.values()) {
+      String name = "a-1_z." + type.name();
+      if (type.isFixed()) {
+        columns.column(name, type);
+      } else {
+        columns.column(name, type, 64);
+      }
+    }
+
+    assertThat(fingerprint(columns.build(), StoreOptions.defaults()))
+        .isEqualTo(
+            "1:(a-1_z.BOOLEAN:BOOLEAN, a-1_z.BYTE:BYTE, a-1_z.SHORT:SHORT, a-1_z.INT:INT,"
+                + " a-1_z.LONG:LONG, a-1_z.FLOAT:FLOAT, a-1_z.DOUBLE:DOUBLE,"
+                + " a-1_z.TEXT:TEXT(64), a-1_z.BYTES:BYTES(64))"
+                + " ttl=none, capacity=16384, overflow=REJECT, keyLimit=63");
+    assertThat(
+            fingerprint(
+                Schema.builder().column("n", ColumnType.LONG).build(),
+                StoreOptions.defaults()
+                    .withTtl(Duration.ofMinutes(1).plusNanos(1))
+                    .withCapacity(1_000_000)
+                    .withOverflow(Overflow.EVICT)
+                    .withKeyLimit(1_024)
+                    .accepting(Capability.EXACT_COUNT)))
+        .isEqualTo("1:(n:LONG) ttl=60001ms, capacity=1000000, overflow=EVICT, keyLimit=1024");
+  }
+
+  @Test
+  void theFingerprintOfANameIsPlainAsciiAndItsOwn() {
+    Map<String, String> names = new LinkedHashMap<>();
+    names.put("é", "'\\u00e9'");
+    names.put("\u0660", "'\\u0660'"); // a digit, says Unicode
+    names.put("日", "'\\u65e5'");
+    names.put("\ud83d\ude00", "'\\ud83d\\ude00'");
+    names.put("\u0000\u007f", "'\\u0000\\u007f'");
+    names.put("a b~", "'a b~'");
+    names.put("it's", "'it\\'s'");
+    names.put("a\\b", "'a\\\\b'");
+    names.put("a:LONG, b", "'a:LONG, b'");
+
+    names.forEach((name, shown) ->
+        assertThat(
+                fingerprint(
+                    Schema.builder().column(name, ColumnType.INT).build(), StoreOptions.defaults()))
+            .startsWith("1:(" + shown + ":INT) "));
+  }
+
+  private static String fingerprint(Schema<Row> schema, StoreOptions options) {
+    return new StoreSpec<>("s", schema, options, null).fingerprint();
   }
 
   private static void refused(ThrowingCallable call, ErrorCode code, String... parts) {

@@ -206,7 +206,7 @@ class TableRowsTest extends TableFixture {
             () -> rows("players", StoreOptions.defaults().withTtl(Duration.ofSeconds(1))))
         .isInstanceOf(SchemaException.class)
         .hasMessageContaining("ttl=none")
-        .hasMessageContaining("ttl=PT1S");
+        .hasMessageContaining("ttl=1000ms");
   }
 
   @Test
