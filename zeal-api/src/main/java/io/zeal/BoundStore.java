@@ -166,8 +166,7 @@ final class BoundStore<R> implements Store<R> {
           "The delta for column " + Text.quote(column) + " is " + delta + ". Use a finite number.");
     }
     ColumnType type = schema.column(position).type();
-    long bits =
-        type == ColumnType.DOUBLE ? ColumnType.bits(delta) : floatBits(column, delta);
+    long bits = type == ColumnType.DOUBLE ? ColumnType.bits(delta) : floatBits(column, delta);
     return toDouble(type, added(new Write.Add<>(checked, position, bits, always)));
   }
 
@@ -237,9 +236,12 @@ final class BoundStore<R> implements Store<R> {
 
   @Override
   public BulkResult<Boolean> putAll(Map<String, ? extends R> rows) {
-    checkedAll(Objects.requireNonNull(rows, "rows").keySet());
-    List<Write<R>> writes = new ArrayList<>(rows.size());
-    rows.forEach((key, row) -> writes.add(new Write.Put<>(key, checked(row), ttlMillis, always)));
+    Objects.requireNonNull(rows, "rows");
+    owner.requireOpen();
+    List<Write<R>> writes = new ArrayList<>();
+    // Looked at once: a map that others change might hold another key the second time.
+    rows.forEach(
+        (key, row) -> writes.add(new Write.Put<>(checked(key), checked(row), ttlMillis, always)));
     return writeAll(writes);
   }
 

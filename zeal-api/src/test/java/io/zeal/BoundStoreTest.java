@@ -11,6 +11,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Parameter;
 import java.time.Duration;
+import java.util.AbstractMap;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -400,6 +401,26 @@ class BoundStoreTest {
         "1 to 1024");
   }
 
+  /** As it may happen with a map that other threads change. */
+  @Test
+  void aKeyThatComesIntoTheMapWhilePutAllLooksAtItIsCheckedToo() {
+    Map<String, Player> changing =
+        new AbstractMap<>() {
+          private int looks;
+
+          @Override
+          public Set<Map.Entry<String, Player>> entrySet() {
+            looks++;
+            return Map.of(looks == 1 ? "good" : "\ud800", player("x")).entrySet();
+          }
+        };
+
+    assertThat(store.putAll(changing).orThrow()).containsOnlyKeys("good");
+    refused(
+        InvalidArgumentException.class, ErrorCode.INVALID_KEY, () -> store.putAll(changing), "key");
+    assertThat(backend.calls).hasSize(1);
+  }
+
   interface RowCall {
     void with(Store<Player> store, Player row);
   }
@@ -766,8 +787,7 @@ class BoundStoreTest {
           parameter.getDeclaringExecutable().getName().equals("compareAndSet")
               ? List.of("x", 1.5)
               : List.of(player("\ud800"));
-      case "delta" ->
-          parameter.getType() == double.class ? List.of(Double.NaN, 1e300) : List.of();
+      case "delta" -> parameter.getType() == double.class ? List.of(Double.NaN, 1e300) : List.of();
       case "column" -> List.of("level", "flag", "text", "bytes", "d", "n");
       case "options", "action" -> List.of();
       default -> throw new AssertionError("Say what is bad for " + parameter);
