@@ -99,20 +99,17 @@ final class RecordBinding {
     return MethodHandles.lookup();
   }
 
+  /** Without a lookup it is of a named module: the unnamed ones are open to everyone. */
   private static String unreachable(Class<?> record, boolean withLookup) {
-    Module module = record.getModule();
     return "Record "
         + record.getName()
         + " cannot be reached "
         + (withLookup
             ? "through the given lookup. Make it where the record is visible: MethodHandles.lookup()."
-            : "by io.zeal. Add '"
-                + (module.isNamed()
-                    ? "opens "
-                        + record.getPackageName()
-                        + " to io.zeal;' to module "
-                        + module.getName()
-                    : "public' to the record and its enclosing classes")
+            : "by io.zeal. Add 'opens "
+                + record.getPackageName()
+                + " to io.zeal;' to module "
+                + record.getModule().getName()
                 + ", or pass Schema.of("
                 + record.getSimpleName()
                 + ".class, MethodHandles.lookup()).");
