@@ -9,12 +9,25 @@ import io.zeal.spi.Plugin;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
+import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The plugins on the path, found once for each {@link Zeal} instance. */
 final class Plugins {
+
+  private static final String WHERE_TO_LOOK =
+      " On the class path a backend is found by META-INF/services alone: a jar that was merged has to"
+          + " keep META-INF/services/"
+          + BackendProvider.class.getName()
+          + ". Where the context class loader is the wrong one, give ZealConfig.classLoader or"
+          + " moduleLayer.";
+
+  /** The backends that are published as {@code io.zeal:zeal-…}. */
+  private static final Set<String> PUBLISHED = Set.of("table", "redis", "memcached", "tiered");
 
   private final ZealConfig config;
   private final ClassLoader loader;
@@ -96,7 +109,8 @@ final class Plugins {
                     + ". Found: "
                     + names(backends)
                     + "."
-                    + advice(name)));
+                    + advice(name)
+                    + WHERE_TO_LOOK));
   }
 
   /**
@@ -111,7 +125,7 @@ final class Plugins {
     throw new ConfigurationException(
         ErrorCode.BACKEND_NOT_FOUND,
         backends.isEmpty()
-            ? "No backend found: []." + advice("table")
+            ? "No backend found: []." + add("table") + WHERE_TO_LOOK
             : "Several backends found: "
                 + names(backends)
                 + ". Choose one: -Dzeal.backend="
@@ -120,14 +134,33 @@ final class Plugins {
   }
 
   private String advice(String name) {
+    if (PUBLISHED.contains(name)) {
+      return add(name);
+    }
+    return nearest(name)
+            .map(meant ->
+                " The nearest is " + Text.quote(meant) + "." + (isFound(meant) ? "" : add(meant)))
+            .orElse("")
+        + " Mend the name, or put the module that has this backend on the path.";
+  }
+
+  private static String add(String name) {
     return " Add io.zeal:zeal-"
         + name
-        + " to the module path or the class path, or choose another with -Dzeal.backend."
-        + " On the class path a backend is found by META-INF/services alone: a jar that was merged has to keep"
-        + " META-INF/services/"
-        + BackendProvider.class.getName()
-        + ". Where the context class loader is the wrong one,"
-        + " give ZealConfig.classLoader or moduleLayer.";
+        + " to the module path or the class path, or choose another with -Dzeal.backend.";
+  }
+
+  /** The name that was meant, if there is one of which half is right. */
+  private Optional<String> nearest(String name) {
+    return Stream.concat(backends.stream().map(Plugin::name), PUBLISHED.stream())
+        .filter(known -> 2 * Settings.distance(name, known) <= known.length())
+        .min(
+            Comparator.comparingInt((String known) -> Settings.distance(name, known))
+                .thenComparing(Comparator.naturalOrder()));
+  }
+
+  private boolean isFound(String name) {
+    return backends.stream().anyMatch(provider -> provider.name().equals(name));
   }
 
   private static String names(List<? extends Plugin> plugins) {

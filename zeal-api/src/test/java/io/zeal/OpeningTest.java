@@ -23,7 +23,9 @@ import java.nio.file.spi.FileSystemProvider;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -101,9 +103,38 @@ class OpeningTest {
         ConfigurationException.class,
         ErrorCode.BACKEND_NOT_FOUND,
         this::open,
-        "No backend named 'green'",
-        "Found: [blue, red]",
-        "Add io.zeal:zeal-green");
+        "No backend named 'green'. Found: [blue, red]. Mend the name, or");
+  }
+
+  @Test
+  void aBackendThatIsPublishedIsNamedWithItsArtifact() {
+    path.with(BackendProvider.class, RedBackends.class);
+    config.set("zeal.backend", "redis");
+
+    refused(
+        ConfigurationException.class,
+        ErrorCode.BACKEND_NOT_FOUND,
+        this::open,
+        "No backend named 'redis'. Found: [red]. Add io.zeal:zeal-redis to the module path");
+  }
+
+  @Test
+  void aSlipOfThePenIsAnsweredWithTheNearestName() {
+    path.with(BackendProvider.class, BlueBackends.class);
+    Map<String, String> answers = new LinkedHashMap<>();
+    answers.put("bleu", "The nearest is 'blue'. Mend the name");
+    answers.put("tabel", "The nearest is 'table'. Add io.zeal:zeal-table to");
+
+    answers.forEach((slip, answer) -> {
+      config.set("zeal.backend", slip);
+      ConfigurationException error =
+          refused(
+              ConfigurationException.class,
+              ErrorCode.BACKEND_NOT_FOUND,
+              this::open,
+              "No backend named '" + slip + "'. Found: [blue]. " + answer);
+      assertThat(error.getMessage()).doesNotContain("zeal-" + slip);
+    });
   }
 
   @Test
