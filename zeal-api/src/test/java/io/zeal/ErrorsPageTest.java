@@ -2,7 +2,10 @@ package io.zeal;
 
 import static java.util.stream.Collectors.toMap;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.zeal.spi.CounterSpec;
+import io.zeal.spi.StoreSpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -66,6 +69,36 @@ class ErrorsPageTest {
     assertThat(sections).hasSize(ErrorCode.values().length);
     sections.forEach(
         (code, section) -> assertThat(section).as(code).containsPattern("(?m)^> .* " + code + "$"));
+  }
+
+  /** Those that can be had without a backend, so that the page and the code do not part. */
+  @Test
+  void examplesAreRealMessages() {
+    Schema<Row> schema =
+        Schema.builder()
+            .column("name", ColumnType.TEXT, 64)
+            .column("level", ColumnType.BYTE)
+            .column("score", ColumnType.LONG)
+            .build();
+    Schema<Row> shown =
+        Schema.builder()
+            .column("name", ColumnType.TEXT, 64)
+            .column("score", ColumnType.LONG)
+            .build();
+    StoreSpec<Row> players = new StoreSpec<>("players", schema, StoreOptions.defaults(), null);
+    CounterSpec hits = new CounterSpec("hits", CounterOptions.defaults());
+
+    Stream.<Throwable>of(
+            players.full(),
+            players.outOfRange(1),
+            hits.outOfRange(),
+            catchThrowable(() -> Row.of(schema, Map.of("level", 128))),
+            catchThrowable(() -> Row.of(schema, Map.of("name", "x".repeat(70)))),
+            catchThrowable(() -> Row.of(schema, Map.of("score", "many"))),
+            catchThrowable(() -> shown.position("scroe")),
+            catchThrowable(() -> Text.requireName("", "store")),
+            catchThrowable(() -> StoreOptions.defaults().withKeyLimit(0)))
+        .forEach(error -> assertThat(page).contains("\n> " + error.getMessage() + "\n"));
   }
 
   @Test
