@@ -5,24 +5,15 @@ import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/**
- * How fresh a read has to be. Immutable.
- *
- * @param maxStaleness the oldest copy that may answer, or null for the store's own bound
- */
-public record ReadOptions(@Nullable Duration maxStaleness) {
+/** How fresh a read has to be. Immutable. */
+public final class ReadOptions {
 
   private static final ReadOptions DEFAULTS = new ReadOptions(null);
 
-  /** Checks that the bound is not negative. */
-  public ReadOptions {
-    if (maxStaleness != null && maxStaleness.isNegative()) {
-      throw new InvalidArgumentException(
-          ErrorCode.INVALID_ARGUMENT,
-          "maxStaleness is "
-              + maxStaleness
-              + ". Use zero for 'read where writes are visible', or more.");
-    }
+  private final @Nullable Duration maxStaleness;
+
+  private ReadOptions(@Nullable Duration maxStaleness) {
+    this.maxStaleness = maxStaleness;
   }
 
   /** The store's own bound. */
@@ -32,11 +23,31 @@ public record ReadOptions(@Nullable Duration maxStaleness) {
 
   /** Accepts a copy that is at most {@code bound} old; zero asks where writes are visible. */
   public static ReadOptions maxStaleness(Duration bound) {
-    return new ReadOptions(Objects.requireNonNull(bound, "bound"));
+    if (Objects.requireNonNull(bound, "bound").isNegative()) {
+      throw new InvalidArgumentException(
+          ErrorCode.INVALID_ARGUMENT,
+          "maxStaleness is " + bound + ". Use zero for 'read where writes are visible', or more.");
+    }
+    return new ReadOptions(bound);
   }
 
-  /** The bound of this call; empty for the store's own. */
-  public Optional<Duration> staleness() {
+  /** The age of the oldest copy that may answer; empty for the store's own bound. */
+  public Optional<Duration> maxStaleness() {
     return Optional.ofNullable(maxStaleness);
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof ReadOptions o && Objects.equals(maxStaleness, o.maxStaleness);
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hashCode(maxStaleness);
+  }
+
+  @Override
+  public String toString() {
+    return "maxStaleness=" + (maxStaleness == null ? "the store's" : maxStaleness);
   }
 }

@@ -399,15 +399,22 @@ class OptionsTest {
 
     @Test
     void defaultsAreTheStoresOwnBound() {
-      assertThat(ReadOptions.defaults().staleness()).isEmpty();
-      assertThat(ReadOptions.defaults().maxStaleness()).isNull();
+      assertThat(ReadOptions.defaults().maxStaleness()).isEmpty();
+      assertThat(ReadOptions.defaults())
+          .isEqualTo(ReadOptions.defaults())
+          .isNotEqualTo(ReadOptions.maxStaleness(Duration.ZERO))
+          .hasToString("maxStaleness=the store's");
     }
 
     @Test
     void aBoundIsKept() {
-      assertThat(ReadOptions.maxStaleness(Duration.ZERO).staleness()).contains(Duration.ZERO);
-      assertThat(ReadOptions.maxStaleness(Duration.ofSeconds(2)).staleness())
-          .contains(Duration.ofSeconds(2));
+      assertThat(ReadOptions.maxStaleness(Duration.ZERO).maxStaleness()).contains(Duration.ZERO);
+      ReadOptions two = ReadOptions.maxStaleness(Duration.ofSeconds(2));
+      assertThat(two.maxStaleness()).contains(Duration.ofSeconds(2));
+      assertThat(two)
+          .isEqualTo(ReadOptions.maxStaleness(Duration.ofSeconds(2)))
+          .hasSameHashCodeAs(ReadOptions.maxStaleness(Duration.ofSeconds(2)))
+          .hasToString("maxStaleness=PT2S");
     }
 
     @Test

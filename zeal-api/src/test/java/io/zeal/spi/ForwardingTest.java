@@ -125,7 +125,7 @@ class ForwardingTest {
 
     @Override
     public Optional<Reading<Row>> read(String key, ReadOptions options) {
-      seen.add("read " + key + " " + options.maxStaleness());
+      seen.add("read " + key + " " + options);
       return super.read(key, options);
     }
 
@@ -155,8 +155,11 @@ class ForwardingTest {
 
     Object result = convenience.invoke(watched, arguments);
 
-    Duration staleness = convenience.getName().equals("contains") ? Duration.ZERO : null;
-    assertThat(watched.seen).containsExactly("read k " + staleness);
+    ReadOptions asked =
+        convenience.getName().equals("contains")
+            ? ReadOptions.maxStaleness(Duration.ZERO)
+            : ReadOptions.defaults();
+    assertThat(watched.seen).containsExactly("read k " + asked);
     assertThat(result).isNotNull();
   }
 

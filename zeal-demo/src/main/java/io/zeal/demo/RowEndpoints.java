@@ -75,7 +75,7 @@ final class RowEndpoints {
             .open(query.required("store"))
             .read(key, ReadOptions.defaults())
             .orElseThrow(RowEndpoints::absent);
-    exchange.json(200, RowAnswer.of(key, reading.value(), reading.remaining()));
+    exchange.json(200, RowAnswer.of(key, reading.value(), reading.remaining().orElse(null)));
   }
 
   record ChangeAnswer(String key, boolean done) {}

@@ -28,7 +28,7 @@ class TableExpiryTest extends TableFixture {
 
     clock.advance(Duration.ofMillis(100));
     assertThat(rows.contains("a")).isTrue();
-    assertThat(rows.read("a", ReadOptions.defaults()).orElseThrow().timeToLive())
+    assertThat(rows.read("a", ReadOptions.defaults()).orElseThrow().remaining())
         .contains(Duration.ZERO);
     clock.advance(Duration.ofMillis(1));
     assertThat(rows.get("a")).isEmpty();
@@ -65,7 +65,7 @@ class TableExpiryTest extends TableFixture {
     clock.advance(Duration.ofMillis(60));
 
     assertThat(rows.contains("a")).isFalse();
-    assertThat(rows.read("b", ReadOptions.defaults()).orElseThrow().timeToLive())
+    assertThat(rows.read("b", ReadOptions.defaults()).orElseThrow().remaining())
         .contains(Duration.ofMillis(40));
     assertThat(rows.count()).isEqualTo(1);
   }

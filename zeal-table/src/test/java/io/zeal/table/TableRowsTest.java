@@ -34,7 +34,7 @@ class TableRowsTest extends TableFixture {
     put(rows, "a", 7);
 
     assertThat(rows.get("a")).contains(new Player("n7", 7));
-    assertThat(rows.read("a", ReadOptions.defaults()).orElseThrow().timeToLive()).isEmpty();
+    assertThat(rows.read("a", ReadOptions.defaults()).orElseThrow().remaining()).isEmpty();
     assertThat(rows.number("a", 1)).hasValue(7);
     assertThat(rows.text("a", 0)).contains("n7");
     assertThat(rows.contains("a")).isTrue();

@@ -51,11 +51,11 @@ public abstract class StoreExpiryTck extends BackendTck {
   private static Duration remaining(String rule, Store<?> store, String key) {
     var reading = store.read(key, ReadOptions.defaults());
     assertThat(reading).as("%s read of row %s, expected to be there", rule, key).isPresent();
-    Duration remaining = reading.orElseThrow().remaining();
+    Optional<Duration> remaining = reading.orElseThrow().remaining();
     assertThat(remaining)
         .as("%s remaining time of row %s, expected to expire", rule, key)
-        .isNotNull();
-    return remaining == null ? Duration.ZERO : remaining;
+        .isPresent();
+    return remaining.orElseThrow();
   }
 
   /** Exact where the clock is ours; else no more than {@code most}, and not nothing. */
@@ -71,7 +71,7 @@ public abstract class StoreExpiryTck extends BackendTck {
   private void assertNoExpiry(String what, Store<Player> store, String key) {
     Optional<Reading<Player>> reading = store.read(key, ReadOptions.defaults());
     assertThat(reading).as("%s: read of row %s, expected to be there", what, key).isPresent();
-    assertThat(reading.flatMap(Reading::timeToLive))
+    assertThat(reading.flatMap(Reading::remaining))
         .as("%s: remaining time of a row that does not expire", what)
         .isEmpty();
   }

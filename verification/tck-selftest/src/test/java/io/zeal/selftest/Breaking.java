@@ -1,11 +1,14 @@
 package io.zeal.selftest;
 
 import io.zeal.ColumnType;
+import io.zeal.Reading;
 import io.zeal.Row;
 import io.zeal.Schema;
 import io.zeal.spi.Condition;
 import io.zeal.spi.Write;
+import java.time.Duration;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** What several breakages need. */
 final class Breaking {
@@ -21,6 +24,11 @@ final class Breaking {
 
   static boolean isPresent(Write<Object> write) {
     return write.condition() instanceof Condition.Present;
+  }
+
+  /** The remaining time, in the form that {@link Reading#fresh} takes it. */
+  static @Nullable Duration left(Reading<?> reading) {
+    return reading.remaining().orElse(null);
   }
 
   static boolean isAdd(BrokenRows rows, Write<Object> write, ColumnType type) {

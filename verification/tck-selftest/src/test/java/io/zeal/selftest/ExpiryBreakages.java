@@ -16,6 +16,7 @@ import io.zeal.spi.WriteResult;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** A breakage for each test of {@code StoreExpiryTck} about S4, in their order. */
 final class ExpiryBreakages {
@@ -56,7 +57,7 @@ final class ExpiryBreakages {
                     rows.real()
                         .read(key, options)
                         .filter(found ->
-                            found.remaining() != null
+                            found.remaining().isPresent()
                                 || rows.now()
                                         - (Long) rows.memory.notes.getOrDefault(key, rows.now())
                                     < 19_000)),
@@ -76,7 +77,7 @@ final class ExpiryBreakages {
                 OnContains.class,
                 (rows, key) ->
                     rows.reading(key)
-                        .filter(found -> !Duration.ZERO.equals(found.remaining()))
+                        .filter(found -> !found.remaining().equals(Optional.of(Duration.ZERO)))
                         .isPresent()),
         breaking("count is only right after a write", "s4_4_countAndPagesLeaveExpiredRowsOut")
             .on(
@@ -114,7 +115,7 @@ final class ExpiryBreakages {
                 (rows, write) -> {
                   WriteResult result = rows.real().write(write);
                   boolean expires =
-                      rows.reading(write.key()).flatMap(Reading::timeToLive).isPresent();
+                      rows.reading(write.key()).flatMap(Reading::remaining).isPresent();
                   if (write instanceof Write.Patch && expires) {
                     touch(rows, write.key(), rows.spec().ttlMillis());
                   }
@@ -126,7 +127,7 @@ final class ExpiryBreakages {
                 (rows, write) -> {
                   WriteResult result = rows.real().write(write);
                   boolean expires =
-                      rows.reading(write.key()).flatMap(Reading::timeToLive).isPresent();
+                      rows.reading(write.key()).flatMap(Reading::remaining).isPresent();
                   if (write instanceof Write.Patch && !expires) {
                     touch(rows, write.key(), rows.spec().ttlMillis());
                   }
@@ -147,7 +148,7 @@ final class ExpiryBreakages {
                 (rows, write) -> {
                   if (write instanceof Write.Remove) {
                     rows.reading(write.key())
-                        .flatMap(Reading::timeToLive)
+                        .flatMap(Reading::remaining)
                         .ifPresent(left -> rows.memory.notes.put(write.key(), left.toMillis()));
                   }
                   WriteResult result = rows.real().write(write);
@@ -223,12 +224,13 @@ final class ExpiryBreakages {
                 (rows, key, options) ->
                     rows.real()
                         .read(key, options)
-                        .map(found -> {
-                          Duration left = found.remaining();
-                          return left == null
-                              ? found
-                              : Reading.fresh(found.value(), Duration.ofSeconds(left.toSeconds()));
-                        })));
+                        .map(found ->
+                            found
+                                .remaining()
+                                .map(left ->
+                                    Reading.fresh(
+                                        found.value(), Duration.ofSeconds(left.toSeconds())))
+                                .orElse(found))));
   }
 
   private static void touch(BrokenRows rows, String key, long ttlMillis) {

@@ -10,7 +10,6 @@ import io.zeal.ErrorCode;
 import io.zeal.InvalidArgumentException;
 import io.zeal.Outcome;
 import io.zeal.Overflow;
-import io.zeal.Reading;
 import io.zeal.SchemaException;
 import io.zeal.Store;
 import io.zeal.StoreOptions;
@@ -82,9 +81,7 @@ final class LimitBreakages {
                     return orThrow(e, e.code().equals(ErrorCode.INVALID_KEY.id()), false);
                   }
                 }),
-        breaking(
-                "a double is added under any key",
-                "s8_3_keyThatIsNoKeyIsRefusedByEveryCall")
+        breaking("a double is added under any key", "s8_3_keyThatIsNoKeyIsRefusedByEveryCall")
             .onCall(
                 "Store.increment",
                 call -> {
@@ -306,10 +303,7 @@ final class LimitBreakages {
             .on(
                 OnRead.class,
                 (rows, key, options) ->
-                    rows.real()
-                        .read(key, options)
-                        .map(r ->
-                            new Reading<>(r.value(), r.remaining(), Duration.ofMillis(1), false))),
+                    rows.real().read(key, options).map(r -> r.withAge(Duration.ofMillis(1)))),
         breaking(
                 "a fallback that is not there is accepted",
                 "s13_3_askingForAFallbackTheBackendLacksIsRefused")
@@ -388,7 +382,8 @@ final class LimitBreakages {
                 }),
         cutOff(
             breaking(
-                "a put that meets close has no outcome", "s15_4_aCallThatMeetsCloseIsDoneOrRefused"),
+                "a put that meets close has no outcome",
+                "s15_4_aCallThatMeetsCloseIsDoneOrRefused"),
             "Store.put"),
         breaking("a put that meets close breaks", "s15_4_aCallThatMeetsCloseIsDoneOrRefused")
             .onCall(

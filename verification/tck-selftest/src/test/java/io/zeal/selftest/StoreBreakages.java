@@ -3,6 +3,7 @@ package io.zeal.selftest;
 import static io.zeal.selftest.Breakage.breaking;
 import static io.zeal.selftest.Breaking.isAdd;
 import static io.zeal.selftest.Breaking.isPresent;
+import static io.zeal.selftest.Breaking.left;
 import static io.zeal.selftest.Breaking.orThrow;
 import static io.zeal.selftest.Breaking.zeros;
 
@@ -165,7 +166,7 @@ final class StoreBreakages {
                   Object kept = rows.memory.notes.get(key);
                   return rows.real()
                       .read(key, options)
-                      .map(found -> kept == null ? found : Reading.fresh(kept, found.remaining()));
+                      .map(found -> kept == null ? found : Reading.fresh(kept, left(found)));
                 }));
   }
 
@@ -606,7 +607,6 @@ final class StoreBreakages {
       BrokenRows rows,
       Optional<Reading<Object>> found,
       java.util.function.UnaryOperator<Row> change) {
-    return found.map(
-        r -> Reading.fresh(rows.record(change.apply(rows.row(r.value()))), r.remaining()));
+    return found.map(r -> Reading.fresh(rows.record(change.apply(rows.row(r.value()))), left(r)));
   }
 }
