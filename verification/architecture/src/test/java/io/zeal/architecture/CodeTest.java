@@ -92,12 +92,17 @@ class CodeTest {
   @Test
   void skipWithoutAReasonIsFound() {
     var skips = new ClassFileImporter().importClasses(Skips.class);
+    var byAssertJ = " assumes by AssertJ; use org.junit.jupiter.api.Assumptions with a message";
 
     assertThat(SkipRule.violations(skips))
         .containsExactly(
             Skips.class.getName() + " has @Disabled without a reason",
             Skips.class.getName() + ".blank() has @Disabled without a reason",
+            Skips.class.getName() + ".byAbortion() aborts without a message",
+            Skips.class.getName() + ".byAssertJ()" + byAssertJ,
+            Skips.class.getName() + ".byAssertJWithReason()" + byAssertJ,
             Skips.class.getName() + ".byAssumption() assumes without a message",
+            Skips.class.getName() + ".byMixin()" + byAssertJ,
             Skips.class.getName()
                 + ".onCondition() has @EnabledIfEnvironmentVariable without a reason");
   }
