@@ -53,9 +53,22 @@ public abstract class BackendTck {
     openAnother();
   }
 
+  /** Closes every instance, also behind one whose close fails; then throws what failed. */
   @AfterEach
   final void closeAll() {
-    opened.forEach(Zeal::close);
+    List<RuntimeException> failures = new ArrayList<>();
+    for (Zeal zeal : opened) {
+      try {
+        zeal.close();
+      } catch (RuntimeException e) {
+        failures.add(e);
+      }
+    }
+    if (!failures.isEmpty()) {
+      RuntimeException first = failures.removeFirst();
+      failures.forEach(first::addSuppressed);
+      throw first;
+    }
   }
 
   /** The instance that this test opened first. */

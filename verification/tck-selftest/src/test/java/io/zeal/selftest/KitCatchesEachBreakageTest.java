@@ -3,10 +3,13 @@ package io.zeal.selftest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.zeal.Capability;
+import io.zeal.Zeal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -49,6 +52,33 @@ class KitCatchesEachBreakageTest {
   void aTwinWhoseReadsEndWithoutAnOutcomeWhenTheyMeetClosePassesEveryTest() {
     Kit.Outcome outcome = Kit.run(LimitBreakages.readsCutOff(), 1);
     assertThat(outcome.failed()).as("tests that failed though reads have no outcome").isEmpty();
+  }
+
+  @Test
+  void everyInstanceIsClosedThoughTheCloseOfOthersFails() {
+    Set<Zeal> used = ConcurrentHashMap.newKeySet();
+    Set<Zeal> closed = ConcurrentHashMap.newKeySet();
+    Breakage breakage =
+        Breakage.none()
+            .onCall(
+                "Zeal.store",
+                call -> {
+                  used.add(call.world.zeal);
+                  return call.proceed();
+                })
+            .onCall(
+                "Zeal.close",
+                call -> {
+                  closed.add(call.world.zeal);
+                  call.proceed();
+                  throw new IllegalStateException("close fails");
+                });
+
+    assertThat(Kit.run(breakage, 1).failed().values())
+        .as("failures of a kit whose instances cannot be closed")
+        .extracting(Throwable::getMessage)
+        .contains("close fails");
+    assertThat(closed).as("instances that were closed").containsAll(used);
   }
 
   static Stream<Breakage> lesserTwins() {
