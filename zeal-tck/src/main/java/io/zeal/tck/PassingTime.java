@@ -3,18 +3,35 @@ package io.zeal.tck;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
 
-/** How time passes in a test: by moving the clock of a backend that follows it, else by waiting. */
+/**
+ * How time passes in one run of a test: by moving the clock of a backend that follows it, else by
+ * waiting. Not safe for concurrent use.
+ *
+ * <p>Where the kit has to wait, it keeps account: what passed beyond the waits that the test asked
+ * for is time lost, and if much was lost, a failure says more of the machine than of the backend.
+ */
 final class PassingTime {
+
+  /** The time to live where the clock is ours and waiting costs nothing. */
+  private static final Duration EXACT = Duration.ofSeconds(10);
 
   /** A server may look at its clock a little later than we look at ours. */
   private static final Duration SLACK = Duration.ofSeconds(3);
 
+  /** Nothing that a test asserts at half of a time to live is hurt by losing an eighth of it. */
+  private static final int SHARE = 8;
+
   private final ManualClock clock;
   private final boolean exact;
+  private final Duration ttl;
+  private final long startNanos = System.nanoTime();
+  private Duration asked = Duration.ZERO;
 
-  PassingTime(ManualClock clock, boolean exact) {
+  /** {@code ttl} is the time to live where the clock is the server's. */
+  PassingTime(ManualClock clock, boolean exact, Duration ttl) {
     this.clock = clock;
     this.exact = exact;
+    this.ttl = exact ? EXACT : ttl;
   }
 
   /**
@@ -24,9 +41,9 @@ final class PassingTime {
     return exact;
   }
 
-  /** A time to live that a slow machine does not miss and nobody minds waiting for. */
+  /** The time to live of this run. */
   Duration ttl() {
-    return exact ? Duration.ofSeconds(10) : Duration.ofMillis(1_200);
+    return ttl;
   }
 
   /** Lets {@code duration} pass. */
@@ -34,6 +51,7 @@ final class PassingTime {
     if (exact) {
       clock.advance(duration);
     } else {
+      asked = asked.plus(duration);
       Waiting.forAtLeast(duration);
     }
   }
@@ -47,5 +65,11 @@ final class PassingTime {
     if (!exact) {
       Waiting.until(gone, SLACK);
     }
+  }
+
+  /** Whether so much time was lost that a row may have expired before the test looked at it. */
+  boolean isTooLateToTell() {
+    Duration lost = Duration.ofNanos(System.nanoTime() - startNanos).minus(asked);
+    return !exact && lost.compareTo(ttl.dividedBy(SHARE)) > 0;
   }
 }

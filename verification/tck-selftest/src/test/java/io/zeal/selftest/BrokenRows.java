@@ -11,6 +11,7 @@ import io.zeal.spi.ForwardingRows;
 import io.zeal.spi.Rows;
 import io.zeal.spi.Write;
 import io.zeal.spi.WriteResult;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.List;
@@ -66,6 +67,13 @@ final class BrokenRows extends ForwardingRows<Object> {
   /** Long enough for another thread to get in between. */
   static void pause() {
     LockSupport.parkNanos(20_000);
+  }
+
+  static void pause(Duration duration) {
+    long start = System.nanoTime();
+    while (System.nanoTime() - start < duration.toNanos()) {
+      LockSupport.parkNanos(duration.toNanos());
+    }
   }
 
   Optional<Reading<Object>> reading(String key) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.zeal.Capability;
 import io.zeal.Zeal;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -52,6 +53,54 @@ class KitCatchesEachBreakageTest {
   void aTwinWhoseReadsEndWithoutAnOutcomeWhenTheyMeetClosePassesEveryTest() {
     Kit.Outcome outcome = Kit.run(LimitBreakages.readsCutOff(), 1);
     assertThat(outcome.failed()).as("tests that failed though reads have no outcome").isEmpty();
+  }
+
+  /** Each test's first read comes after everything has expired; its repetition keeps up. */
+  @Test
+  void aMachineThatIsTooSlowFailsNoTest() {
+    Breakage slow = Breakage.none().without(Capability.INJECTED_CLOCK);
+    for (String read :
+        List.of("Store.get", "Store.read", "Store.contains", "Store.count", "Counter.get")) {
+      slow.onCall(
+          read,
+          call -> {
+            if (call.world.countUp("reads") == 1) {
+              BrokenRows.pause(Duration.ofMillis(1_400));
+            }
+            return call.proceed();
+          });
+    }
+
+    Kit.Outcome outcome = Kit.run(slow, 24);
+
+    assertThat(outcome.failed()).as("tests that failed on a slow machine").isEmpty();
+    assertThat(outcome.skipped()).as("tests that were skipped on a slow machine").isEmpty();
+  }
+
+  @Test
+  void aSlowMachineDoesNotHideWhatIsBroken() {
+    Breakage slow =
+        breakage("s4_8_touchStartsTheTimeAnew")
+            .without(Capability.INJECTED_CLOCK)
+            .onCall(
+                "Store.touch",
+                call -> {
+                  if (call.world.countUp("touches") == 1) {
+                    BrokenRows.pause(Duration.ofMillis(1_400));
+                  }
+                  return call.proceed();
+                });
+
+    assertThat(Kit.run(slow, 24).failed())
+        .as("tests that failed because %s, on a slow machine", slow.what)
+        .containsOnlyKeys(slow.tests);
+  }
+
+  private static Breakage breakage(String test) {
+    return breakages().stream()
+        .filter(breakage -> breakage.tests.contains(test))
+        .findFirst()
+        .orElseThrow();
   }
 
   @Test
