@@ -24,6 +24,8 @@ public enum ErrorCode {
   MODULE_NOT_FOUND(106),
   /** Two plugins claim the same name. */
   DUPLICATE_PROVIDER(107),
+  /** A backend opens another, which opens the first. */
+  BACKEND_OPENS_ITSELF(108),
 
   /** A record or a builder describes columns that Zeal cannot store. */
   INVALID_SCHEMA(201),

@@ -1,13 +1,13 @@
 package io.zeal;
 
 import io.zeal.spi.Backend;
-import io.zeal.spi.CacheProvider;
 import io.zeal.spi.Caches;
 import io.zeal.spi.CounterSpec;
 import io.zeal.spi.Messaging;
 import io.zeal.spi.MessagingProvider;
 import io.zeal.spi.Plugin;
 import io.zeal.spi.StoreSpec;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -15,22 +15,22 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.locks.ReentrantLock;
-import org.jspecify.annotations.Nullable;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * An open {@link Zeal}: one backend, and the caches and messages above it once they are asked for.
+ * No lock is held while a plugin's code runs ({@link Part}).
  */
 final class OpenZeal implements Zeal {
 
   private final Backend backend;
   private final BackendInfo info; // kept, so that messages can name a backend that is closed
   private final Opening opening;
-  private final ReentrantLock lock = new ReentrantLock();
-  private volatile boolean closed;
-  private @Nullable Caches caches; // guarded by lock
-  private @Nullable Messaging messaging; // guarded by lock
+  private final AtomicBoolean closed = new AtomicBoolean();
+  private final Part<Caches> caches = new Part<>("caches", this::closedError);
+  private final Part<Messaging> messaging = new Part<>("messages", this::closedError);
 
   OpenZeal(Backend backend, Opening opening) {
     this.backend = backend;
@@ -40,12 +40,16 @@ final class OpenZeal implements Zeal {
 
   /** Refuses if this instance is closed. */
   void requireOpen() {
-    if (closed) {
-      throw new ZealClosedException(
-          "This Zeal instance (backend '"
-              + info.name()
-              + "') is closed. Open another, or close it later.");
+    if (closed.get()) {
+      throw closedError();
     }
+  }
+
+  private ZealClosedException closedError() {
+    return new ZealClosedException(
+        "This Zeal instance (backend '"
+            + info.name()
+            + "') is closed. Open another, or close it later.");
   }
 
   @Override
@@ -153,20 +157,11 @@ final class OpenZeal implements Zeal {
   }
 
   private Caches caches() {
-    lock.lock();
-    try {
-      requireOpen();
-      if (caches == null) {
-        CacheProvider provider =
-            only(
+    return caches.open(() ->
+        only(
                 opening.plugins().caches(),
-                "Caches need a module on the path: add io.zeal:zeal-cache.");
-        caches = provider.open(backend, opening);
-      }
-      return caches;
-    } finally {
-      lock.unlock();
-    }
+                "Caches need a module on the path: add io.zeal:zeal-cache.")
+            .open(backend, opening.context()));
   }
 
   private static <P extends Plugin> P only(List<P> plugins, String advice) {
@@ -209,16 +204,16 @@ final class OpenZeal implements Zeal {
               ? "Add io.zeal:zeal-pubsub for messages inside this process."
               : "Messages that reach one process only would be a pretence on a shared backend.");
     }
-    lock.lock();
-    try {
-      requireOpen();
-      if (messaging == null) {
-        messaging = only(providers, "").open(opening);
-      }
-      return messaging;
-    } finally {
-      lock.unlock();
-    }
+    return messaging.open(() -> only(providers, "").open(opening.context()));
+  }
+
+  /** Messages that are open; the backend's own are as long as it is. */
+  private Optional<Messaging> openMessaging() {
+    return hasOwnMessages() ? Optional.of(backend.messaging()) : messaging.opened();
+  }
+
+  private boolean hasOwnMessages() {
+    return info.can(Capability.PUB_SUB) || info.can(Capability.RELIABLE_PUB_SUB);
   }
 
   @Override
@@ -237,45 +232,33 @@ final class OpenZeal implements Zeal {
   public Stats stats() {
     requireOpen();
     Map<String, Stats> parts = new HashMap<>(Map.of("backend", backend.stats()));
-    lock.lock();
-    try {
-      if (caches != null) {
-        parts.put("caches", caches.stats());
-      }
-    } finally {
-      lock.unlock();
-    }
+    caches.opened().ifPresent(open -> parts.put("caches", open.stats()));
+    openMessaging().ifPresent(open -> parts.put("messages", open.stats()));
     return new Stats("zeal", Map.of(), parts);
   }
 
   @Override
   public List<Finding> inspect() {
     requireOpen();
-    return backend.inspect();
+    List<Finding> findings = new ArrayList<>(backend.inspect());
+    caches.opened().ifPresent(open -> findings.addAll(open.inspect()));
+    openMessaging().ifPresent(open -> findings.addAll(open.inspect()));
+    return List.copyOf(findings);
   }
 
   @Override
   public void close() {
-    lock.lock();
-    try {
-      if (closed) {
-        return;
-      }
-      closed = true;
-      closeAll(caches, messaging, backend, opening::close);
-    } finally {
-      lock.unlock();
+    if (closed.compareAndSet(false, true)) {
+      closeAll(caches::close, messaging::close, backend, opening::close);
     }
   }
 
   /** Closes all of them, whatever one throws; the first error is thrown at the end. */
-  private static void closeAll(@Nullable AutoCloseable... all) {
+  private static void closeAll(AutoCloseable... all) {
     Throwable failure = null;
     for (AutoCloseable one : all) {
       try {
-        if (one != null) {
-          one.close();
-        }
+        one.close();
       } catch (Throwable e) { // an Error too, such as a class that is missing at the end
         if (failure == null) {
           failure = e;
@@ -295,6 +278,6 @@ final class OpenZeal implements Zeal {
   /** The backend; not the settings, some of which are secret. */
   @Override
   public String toString() {
-    return "Zeal[" + info.name() + (closed ? ", closed]" : "]");
+    return "Zeal[" + info.name() + (closed.get() ? ", closed]" : "]");
   }
 }

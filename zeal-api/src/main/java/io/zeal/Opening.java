@@ -7,6 +7,7 @@ import io.zeal.spi.BackendProvider;
 import io.zeal.spi.Role;
 import io.zeal.spi.Setting;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
@@ -14,10 +15,10 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /**
- * Opens a {@link Zeal}: finds plugins, reads settings, chooses the backend; and is what plugins see
- * while they open.
+ * Opens a {@link Zeal}: finds plugins, reads settings, chooses the backend; and gives each plugin
+ * what it may see.
  */
-final class Opening implements BackendContext {
+final class Opening {
 
   private final ZealConfig config;
   private final Plugins plugins;
@@ -39,9 +40,19 @@ final class Opening implements BackendContext {
             config, plugins.all(), System.getProperties(), System.getenv(), plugins.loader());
     Opening opening = new Opening(config, plugins, settings);
     try {
-      return new OpenZeal(opening.open(opening.choose(), Role.PRIMARY), opening);
+      return opening.zeal();
     } catch (RuntimeException | Error e) {
       opening.close(); // and not executor.close(), which would wait for tasks of a failed plugin
+      throw e;
+    }
+  }
+
+  private Zeal zeal() {
+    Backend backend = open(choose(), Role.PRIMARY, List.of());
+    try {
+      return new OpenZeal(backend, this); // asks the backend what it is, which may fail
+    } catch (RuntimeException | Error e) {
+      closeAfter(e, backend);
       throw e;
     }
   }
@@ -53,17 +64,36 @@ final class Opening implements BackendContext {
         .orElseGet(plugins::onlyBackend);
   }
 
-  private Backend open(BackendProvider provider, Role role) {
-    Backend backend = provider.open(this);
+  /**
+   * Opens and decorates; {@code openers} are the backends that are being opened around this one.
+   */
+  private Backend open(BackendProvider provider, Role role, List<String> openers) {
+    Context context = new Context(chain(openers, provider.name()));
+    Backend backend = provider.open(context);
     try {
       for (BackendDecorator decorator : plugins.decorators()) {
-        backend = decorator.decorate(backend, role, this);
+        backend = decorator.decorate(backend, role, context);
       }
       return backend;
     } catch (RuntimeException | Error e) {
       closeAfter(e, backend);
       throw e;
     }
+  }
+
+  private static List<String> chain(List<String> openers, String next) {
+    List<String> chain = new ArrayList<>(openers);
+    chain.add(next);
+    if (openers.contains(next)) {
+      throw new ConfigurationException(
+          ErrorCode.BACKEND_OPENS_ITSELF,
+          "Backend "
+              + Text.quote(next)
+              + " opens itself: "
+              + String.join(" -> ", chain)
+              + ". Name another backend where one of them is told what to open.");
+    }
+    return chain;
   }
 
   private static void closeAfter(Throwable failure, Backend backend) {
@@ -83,38 +113,53 @@ final class Opening implements BackendContext {
     executor.shutdownNow();
   }
 
-  @Override
-  public <T> T setting(Setting<T> setting) {
-    return settings.require(setting);
+  /** What a plugin sees that belongs to no backend: caches, messages. */
+  BackendContext context() {
+    return new Context(List.of());
   }
 
-  @Override
-  public <T> Optional<T> optionalSetting(Setting<T> setting) {
-    return settings.find(setting);
-  }
+  /** What one plugin sees: this, and which backends are being opened around it. */
+  private final class Context implements BackendContext {
 
-  @Override
-  public <T> Optional<T> instance(Class<T> type) {
-    return config.instance(type);
-  }
+    private final List<String> chain;
 
-  @Override
-  public Backend open(String name, Role role) {
-    return open(plugins.backend(name), role);
-  }
+    Context(List<String> chain) {
+      this.chain = List.copyOf(chain);
+    }
 
-  @Override
-  public <S> List<S> plugins(Class<S> type) {
-    return plugins.find(type);
-  }
+    @Override
+    public <T> T setting(Setting<T> setting) {
+      return settings.require(setting);
+    }
 
-  @Override
-  public InstantSource clock() {
-    return config.clock();
-  }
+    @Override
+    public <T> Optional<T> optionalSetting(Setting<T> setting) {
+      return settings.find(setting);
+    }
 
-  @Override
-  public Executor executor() {
-    return executor;
+    @Override
+    public <T> Optional<T> instance(Class<T> type) {
+      return config.instance(type);
+    }
+
+    @Override
+    public Backend open(String name, Role role) {
+      return Opening.this.open(plugins.backend(name), role, chain);
+    }
+
+    @Override
+    public <S> List<S> plugins(Class<S> type) {
+      return plugins.find(type);
+    }
+
+    @Override
+    public InstantSource clock() {
+      return config.clock();
+    }
+
+    @Override
+    public Executor executor() {
+      return executor;
+    }
   }
 }

@@ -140,6 +140,16 @@ public final class FakeBackend implements Backend {
     }
 
     @Override
+    public Stats stats() {
+      return Stats.of("messages", Map.of("published", 3L));
+    }
+
+    @Override
+    public List<Finding> inspect() {
+      return List.of(new Finding("FAKE-2", Finding.Severity.INFO, "fake messages", "nothing"));
+    }
+
+    @Override
     public void close() {
       closes++;
     }

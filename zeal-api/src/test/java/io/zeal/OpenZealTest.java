@@ -236,6 +236,37 @@ class OpenZealTest {
     }
   }
 
+  // What there is to see
+
+  @Test
+  void statsAndFindingsAreOfEverythingThatIsOpen() {
+    path.with(CacheProvider.class, FoundCaches.class);
+    path.with(MessagingProvider.class, FoundMessaging.class);
+    try (Zeal zeal = over(new FakeBackend("fake"))) {
+      assertThat(zeal.stats().parts()).containsOnlyKeys("backend");
+      assertThat(zeal.inspect()).extracting(Finding::code).containsExactly("FAKE-1");
+
+      zeal.cache("users");
+      zeal.pubSub();
+
+      assertThat(zeal.stats().parts()).containsOnlyKeys("backend", "caches", "messages");
+      assertThat(zeal.stats().parts().get("messages").numbers()).containsEntry("published", 5L);
+      assertThat(zeal.inspect())
+          .extracting(Finding::code)
+          .containsExactly("FAKE-1", "FOUND-1", "FOUND-2");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"PUB_SUB", "RELIABLE_PUB_SUB"})
+  void aBackendsOwnMessagesAreSeenAsLongAsItIsOpen(Capability messages) {
+    Set<Capability> some = EnumSet.of(messages);
+    try (Zeal zeal = over(new FakeBackend("fake", BackendInfo.Scope.CLUSTER, some))) {
+      assertThat(zeal.stats().parts()).containsOnlyKeys("backend", "messages");
+      assertThat(zeal.inspect()).extracting(Finding::code).containsExactly("FAKE-1", "FAKE-2");
+    }
+  }
+
   // Arguments
 
   @ParameterizedTest

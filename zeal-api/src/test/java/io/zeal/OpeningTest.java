@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
+import io.zeal.found.BackBackends;
 import io.zeal.found.BlueBackends;
 import io.zeal.found.BrokenBackends;
 import io.zeal.found.Decorating;
@@ -336,6 +337,50 @@ class OpeningTest {
     assertThat(log.lines())
         .containsExactly(
             "open red at nowhere", "inner around red as PRIMARY", "close inner", "close red");
+  }
+
+  @Test
+  void aBackendThatCannotSayWhatItIsIsClosed() {
+    RuntimeException failure = new IllegalStateException("no answer");
+    FakeBackend fake = new FakeBackend("given");
+    opening(_ ->
+        new ForwardingBackend(fake) {
+          @Override
+          public BackendInfo info() {
+            throw failure;
+          }
+        });
+
+    assertThatThrownBy(this::open).isSameAs(failure);
+
+    assertThat(fake.closes()).isEqualTo(1);
+  }
+
+  @Test
+  void aBackendThatOpensItselfIsRefused() {
+    opening(context -> context.open("given", Role.FAR));
+
+    refused(
+        ConfigurationException.class,
+        ErrorCode.BACKEND_OPENS_ITSELF,
+        this::open,
+        "'given' opens itself: given -> given");
+  }
+
+  @Test
+  void backendsThatOpenEachOtherAreRefusedWithTheWholeChain() {
+    path.with(BackendProvider.class, RedBackends.class, BackBackends.class);
+    opening(context -> {
+      context.open("red", Role.NEAR).close(); // another one twice is nobody's loop
+      context.open("red", Role.NEAR).close();
+      return context.open("back", Role.FAR);
+    });
+
+    refused(
+        ConfigurationException.class,
+        ErrorCode.BACKEND_OPENS_ITSELF,
+        this::open,
+        "'given' opens itself: given -> back -> given");
   }
 
   @Test

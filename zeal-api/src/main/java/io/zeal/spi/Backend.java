@@ -35,7 +35,10 @@ public interface Backend extends AutoCloseable {
     throw missing(Capability.COUNTERS);
   }
 
-  /** Messages; needs {@code Capability.PUB_SUB} or {@code Capability.RELIABLE_PUB_SUB}. */
+  /**
+   * Messages; needs {@code Capability.PUB_SUB} or {@code Capability.RELIABLE_PUB_SUB}. They end
+   * with the backend, which alone closes them.
+   */
   default Messaging messaging() {
     throw missing(Capability.PUB_SUB);
   }

@@ -23,7 +23,8 @@ public interface BackendContext {
   /**
    * Opens another backend through the same selection and decoration. Whoever opens it closes it.
    *
-   * @throws io.zeal.ConfigurationException if there is none of that name
+   * @throws io.zeal.ConfigurationException if there is none of that name, or it is one of those
+   *     that are being opened around this call: the message names the chain
    */
   Backend open(String name, Role role);
 

@@ -2,6 +2,7 @@ package io.zeal.found;
 
 import io.zeal.Cache;
 import io.zeal.CacheOptions;
+import io.zeal.Finding;
 import io.zeal.OpeningLog;
 import io.zeal.Proxies;
 import io.zeal.PubSub;
@@ -70,6 +71,11 @@ public abstract class InOneProcess implements Plugin {
         }
 
         @Override
+        public List<Finding> inspect() {
+          return List.of(new Finding("FOUND-1", Finding.Severity.INFO, "caches", "nothing"));
+        }
+
+        @Override
         public void close() {
           log.add("close caches");
           if (fails) {
@@ -109,6 +115,16 @@ public abstract class InOneProcess implements Plugin {
         @Override
         public ReliablePubSub reliablePubSub() {
           return Proxies.of(ReliablePubSub.class);
+        }
+
+        @Override
+        public Stats stats() {
+          return Stats.of("messages", Map.of("published", 5L));
+        }
+
+        @Override
+        public List<Finding> inspect() {
+          return List.of(new Finding("FOUND-2", Finding.Severity.INFO, "messages", "nothing"));
         }
 
         @Override
