@@ -1,20 +1,43 @@
 package io.zeal.spi;
 
-/** A frame on its way with a write ({@link Announcer}). */
+import io.zeal.ZealException;
+
+/**
+ * A frame on its way with one step of a backend ({@link Announcer}), or alone ({@link
+ * Rows#announce}).
+ *
+ * <p>The backend publishes {@link #frame} and behind it the trailer of {@link Sequence}, on {@link
+ * #channel}, within the atomic step, and tells how that went: exactly one of {@link #published},
+ * {@link #skipped} and {@link #failed} is called (for {@link Rows#announce} {@code published} once
+ * for each bucket), before the call that made the step returns or throws. They return at once and
+ * throw nothing; the backend holds no lock while it calls them.
+ */
 public interface Announcement {
 
-  /** The channel to publish on, below the backend's prefix. */
+  /** The channel to publish on, below the backend's prefix: what {@code PubSub} subscribes to. */
   String channel();
 
   /**
-   * The bytes to publish; the backend appends the bucket's next sequence number as 8 bytes,
-   * big-endian.
+   * What to publish; opaque to the backend, which neither reads nor keeps it. Writer, nonce, keys
+   * and signature are in it.
    */
   byte[] frame();
 
   /**
-   * Told the sequence number of the bucket that the frame went out with, before the write's call
-   * returns.
+   * The step was made and the frame went out with {@code sequence}: for a write the number that the
+   * step itself took, for {@link Rows#announce} the current one.
    */
-  void published(long sequence);
+  void published(Sequence sequence);
+
+  /**
+   * The step was made and changed nothing, since its condition did not hold or there was no row:
+   * nothing was published and no number was taken.
+   */
+  void skipped();
+
+  /**
+   * The step ended in an error, whose outcome says whether it may have happened; if it may, the
+   * frame may have gone out and the number is not known.
+   */
+  void failed(ZealException error);
 }

@@ -3,29 +3,71 @@ package io.zeal.spi;
 import java.util.List;
 
 /**
- * What a backend with {@code Capability.ANNOUNCE} publishes within the atomic step of each write,
- * so that nobody can see the write and miss the announcement. Given with the {@link StoreSpec}.
+ * What a backend with {@code Capability.ANNOUNCE} publishes within the atomic step of each change
+ * of a store, so that nobody can see the change and miss the announcement. Given with the {@link
+ * StoreSpec}; a backend without the capability refuses such a spec. Safe for concurrent use.
+ *
+ * <p>Rules for the backend:
+ *
+ * <ul>
+ *   <li>Every change goes through the announcer: each kind of {@link Write}, each of {@link
+ *       Rows#writeAll}, and {@link Rows#clear}. Expiry is none: whoever copied the row knows when
+ *       it ends.
+ *   <li>A step is what the server does atomically, in one bucket. It is announced once, however
+ *       many keys it changes; what is sent again because the server did not execute it is the same
+ *       step with the same announcement.
+ *   <li>In the step, in this order and not without each other: change, take the bucket's next
+ *       number, publish. A receiver that has seen number <i>n</i> of a bucket has been sent all
+ *       before.
+ *   <li>A write whose condition does not hold publishes nothing ({@link Announcement#skipped}). A
+ *       step of several writes publishes if one of them changed something.
+ *   <li>{@code writeAll} makes a step of each write, or joins writes of one bucket to steps; each
+ *       step succeeds, is skipped or fails by itself. {@code clear} makes one step for each bucket.
+ *   <li>The announcer is asked before the step is sent, by the thread that makes the call, and with
+ *       no lock or connection held.
+ * </ul>
  */
 @FunctionalInterface
 public interface Announcer {
 
   /** What kind of change is announced. */
   enum Kind {
-    /** A row was put. */
+    /** A row is put; with a condition, too: {@code putIfAbsent}, {@code replace}. */
     PUT,
-    /** A row was changed in part. */
+    /** Columns of a row are changed. */
     PATCH,
-    /** A row was removed. */
+    /** A number is added to a column. */
+    INCREMENT,
+    /** A column is changed if it had a value. */
+    COMPARE_AND_SET,
+    /** A row is removed. */
     REMOVE,
-    /** The bucket was cleared; there are no keys. */
-    CLEAR
+    /** A row's time to live begins anew; it may be shorter than what copies of the row know. */
+    TOUCH,
+    /** Several writes of one bucket in one step, of any kind. */
+    BULK,
+    /** The bucket is cleared; there are no keys. */
+    CLEAR;
+
+    /** The kind of one write. */
+    public static Kind of(Write<?> write) {
+      return switch (write) {
+        case Write.Put<?> _ -> PUT;
+        case Write.Patch<?> patch ->
+            patch.condition() instanceof Condition.ColumnEquals ? COMPARE_AND_SET : PATCH;
+        case Write.Add<?> _ -> INCREMENT;
+        case Write.Remove<?> _ -> REMOVE;
+        case Write.Touch<?> _ -> TOUCH;
+      };
+    }
   }
 
   /**
    * Asked once for each step, before it is sent.
    *
-   * @param bucket the part of the store that orders this step
-   * @param keys what the step changes
+   * @param bucket the part of the store whose numbers order this step: {@link Rows#bucketOf} of
+   *     each key
+   * @param keys what the step may change; empty for {@link Kind#CLEAR}
    */
   Announcement announce(int bucket, Kind kind, List<String> keys);
 }

@@ -10,6 +10,11 @@ import java.util.Objects;
 /**
  * Passes everything on; a decorator extends it and overrides what it is about. Capabilities stay
  * the delegate's.
+ *
+ * <p>What it hands out is the delegate's own: who is about rows or counters overrides {@link #rows}
+ * and {@link #counters} to put a {@link ForwardingRows} or {@link ForwardingCounters} of its own
+ * around them. {@code DecoratorTck} of {@code zeal-tck} checks that a decorator passes on
+ * everything.
  */
 public class ForwardingBackend implements Backend {
 

@@ -8,14 +8,15 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Supplier;
 
 /**
- * Passes everything on; a decorator extends it and overrides what it is about.
+ * Passes every method on to the same method; a decorator extends it and overrides what it is about.
  *
- * <p>Calls on one row that {@link Rows} builds from its verbs are left to those defaults and so go
- * through the verbs here: wrapping {@link #read} and {@link #write} is enough to see every one of
- * them. Calls on many keys are passed on, because only the backend can make them one trip: a
- * decorator overrides them too.
+ * <p>Every call that may do work goes through {@link #around}: overriding that one method is enough
+ * to see, time, refuse or repeat all of them. {@link #spec}, {@link #buckets} and {@link #bucketOf}
+ * ask nobody and pass it by.
  */
 public class ForwardingRows<R> implements Rows<R> {
 
@@ -31,6 +32,15 @@ public class ForwardingRows<R> implements Rows<R> {
     return delegate;
   }
 
+  /**
+   * Makes the call; override it for what is to happen around each one. Keep an override short, for
+   * example by calling a longer method where it has something to do: then the compiler can put it
+   * and {@code call} into the caller, and no object is made. It sees neither keys nor values.
+   */
+  protected <T> T around(Operation operation, Supplier<T> call) {
+    return call.get();
+  }
+
   @Override
   public StoreSpec<R> spec() {
     return delegate.spec();
@@ -38,41 +48,88 @@ public class ForwardingRows<R> implements Rows<R> {
 
   @Override
   public Optional<Reading<R>> read(String key, ReadOptions options) {
-    return delegate.read(key, options);
+    return around(Operation.READ, () -> delegate.read(key, options));
   }
 
   @Override
   public WriteResult write(Write<R> write) {
-    return delegate.write(write);
+    return around(Operation.of(write), () -> delegate.write(write));
   }
 
   @Override
   public long count() {
-    return delegate.count();
+    return around(Operation.COUNT, delegate::count);
   }
 
   @Override
   public List<Entry<R>> page(String after, int limit) {
-    return delegate.page(after, limit);
+    return around(Operation.PAGE, () -> delegate.page(after, limit));
   }
 
   @Override
   public void clear() {
-    delegate.clear();
+    var _ =
+        around(
+            Operation.CLEAR,
+            () -> {
+              delegate.clear();
+              return true;
+            });
+  }
+
+  @Override
+  public Optional<R> get(String key) {
+    return around(Operation.GET, () -> delegate.get(key));
+  }
+
+  @Override
+  public boolean contains(String key) {
+    return around(Operation.CONTAINS, () -> delegate.contains(key));
+  }
+
+  @Override
+  public OptionalLong number(String key, int column) {
+    return around(Operation.READ_COLUMN, () -> delegate.number(key, column));
+  }
+
+  @Override
+  public Optional<String> text(String key, int column) {
+    return around(Operation.READ_COLUMN, () -> delegate.text(key, column));
+  }
+
+  @Override
+  public Optional<byte[]> bytes(String key, int column) {
+    return around(Operation.READ_COLUMN, () -> delegate.bytes(key, column));
   }
 
   @Override
   public BulkResult<R> getAll(Collection<String> keys) {
-    return delegate.getAll(keys);
+    return around(Operation.GET_ALL, () -> delegate.getAll(keys));
   }
 
   @Override
   public List<WriteResult> writeAll(List<Write<R>> writes) {
-    return delegate.writeAll(writes);
+    return around(Operation.WRITE_ALL, () -> delegate.writeAll(writes));
   }
 
   @Override
-  public void announce(byte[] frame) {
-    delegate.announce(frame);
+  public int buckets() {
+    return delegate.buckets();
+  }
+
+  @Override
+  public int bucketOf(String key) {
+    return delegate.bucketOf(key);
+  }
+
+  @Override
+  public void announce(Announcement announcement) {
+    var _ =
+        around(
+            Operation.ANNOUNCE,
+            () -> {
+              delegate.announce(announcement);
+              return true;
+            });
   }
 }

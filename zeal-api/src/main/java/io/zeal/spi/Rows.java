@@ -20,8 +20,8 @@ import java.util.OptionalLong;
  * overrides where it can do better. Rules S1 to S14 are the backend's to keep; {@code io.zeal}
  * checks arguments, binds records and writes error texts above it.
  *
- * <p>A decorator extends {@link ForwardingRows}, which leaves the conveniences to these defaults,
- * so that what wraps {@link #write} sees every write.
+ * <p>A decorator extends {@link ForwardingRows}, which passes every method on to the same method,
+ * so that what a backend does better stays better.
  *
  * @param <R> the application's row
  */
@@ -103,11 +103,31 @@ public interface Rows<R> {
     return results;
   }
 
+  /** How many buckets the store has; each orders its own changes ({@link Announcer}). */
+  default int buckets() {
+    return 1;
+  }
+
   /**
-   * Publishes a frame with the current sequences and no write; for a backend with {@code
-   * Capability.ANNOUNCE}.
+   * The bucket of a key, whether there is a row or not: 0 to {@link #buckets()} - 1, the same for
+   * the store's whole life and for everyone who shares it. Asks nobody.
    */
-  default void announce(byte[] frame) {
+  default int bucketOf(String key) {
+    return 0;
+  }
+
+  /**
+   * Publishes a frame with the current sequences of all buckets and changes nothing; needs {@code
+   * Capability.ANNOUNCE}. Reading a bucket's sequence and publishing it is one atomic step, so that
+   * whoever receives the frame has been sent every announcement up to those numbers: a node that
+   * gets its own nonce back so knows that it missed nothing.
+   *
+   * <p>One message covers all buckets where the server can read them in one step; else (a cluster)
+   * the frame goes out in several messages, each with the buckets it covers.
+   *
+   * @throws UnsupportedCapabilityException if the backend cannot announce
+   */
+  default void announce(Announcement announcement) {
     throw new UnsupportedCapabilityException(
         Capability.ANNOUNCE, "This backend cannot announce. Use one that can, for example redis.");
   }

@@ -8,7 +8,6 @@ import io.zeal.Schema;
 import io.zeal.SchemaException;
 import io.zeal.StoreOptions;
 import java.util.Objects;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,11 +35,6 @@ public record StoreSpec<R>(
    */
   public StoreSpec<R> withAnnouncer(Announcer announcer) {
     return new StoreSpec<>(name, schema, options, Objects.requireNonNull(announcer, "announcer"));
-  }
-
-  /** What to publish within each write. */
-  public Optional<Announcer> announcement() {
-    return Optional.ofNullable(announcer);
   }
 
   /** The mapper of the schema. */

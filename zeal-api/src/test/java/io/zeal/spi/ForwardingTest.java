@@ -1,27 +1,33 @@
 package io.zeal.spi;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.zeal.BulkResult;
 import io.zeal.ColumnType;
+import io.zeal.CounterOptions;
 import io.zeal.Proxies;
 import io.zeal.ReadOptions;
 import io.zeal.Reading;
 import io.zeal.Row;
 import io.zeal.Schema;
 import io.zeal.StoreOptions;
+import io.zeal.UnsupportedCapabilityException;
+import io.zeal.spi.Announcer.Kind;
 import java.lang.reflect.Method;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class ForwardingTest {
@@ -33,12 +39,10 @@ class ForwardingTest {
           .column("bytes", ColumnType.BYTES, 8)
           .build();
 
+  private static final CounterSpec COUNTER = new CounterSpec("requests", CounterOptions.defaults());
+
   private static final StoreSpec<Row> SPEC =
       new StoreSpec<>("players", SCHEMA, StoreOptions.defaults(), null);
-
-  /** The calls on one row that {@link Rows} builds from its verbs. */
-  private static final Set<String> CONVENIENCES =
-      Set.of("get", "contains", "number", "text", "bytes");
 
   static Stream<Method> everyMethodOfBackend() {
     return Proxies.methods(Backend.class);
@@ -50,18 +54,154 @@ class ForwardingTest {
     assertPassedOn(Backend.class, method, ForwardingBackend::new);
   }
 
-  static Stream<Method> everyVerbOfRows() {
-    return Proxies.methods(Rows.class).filter(method -> !CONVENIENCES.contains(method.getName()));
+  static Stream<Method> everyMethodOfRows() {
+    return Proxies.methods(Rows.class);
   }
 
   @ParameterizedTest
-  @MethodSource("everyVerbOfRows")
-  void everyVerbAndBulkCallOfRowsIsPassedOn(Method method) throws Exception {
+  @MethodSource("everyMethodOfRows")
+  void everyMethodOfRowsIsPassedOnToTheSameMethod(Method method) throws Exception {
     assertPassedOn(Rows.class, method, rows -> forwarding(rows));
   }
 
   private static Rows<?> forwarding(Rows<?> delegate) {
     return new ForwardingRows<>(delegate);
+  }
+
+  static Stream<Method> everyMethodOfCounters() {
+    return Proxies.methods(Counters.class).filter(method -> !method.getName().equals("counter"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("everyMethodOfCounters")
+  void everyMethodOfCountersIsPassedOn(Method method) throws Exception {
+    assertPassedOn(Counters.class, method, ForwardingCounters::new);
+  }
+
+  static Stream<Method> everyMethodOfACounter() {
+    return Proxies.methods(CounterCell.class);
+  }
+
+  @ParameterizedTest
+  @MethodSource("everyMethodOfACounter")
+  void everyMethodOfACounterIsPassedOn(Method method) throws Exception {
+    assertPassedOn(
+        CounterCell.class, method, cell -> new ForwardingCounters(holding(cell)).counter(COUNTER));
+  }
+
+  private static Counters holding(CounterCell cell) {
+    return spec -> {
+      assertThat(spec).isSameAs(COUNTER);
+      return cell;
+    };
+  }
+
+  /** Notes what goes around, and whether each call happens within it. */
+  private static final class Noting {
+
+    final List<Operation> around = new ArrayList<>();
+    boolean inside;
+
+    <T> T note(Operation operation, Supplier<T> call) {
+      around.add(operation);
+      inside = true;
+      try {
+        return call.get();
+      } finally {
+        inside = false;
+      }
+    }
+
+    <T> T delegate(Class<T> type) {
+      return Proxies.of(
+          type,
+          (_, method, _) -> {
+            assertThat(inside || ASKS_NOBODY.contains(method.getName())).as("%s", method).isTrue();
+            return sample(method.getReturnType());
+          });
+    }
+  }
+
+  private static final Set<String> ASKS_NOBODY = Set.of("spec", "buckets", "bucketOf");
+
+  @ParameterizedTest
+  @MethodSource("everyMethodOfRows")
+  void everyCallOnRowsGoesThroughTheHookOnce(Method method) throws Exception {
+    Noting noting = new Noting();
+    Rows<?> delegate = noting.delegate(Rows.class);
+
+    method.invoke(noted(delegate, noting), samples(method));
+
+    assertThat(noting.around).hasSize(ASKS_NOBODY.contains(method.getName()) ? 0 : 1);
+    noting.around.forEach(operation ->
+        assertThat(operation.isChange()).isEqualTo(CHANGES.contains(method.getName())));
+  }
+
+  private static <R> Rows<R> noted(Rows<R> delegate, Noting noting) {
+    return new ForwardingRows<>(delegate) {
+      @Override
+      protected <T> T around(Operation operation, Supplier<T> call) {
+        return noting.note(operation, call);
+      }
+    };
+  }
+
+  static Stream<Method> everyMethodOfCountersAndACounter() {
+    return Stream.of(Counters.class, CounterCell.class).flatMap(Proxies::methods);
+  }
+
+  @ParameterizedTest
+  @MethodSource("everyMethodOfCountersAndACounter")
+  void everyCallOnCountersGoesThroughTheHookOnce(Method method) throws Exception {
+    Noting noting = new Noting();
+    CounterCell cell = noting.delegate(CounterCell.class);
+    Counters delegate =
+        Proxies.of(
+            Counters.class,
+            (_, called, _) ->
+                called.getName().equals("counter") ? cell : sample(called.getReturnType()));
+    Counters counters =
+        new ForwardingCounters(delegate) {
+          @Override
+          protected <T> T around(Operation operation, Supplier<T> call) {
+            return noting.note(operation, call);
+          }
+        };
+    Object target =
+        method.getDeclaringClass() == Counters.class ? counters : counters.counter(COUNTER);
+    noting.around.clear();
+
+    method.invoke(target, samples(method));
+
+    assertThat(noting.around).hasSize(1);
+    assertThat(noting.around.getFirst().isChange()).isEqualTo(CHANGES.contains(method.getName()));
+  }
+
+  private static final Set<String> CHANGES =
+      Set.of("write", "writeAll", "clear", "announce", "apply", "add", "addAll");
+
+  static Stream<Arguments> everyWrite() {
+    Condition<Row> always = new Condition.Always<>();
+    Row row = Row.of(SCHEMA, Map.of());
+    Condition<Row> column = new Condition.ColumnEquals<>(0, 1L);
+    return Stream.of(
+        arguments(new Write.Put<>("k", row, 0, always), Operation.PUT, Kind.PUT),
+        arguments(
+            new Write.Patch<>("k", List.of(), new Condition.Present<Row>()),
+            Operation.PATCH,
+            Kind.PATCH),
+        arguments(new Write.Patch<>("k", List.of(), column), Operation.PATCH, Kind.COMPARE_AND_SET),
+        arguments(new Write.Add<>("k", 0, 1, always), Operation.INCREMENT, Kind.INCREMENT),
+        arguments(new Write.Remove<>("k", always), Operation.REMOVE, Kind.REMOVE),
+        arguments(new Write.Touch<>("k", 5, always), Operation.TOUCH, Kind.TOUCH));
+  }
+
+  @ParameterizedTest
+  @MethodSource("everyWrite")
+  void everyWriteHasItsOperationAndItsKindOfAnnouncement(
+      Write<Row> write, Operation operation, Kind kind) {
+    assertThat(Operation.of(write)).isEqualTo(operation);
+    assertThat(Kind.of(write)).isEqualTo(kind);
   }
 
   private interface Wrapping<T> {
@@ -80,20 +220,31 @@ class ForwardingTest {
               seen.addAll(arguments == null ? List.of() : Arrays.asList(arguments));
               return answer;
             });
-    Object[] arguments =
-        Arrays.stream(method.getParameterTypes()).map(ForwardingTest::sample).toArray();
+    Object[] arguments = samples(method);
 
     Object result = method.invoke(wrapping.around(delegate), arguments);
 
-    assertThat(result).isSameAs(answer);
+    if (method.getReturnType().isPrimitive()) {
+      assertThat(result).isEqualTo(answer);
+    } else {
+      assertThat(result).isSameAs(answer);
+    }
     assertThat(seen).hasSize(1 + arguments.length);
     assertThat(seen.getFirst()).isEqualTo(method);
     assertThat(seen.subList(1, seen.size())).containsExactly(arguments);
   }
 
+  private static Object[] samples(Method method) {
+    return Arrays.stream(method.getParameterTypes()).map(ForwardingTest::sample).toArray();
+  }
+
   private static Object sample(Class<?> type) {
     if (type == StoreSpec.class) {
       return SPEC;
+    } else if (type == CounterSpec.class) {
+      return COUNTER;
+    } else if (type == CounterChange.class) {
+      return new CounterChange.Add(1);
     } else if (type == Write.class) {
       return new Write.Remove<Row>("k", new Condition.Always<>());
     } else if (type == ReadOptions.class) {
@@ -112,58 +263,12 @@ class ForwardingTest {
     assertThatNullPointerException()
         .isThrownBy(() -> new ForwardingRows<Row>(null))
         .withMessage("delegate");
+    assertThatNullPointerException()
+        .isThrownBy(() -> new ForwardingCounters(null))
+        .withMessage("delegate");
   }
 
-  /** A decorator that sees reads and writes, over rows that answer nothing but through those. */
-  private static final class Watched extends ForwardingRows<Row> {
-
-    final List<String> seen = new ArrayList<>();
-
-    Watched(Rows<Row> delegate) {
-      super(delegate);
-    }
-
-    @Override
-    public Optional<Reading<Row>> read(String key, ReadOptions options) {
-      seen.add("read " + key + " " + options);
-      return super.read(key, options);
-    }
-
-    @Override
-    public WriteResult write(Write<Row> write) {
-      seen.add("write " + write.key());
-      return super.write(write);
-    }
-  }
-
-  static Stream<Method> everyConvenienceOfRows() {
-    return Proxies.methods(Rows.class).filter(method -> CONVENIENCES.contains(method.getName()));
-  }
-
-  @ParameterizedTest
-  @MethodSource("everyConvenienceOfRows")
-  void noConveniencePassesByAnOverriddenRead(Method convenience) throws Exception {
-    Watched watched = new Watched(shortcuts());
-    int column =
-        switch (convenience.getName()) {
-          case "text" -> 1;
-          case "bytes" -> 2;
-          default -> 0;
-        };
-    Object[] arguments =
-        convenience.getParameterCount() == 1 ? new Object[] {"k"} : new Object[] {"k", column};
-
-    Object result = convenience.invoke(watched, arguments);
-
-    ReadOptions asked =
-        convenience.getName().equals("contains")
-            ? ReadOptions.maxStaleness(Duration.ZERO)
-            : ReadOptions.defaults();
-    assertThat(watched.seen).containsExactly("read k " + asked);
-    assertThat(result).isNotNull();
-  }
-
-  /** Rows with a better way for every convenience, which a decorator must not take. */
+  /** Rows that answer nothing but {@code read}. */
   private static Rows<Row> shortcuts() {
     Row row = Row.of(SCHEMA, Map.of("n", 5L, "text", "five"));
     Rows<?> rows =
@@ -173,7 +278,7 @@ class ForwardingTest {
                 switch (method.getName()) {
                   case "read" -> Optional.of(Reading.fresh(row, null));
                   case "spec" -> SPEC;
-                  default -> throw new AssertionError("passed by the decorator: " + method);
+                  default -> throw new AssertionError("not asked for: " + method);
                 });
     @SuppressWarnings("unchecked") // the proxy answers with rows of SCHEMA
     Rows<Row> typed = (Rows<Row>) rows;
@@ -181,34 +286,19 @@ class ForwardingTest {
   }
 
   @Test
-  void theConveniencesAnswerFromTheRowThatWasRead() {
-    Watched watched = new Watched(shortcuts());
+  void theConveniencesAnswerByDefaultFromTheRowThatWasRead() {
+    Rows<Row> plain = plain(new Verbs());
 
-    assertThat(watched.get("k").orElseThrow().getString("text")).isEqualTo("five");
-    assertThat(watched.contains("k")).isTrue();
-    assertThat(watched.number("k", 0)).hasValue(5);
-    assertThat(watched.text("k", 1)).hasValue("five");
-    assertThat(watched.bytes("k", 2).orElseThrow()).isEmpty();
-  }
-
-  @Test
-  void aNewMethodOfRowsHasToBeSortedIntoVerbsOrConveniences() {
-    assertThat(Proxies.methods(Rows.class).map(Method::getName))
-        .containsExactlyInAnyOrder(
-            "spec",
-            "read",
-            "write",
-            "count",
-            "page",
-            "clear",
-            "getAll",
-            "writeAll",
-            "announce",
-            "get",
-            "contains",
-            "number",
-            "text",
-            "bytes");
+    assertThat(plain.get("k").orElseThrow().getString("text")).isEqualTo("five");
+    assertThat(plain.contains("k")).isTrue();
+    assertThat(plain.number("k", 0)).hasValue(5);
+    assertThat(plain.text("k", 1)).hasValue("five");
+    assertThat(plain.bytes("k", 2).orElseThrow()).isEmpty();
+    assertThat(plain.buckets()).isEqualTo(1);
+    assertThat(plain.bucketOf("k")).isZero();
+    assertThatExceptionOfType(UnsupportedCapabilityException.class)
+        .isThrownBy(() -> plain.announce(Proxies.of(Announcement.class)))
+        .withMessageContaining("cannot announce");
   }
 
   /** The verbs alone: what a backend gets from the defaults if it does nothing better. */

@@ -87,7 +87,7 @@ final class TableBackend implements Backend {
   }
 
   private static void requireCapabilities(StoreSpec<?> spec) {
-    if (spec.announcement().isPresent()) {
+    if (spec.announcer() != null) {
       throw missing(spec, Capability.ANNOUNCE);
     }
     for (Capability requested : spec.options().requested()) {
