@@ -3,7 +3,10 @@ package io.zeal;
 import java.time.Duration;
 import java.util.Objects;
 
-/** A handler's answer to a {@link Delivery}. */
+/**
+ * A handler's answer to a {@link Delivery}. It counts only while the claim stands; an answer that
+ * cannot be recorded because the backend is away is tried again until the claim is lost.
+ */
 public sealed interface Ack {
 
   /** Done; once this is recorded the message is never delivered to the group again. */

@@ -1,66 +1,52 @@
 package io.zeal;
 
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.function.Consumer;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a cache, or one call, behaves. Immutable; {@link #with} changes some of it.
+ * How a cache, or one call, behaves. Immutable; start from {@link #defaults} for a cache, and from
+ * {@link Cache#options} for one call.
  *
  * <p>Defaults: no expiry, jitter 0.1, no time to live of its own for null, no soft timeout, hard
- * timeout 30 s, nothing served stale, no refresh ahead.
- *
- * @param ttl how long a value lives, or null for no expiry
- * @param jitter the greatest part of the ttl by which a life is shortened at random, 0 to 1; never
- *     lengthens
- * @param nullTtl how long a cached null lives, or null for {@code ttl}
- * @param softTimeout how long a caller waits before it is served stale, or null for as long as the
- *     hard timeout
- * @param hardTimeout how long a caller waits at most
- * @param maxStale how long after its expiry a value may be served while a new one cannot be had
- * @param refreshAhead how long before its expiry a value that is read is loaded anew in the
- *     background
+ * timeout 30 s, nothing served stale, no refresh ahead, no tags.
  */
-public record CacheOptions(
-    @Nullable Duration ttl,
-    double jitter,
-    @Nullable Duration nullTtl,
-    @Nullable Duration softTimeout,
-    Duration hardTimeout,
-    Duration maxStale,
-    Duration refreshAhead) {
+public final class CacheOptions {
 
-  private static final CacheOptions DEFAULTS =
-      new CacheOptions(null, 0.1, null, null, Duration.ofSeconds(30), Duration.ZERO, Duration.ZERO);
+  private static final CacheOptions DEFAULTS = new CacheOptions(new Fields());
 
-  /** Checks the ranges; rounds times to live up to milliseconds, zero becoming null. */
-  public CacheOptions {
-    ttl = ttl == null ? null : Ttl.normal(ttl, "ttl");
-    nullTtl = nullTtl == null ? null : Ttl.normal(nullTtl, "nullTtl");
-    Objects.requireNonNull(hardTimeout, "hardTimeout");
-    Objects.requireNonNull(maxStale, "maxStale");
-    Objects.requireNonNull(refreshAhead, "refreshAhead");
-    if (!(jitter >= 0 && jitter <= 1)
-        || (softTimeout != null && softTimeout.isNegative())
-        || hardTimeout.isNegative()
-        || maxStale.isNegative()
-        || refreshAhead.isNegative()) {
-      throw new InvalidArgumentException(
-          ErrorCode.INVALID_ARGUMENT,
-          "jitter "
-              + jitter
-              + ", softTimeout "
-              + softTimeout
-              + ", hardTimeout "
-              + hardTimeout
-              + ", maxStale "
-              + maxStale
-              + ", refreshAhead "
-              + refreshAhead
-              + ". Jitter is from 0 to 1, durations are not negative.");
+  /** What there is to set; changed only before it is given to a new object. */
+  private static final class Fields {
+    private @Nullable Duration ttl;
+    private double jitter = 0.1;
+    private @Nullable Duration nullTtl;
+    private @Nullable Duration softTimeout;
+    private Duration hardTimeout = Duration.ofSeconds(30);
+    private Duration maxStale = Duration.ZERO;
+    private Duration refreshAhead = Duration.ZERO;
+    private Set<String> tags = Set.of();
+
+    private Fields copy() {
+      Fields copy = new Fields();
+      copy.ttl = ttl;
+      copy.jitter = jitter;
+      copy.nullTtl = nullTtl;
+      copy.softTimeout = softTimeout;
+      copy.hardTimeout = hardTimeout;
+      copy.maxStale = maxStale;
+      copy.refreshAhead = refreshAhead;
+      copy.tags = tags;
+      return copy;
     }
+  }
+
+  private final Fields fields;
+
+  private CacheOptions(Fields fields) {
+    this.fields = fields;
   }
 
   /** The defaults. */
@@ -68,84 +54,179 @@ public record CacheOptions(
     return DEFAULTS;
   }
 
-  /** The time to live; empty for no expiry. */
-  public Optional<Duration> timeToLive() {
-    return Optional.ofNullable(ttl);
+  /**
+   * Lets a value expire {@code ttl} after it was stored. Rounded up to milliseconds; zero means no
+   * expiry.
+   */
+  public CacheOptions withTtl(Duration ttl) {
+    Fields next = fields.copy();
+    next.ttl = Ttl.normal(ttl, "ttl");
+    return new CacheOptions(next);
   }
 
-  /** These options with what {@code change} sets. */
-  public CacheOptions with(Consumer<Builder> change) {
-    Builder builder = new Builder(this);
-    change.accept(builder);
-    return builder.build();
+  /**
+   * Shortens each life at random by up to {@code part} of it, 0 to 1, so that values stored
+   * together do not expire together; never lengthens one.
+   */
+  public CacheOptions withJitter(double part) {
+    if (!(part >= 0 && part <= 1)) {
+      throw new InvalidArgumentException(
+          ErrorCode.INVALID_ARGUMENT, "jitter is " + part + ". Use a part from 0 to 1.");
+    }
+    Fields next = fields.copy();
+    next.jitter = part;
+    return new CacheOptions(next);
   }
 
-  /** Collects changes. Not safe for concurrent use. */
-  public static final class Builder {
+  /**
+   * Lets a cached null expire after {@code ttl}. Rounded up to milliseconds; zero means as any
+   * other value.
+   */
+  public CacheOptions withNullTtl(Duration ttl) {
+    Fields next = fields.copy();
+    next.nullTtl = Ttl.normal(ttl, "nullTtl");
+    return new CacheOptions(next);
+  }
 
-    private @Nullable Duration ttl;
-    private double jitter;
-    private @Nullable Duration nullTtl;
-    private @Nullable Duration softTimeout;
-    private Duration hardTimeout;
-    private Duration maxStale;
-    private Duration refreshAhead;
+  /** Serves a caller stale, where there is something, once it has waited {@code timeout}. */
+  public CacheOptions withSoftTimeout(Duration timeout) {
+    Fields next = fields.copy();
+    next.softTimeout = notNegative(timeout, "softTimeout");
+    return new CacheOptions(next);
+  }
 
-    private Builder(CacheOptions from) {
-      this.ttl = from.ttl;
-      this.jitter = from.jitter;
-      this.nullTtl = from.nullTtl;
-      this.softTimeout = from.softTimeout;
-      this.hardTimeout = from.hardTimeout;
-      this.maxStale = from.maxStale;
-      this.refreshAhead = from.refreshAhead;
+  /** Lets a caller wait {@code timeout} at most. */
+  public CacheOptions withHardTimeout(Duration timeout) {
+    Fields next = fields.copy();
+    next.hardTimeout = notNegative(timeout, "hardTimeout");
+    return new CacheOptions(next);
+  }
+
+  /** Serves a value up to {@code bound} after its expiry while a new one cannot be had. */
+  public CacheOptions withMaxStale(Duration bound) {
+    Fields next = fields.copy();
+    next.maxStale = notNegative(bound, "maxStale");
+    return new CacheOptions(next);
+  }
+
+  /** Loads a value that is read within {@code ahead} of its expiry anew, in the background. */
+  public CacheOptions withRefreshAhead(Duration ahead) {
+    Fields next = fields.copy();
+    next.refreshAhead = notNegative(ahead, "refreshAhead");
+    return new CacheOptions(next);
+  }
+
+  /**
+   * Gives every value stored with these options the tags, in place of those before: {@link
+   * Cache#removeTag} invalidates by one of them. A tag is any well-formed text that is not empty;
+   * none at all is no tags.
+   */
+  public CacheOptions withTags(String... tags) {
+    Fields next = fields.copy();
+    next.tags = Set.copyOf(Arrays.asList(Objects.requireNonNull(tags, "tags")));
+    next.tags.forEach(CacheOptions::requireTag);
+    return new CacheOptions(next);
+  }
+
+  private static void requireTag(String tag) {
+    if (Text.utf8Length(tag) < 1) {
+      throw new InvalidArgumentException(
+          ErrorCode.INVALID_NAME,
+          "The tag " + Text.quote(tag) + " is empty or not well-formed. Use well-formed text.");
     }
+  }
 
-    /** How long a value lives; zero for no expiry. */
-    public Builder ttl(Duration ttl) {
-      this.ttl = Objects.requireNonNull(ttl, "ttl");
-      return this;
+  private static Duration notNegative(Duration duration, String what) {
+    if (Objects.requireNonNull(duration, what).isNegative()) {
+      throw new InvalidArgumentException(
+          ErrorCode.INVALID_ARGUMENT, what + " is " + duration + ". Use zero or more.");
     }
+    return duration;
+  }
 
-    /** The greatest part of the ttl by which a life is shortened. */
-    public Builder jitter(double part) {
-      this.jitter = part;
-      return this;
-    }
+  /** How long a value lives; empty for no expiry. */
+  public Optional<Duration> ttl() {
+    return Optional.ofNullable(fields.ttl);
+  }
 
-    /** How long a cached null lives; zero for as long as any other value. */
-    public Builder nullTtl(Duration ttl) {
-      this.nullTtl = Objects.requireNonNull(ttl, "nullTtl");
-      return this;
-    }
+  /** The greatest part of a life that is cut off at random. */
+  public double jitter() {
+    return fields.jitter;
+  }
 
-    /** How long a caller waits before it is served stale. */
-    public Builder softTimeout(Duration timeout) {
-      this.softTimeout = Objects.requireNonNull(timeout, "softTimeout");
-      return this;
-    }
+  /** How long a cached null lives; empty for as long as any other value. */
+  public Optional<Duration> nullTtl() {
+    return Optional.ofNullable(fields.nullTtl);
+  }
 
-    /** How long a caller waits at most. */
-    public Builder hardTimeout(Duration timeout) {
-      this.hardTimeout = timeout;
-      return this;
-    }
+  /** How long a caller waits before it is served stale; empty for as long as it waits at all. */
+  public Optional<Duration> softTimeout() {
+    return Optional.ofNullable(fields.softTimeout);
+  }
 
-    /** How long after its expiry a value may be served. */
-    public Builder maxStale(Duration bound) {
-      this.maxStale = bound;
-      return this;
-    }
+  /** How long a caller waits at most. */
+  public Duration hardTimeout() {
+    return fields.hardTimeout;
+  }
 
-    /** How long before its expiry a value is loaded anew. */
-    public Builder refreshAhead(Duration ahead) {
-      this.refreshAhead = ahead;
-      return this;
-    }
+  /** How long after its expiry a value may be served. */
+  public Duration maxStale() {
+    return fields.maxStale;
+  }
 
-    private CacheOptions build() {
-      return new CacheOptions(
-          ttl, jitter, nullTtl, softTimeout, hardTimeout, maxStale, refreshAhead);
-    }
+  /** How long before its expiry a value that is read is loaded anew; zero for never. */
+  public Duration refreshAhead() {
+    return fields.refreshAhead;
+  }
+
+  /** The tags of every value stored with these options. */
+  public Set<String> tags() {
+    return fields.tags;
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof CacheOptions o
+        && Objects.equals(fields.ttl, o.fields.ttl)
+        && Double.compare(fields.jitter, o.fields.jitter) == 0
+        && Objects.equals(fields.nullTtl, o.fields.nullTtl)
+        && Objects.equals(fields.softTimeout, o.fields.softTimeout)
+        && fields.hardTimeout.equals(o.fields.hardTimeout)
+        && fields.maxStale.equals(o.fields.maxStale)
+        && fields.refreshAhead.equals(o.fields.refreshAhead)
+        && fields.tags.equals(o.fields.tags);
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(
+        fields.ttl,
+        fields.jitter,
+        fields.nullTtl,
+        fields.softTimeout,
+        fields.hardTimeout,
+        fields.maxStale,
+        fields.refreshAhead,
+        fields.tags);
+  }
+
+  @Override
+  public String toString() {
+    return "ttl="
+        + (fields.ttl == null ? "none" : fields.ttl)
+        + ", jitter="
+        + fields.jitter
+        + ", nullTtl="
+        + (fields.nullTtl == null ? "ttl" : fields.nullTtl)
+        + ", softTimeout="
+        + (fields.softTimeout == null ? "none" : fields.softTimeout)
+        + ", hardTimeout="
+        + fields.hardTimeout
+        + ", maxStale="
+        + fields.maxStale
+        + ", refreshAhead="
+        + fields.refreshAhead
+        + ", tags="
+        + fields.tags.size();
   }
 }

@@ -6,20 +6,10 @@ import java.util.Objects;
 /**
  * How a group consumes a stream. Immutable.
  *
- * @param start where a new group begins
- * @param concurrency handlers that run at once, at least 1
- * @param prefetch messages fetched ahead, at least 1
- * @param maxDeliveries deliveries before a message goes to the dead letters, at least 1
- * @param claimAfter how long a consumer may be silent before others take over its messages
- * @param closeTimeout how long {@link Subscription#close} waits for running handlers
+ * <p>Defaults: from the beginning, one handler at a time, 64 messages ahead, in no order of keys, 5
+ * deliveries, 1 s before a failed message is delivered again, claims after 30 s, 5 s to close.
  */
-public record ConsumeOptions(
-    Start start,
-    int concurrency,
-    int prefetch,
-    int maxDeliveries,
-    Duration claimAfter,
-    Duration closeTimeout) {
+public final class ConsumeOptions {
 
   /** Where a group that did not exist begins. */
   public enum Start {
@@ -29,67 +19,213 @@ public record ConsumeOptions(
     NOW
   }
 
-  private static final ConsumeOptions DEFAULTS =
-      new ConsumeOptions(Start.BEGINNING, 1, 64, 5, Duration.ofSeconds(30), Duration.ofSeconds(5));
+  /** Which messages are handled one after another when handlers run at once. */
+  public enum Order {
+    /** None: whichever is ready is next. */
+    NONE,
+    /**
+     * Those of one {@link PublishOptions#key}, in the order of their publication; within this
+     * consumer, and until one of them is delivered again. Messages without a key have no order.
+     */
+    BY_KEY
+  }
 
-  /** Checks the ranges. */
-  public ConsumeOptions {
-    Objects.requireNonNull(start, "start");
-    Objects.requireNonNull(claimAfter, "claimAfter");
-    Objects.requireNonNull(closeTimeout, "closeTimeout");
-    if (concurrency < 1
-        || prefetch < 1
-        || maxDeliveries < 1
-        || claimAfter.isNegative()
-        || claimAfter.isZero()
-        || closeTimeout.isNegative()) {
-      throw new InvalidArgumentException(
-          ErrorCode.INVALID_ARGUMENT,
-          "concurrency "
-              + concurrency
-              + ", prefetch "
-              + prefetch
-              + ", maxDeliveries "
-              + maxDeliveries
-              + ", claimAfter "
-              + claimAfter
-              + ", closeTimeout "
-              + closeTimeout
-              + ". Counts are at least 1 and durations positive.");
+  private static final ConsumeOptions DEFAULTS = new ConsumeOptions(new Fields());
+
+  /** What there is to set; changed only before it is given to a new object. */
+  private static final class Fields {
+    private Start start = Start.BEGINNING;
+    private int concurrency = 1;
+    private int prefetch = 64;
+    private Order order = Order.NONE;
+    private int maxDeliveries = 5;
+    private Duration retryDelay = Duration.ofSeconds(1);
+    private Duration claimAfter = Duration.ofSeconds(30);
+    private Duration closeTimeout = Duration.ofSeconds(5);
+
+    private Fields copy() {
+      Fields copy = new Fields();
+      copy.start = start;
+      copy.concurrency = concurrency;
+      copy.prefetch = prefetch;
+      copy.order = order;
+      copy.maxDeliveries = maxDeliveries;
+      copy.retryDelay = retryDelay;
+      copy.claimAfter = claimAfter;
+      copy.closeTimeout = closeTimeout;
+      return copy;
     }
   }
 
-  /**
-   * From the beginning, one handler at a time, 64 ahead, 5 deliveries, claims after 30 s, 5 s to
-   * close.
-   */
+  private final Fields fields;
+
+  private ConsumeOptions(Fields fields) {
+    this.fields = fields;
+  }
+
+  /** The defaults. */
   public static ConsumeOptions defaults() {
     return DEFAULTS;
   }
 
-  /** With another beginning for a new group. */
+  /** Lets a group that does not exist yet begin at {@code start}. */
   public ConsumeOptions startingAt(Start start) {
-    return new ConsumeOptions(
-        start, concurrency, prefetch, maxDeliveries, claimAfter, closeTimeout);
+    Fields next = fields.copy();
+    next.start = Objects.requireNonNull(start, "start");
+    return new ConsumeOptions(next);
   }
 
-  /** With more handlers at once, and messages fetched ahead for them. */
+  /**
+   * Runs up to {@code handlers} at once and fetches {@code prefetch} messages ahead, at least 1.
+   */
   public ConsumeOptions withConcurrency(int handlers, int prefetch) {
-    return new ConsumeOptions(start, handlers, prefetch, maxDeliveries, claimAfter, closeTimeout);
+    Fields next = fields.copy();
+    next.concurrency = atLeastOne(handlers, "concurrency");
+    next.prefetch = atLeastOne(prefetch, "prefetch");
+    return new ConsumeOptions(next);
   }
 
-  /** With another limit of deliveries. */
+  /** Keeps an order among messages that could be handled at once. */
+  public ConsumeOptions withOrder(Order order) {
+    Fields next = fields.copy();
+    next.order = Objects.requireNonNull(order, "order");
+    return new ConsumeOptions(next);
+  }
+
+  /** Sends a message to the dead letters after so many deliveries, at least 1. */
   public ConsumeOptions withMaxDeliveries(int deliveries) {
-    return new ConsumeOptions(start, concurrency, prefetch, deliveries, claimAfter, closeTimeout);
+    Fields next = fields.copy();
+    next.maxDeliveries = atLeastOne(deliveries, "maxDeliveries");
+    return new ConsumeOptions(next);
   }
 
-  /** With another time after which a silent consumer's messages are taken over. */
+  /** Waits {@code delay} before a message is delivered again whose handler threw. */
+  public ConsumeOptions withRetryDelay(Duration delay) {
+    Fields next = fields.copy();
+    next.retryDelay = notNegative(delay, "retryDelay");
+    return new ConsumeOptions(next);
+  }
+
+  /**
+   * Lets others take over the messages of a consumer that was silent for {@code silence}. A
+   * consumer that lives says so by itself three times as often, also for handlers that run long.
+   */
   public ConsumeOptions withClaimAfter(Duration silence) {
-    return new ConsumeOptions(start, concurrency, prefetch, maxDeliveries, silence, closeTimeout);
+    if (notNegative(silence, "claimAfter").isZero()) {
+      throw new InvalidArgumentException(
+          ErrorCode.INVALID_ARGUMENT, "claimAfter is " + silence + ". Use more than zero.");
+    }
+    Fields next = fields.copy();
+    next.claimAfter = silence;
+    return new ConsumeOptions(next);
   }
 
-  /** With another time to close. */
+  /** Lets {@link Subscription#close} wait {@code timeout} for running handlers. */
   public ConsumeOptions withCloseTimeout(Duration timeout) {
-    return new ConsumeOptions(start, concurrency, prefetch, maxDeliveries, claimAfter, timeout);
+    Fields next = fields.copy();
+    next.closeTimeout = notNegative(timeout, "closeTimeout");
+    return new ConsumeOptions(next);
+  }
+
+  private static int atLeastOne(int number, String what) {
+    if (number < 1) {
+      throw new InvalidArgumentException(
+          ErrorCode.INVALID_ARGUMENT, what + " is " + number + ". Use at least 1.");
+    }
+    return number;
+  }
+
+  private static Duration notNegative(Duration duration, String what) {
+    if (Objects.requireNonNull(duration, what).isNegative()) {
+      throw new InvalidArgumentException(
+          ErrorCode.INVALID_ARGUMENT, what + " is " + duration + ". Use zero or more.");
+    }
+    return duration;
+  }
+
+  /** Where a group that does not exist yet begins. */
+  public Start start() {
+    return fields.start;
+  }
+
+  /** How many handlers run at once. */
+  public int concurrency() {
+    return fields.concurrency;
+  }
+
+  /** How many messages are fetched ahead. */
+  public int prefetch() {
+    return fields.prefetch;
+  }
+
+  /** Which messages are handled one after another. */
+  public Order order() {
+    return fields.order;
+  }
+
+  /** After how many deliveries a message goes to the dead letters. */
+  public int maxDeliveries() {
+    return fields.maxDeliveries;
+  }
+
+  /** How long a message waits whose handler threw. */
+  public Duration retryDelay() {
+    return fields.retryDelay;
+  }
+
+  /** How long a consumer may be silent before others take over its messages. */
+  public Duration claimAfter() {
+    return fields.claimAfter;
+  }
+
+  /** How long closing waits. */
+  public Duration closeTimeout() {
+    return fields.closeTimeout;
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof ConsumeOptions o
+        && fields.start == o.fields.start
+        && fields.concurrency == o.fields.concurrency
+        && fields.prefetch == o.fields.prefetch
+        && fields.order == o.fields.order
+        && fields.maxDeliveries == o.fields.maxDeliveries
+        && fields.retryDelay.equals(o.fields.retryDelay)
+        && fields.claimAfter.equals(o.fields.claimAfter)
+        && fields.closeTimeout.equals(o.fields.closeTimeout);
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(
+        fields.start,
+        fields.concurrency,
+        fields.prefetch,
+        fields.order,
+        fields.maxDeliveries,
+        fields.retryDelay,
+        fields.claimAfter,
+        fields.closeTimeout);
+  }
+
+  @Override
+  public String toString() {
+    return "start="
+        + fields.start
+        + ", concurrency="
+        + fields.concurrency
+        + ", prefetch="
+        + fields.prefetch
+        + ", order="
+        + fields.order
+        + ", maxDeliveries="
+        + fields.maxDeliveries
+        + ", retryDelay="
+        + fields.retryDelay
+        + ", claimAfter="
+        + fields.claimAfter
+        + ", closeTimeout="
+        + fields.closeTimeout;
   }
 }

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * What a {@link Loader} knows and can say.
+ * What a {@link Loader} knows and can say, until it returns; for the loader's own thread.
  *
  * @param <T> the type of the value
  */
@@ -16,12 +16,15 @@ public interface LoadContext<T> {
   /** The value there was before, expired or about to. */
   Cached<T> previous();
 
-  /** When the load is given up. */
+  /** When the last caller that waits gives up; the load may go on, and is stored all the same. */
   Instant deadline();
 
-  /** Gives this entry a time to live of its own; zero for no expiry. */
+  /**
+   * Gives this entry a time to live of its own, in place of the options'; rounded up to
+   * milliseconds, zero for no expiry.
+   */
   void ttl(Duration ttl);
 
-  /** Adds tags to this entry. */
+  /** Adds tags to this entry, to those of the options ({@link CacheOptions#withTags}). */
   void tags(String... tags);
 }

@@ -192,7 +192,9 @@ public interface Store<R> {
 
   /**
    * The rows of {@code keys}, in one trip (S12); a key without a row is in neither map of the
-   * result.
+   * result, one that could not be read is among the failures.
+   *
+   * @throws InvalidArgumentException if one key cannot be used (S8); nothing was read
    */
   BulkResult<R> getAll(Collection<String> keys);
 
@@ -210,6 +212,7 @@ public interface Store<R> {
    * Removes the rows in one trip, in any order (S12).
    *
    * @return per key whether there was a row, or its error
+   * @throws InvalidArgumentException if one key cannot be used (S8); nothing was removed
    */
   BulkResult<Boolean> removeAll(Collection<String> keys);
 

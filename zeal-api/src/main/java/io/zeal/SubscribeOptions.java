@@ -6,15 +6,10 @@ import java.util.Objects;
 /**
  * How a subscription behaves. Immutable.
  *
- * @param queueCapacity messages that may wait for the handler, at least 1
- * @param whenFull what happens to a message when they are that many
- * @param onGap called after an outage, when messages may have been missed
- * @param maxAttempts attempts to come back after an outage before the subscription fails; 0 for no
- *     limit
- * @param closeTimeout how long {@link Subscription#close} waits for running handlers
+ * <p>Defaults: 1,024 waiting messages, the oldest dropped when full, nothing called after a gap, no
+ * limit of attempts, 5 s to close.
  */
-public record SubscribeOptions(
-    int queueCapacity, WhenFull whenFull, Runnable onGap, int maxAttempts, Duration closeTimeout) {
+public final class SubscribeOptions {
 
   /** What happens to a message that finds its subscription's queue full. */
   public enum WhenFull {
@@ -29,46 +24,120 @@ public record SubscribeOptions(
   private static final SubscribeOptions DEFAULTS =
       new SubscribeOptions(1024, WhenFull.DROP_OLDEST, () -> {}, 0, Duration.ofSeconds(5));
 
-  /** Checks the ranges. */
-  public SubscribeOptions {
-    Objects.requireNonNull(whenFull, "whenFull");
-    Objects.requireNonNull(onGap, "onGap");
-    Objects.requireNonNull(closeTimeout, "closeTimeout");
-    if (queueCapacity < 1 || maxAttempts < 0 || closeTimeout.isNegative()) {
-      throw new InvalidArgumentException(
-          ErrorCode.INVALID_ARGUMENT,
-          "queueCapacity is "
-              + queueCapacity
-              + ", maxAttempts "
-              + maxAttempts
-              + ", closeTimeout "
-              + closeTimeout
-              + ". Use at least 1, 0 and zero.");
-    }
+  private final int queueCapacity;
+  private final WhenFull whenFull;
+  private final Runnable onGap;
+  private final int maxAttempts;
+  private final Duration closeTimeout;
+
+  private SubscribeOptions(
+      int queueCapacity,
+      WhenFull whenFull,
+      Runnable onGap,
+      int maxAttempts,
+      Duration closeTimeout) {
+    this.queueCapacity = queueCapacity;
+    this.whenFull = whenFull;
+    this.onGap = onGap;
+    this.maxAttempts = maxAttempts;
+    this.closeTimeout = closeTimeout;
   }
 
-  /** 1,024 waiting messages, the oldest dropped when full, no limit of attempts, 5 s to close. */
+  /** The defaults. */
   public static SubscribeOptions defaults() {
     return DEFAULTS;
   }
 
-  /** With another queue. */
+  /** Lets up to {@code capacity} messages wait for the handler, at least 1. */
   public SubscribeOptions withQueue(int capacity, WhenFull whenFull) {
-    return new SubscribeOptions(capacity, whenFull, onGap, maxAttempts, closeTimeout);
+    if (capacity < 1) {
+      throw new InvalidArgumentException(
+          ErrorCode.INVALID_ARGUMENT, "queueCapacity is " + capacity + ". Use 1 or more.");
+    }
+    return new SubscribeOptions(
+        capacity, Objects.requireNonNull(whenFull, "whenFull"), onGap, maxAttempts, closeTimeout);
   }
 
-  /** With a callback for gaps. */
+  /**
+   * Runs {@code onGap} when messages may have been missed: after an outage, or when one was
+   * dropped. It runs where the handler runs, before the next message.
+   */
   public SubscribeOptions withOnGap(Runnable onGap) {
-    return new SubscribeOptions(queueCapacity, whenFull, onGap, maxAttempts, closeTimeout);
+    return new SubscribeOptions(
+        queueCapacity, whenFull, Objects.requireNonNull(onGap, "onGap"), maxAttempts, closeTimeout);
   }
 
-  /** With a limit of attempts; 0 for none. */
+  /**
+   * Ends the subscription for good after so many attempts to come back from one outage; 0 for no
+   * limit. Then {@link Subscription#isActive} stays false and the gap callback runs once more.
+   */
   public SubscribeOptions withMaxAttempts(int attempts) {
+    if (attempts < 0) {
+      throw new InvalidArgumentException(
+          ErrorCode.INVALID_ARGUMENT,
+          "maxAttempts is " + attempts + ". Use 0 for no limit, or more.");
+    }
     return new SubscribeOptions(queueCapacity, whenFull, onGap, attempts, closeTimeout);
   }
 
-  /** With another time to close. */
+  /** Lets {@link Subscription#close} wait {@code timeout} for running handlers. */
   public SubscribeOptions withCloseTimeout(Duration timeout) {
+    if (Objects.requireNonNull(timeout, "closeTimeout").isNegative()) {
+      throw new InvalidArgumentException(
+          ErrorCode.INVALID_ARGUMENT, "closeTimeout is " + timeout + ". Use zero or more.");
+    }
     return new SubscribeOptions(queueCapacity, whenFull, onGap, maxAttempts, timeout);
+  }
+
+  /** How many messages may wait for the handler. */
+  public int queueCapacity() {
+    return queueCapacity;
+  }
+
+  /** What happens to a message when they are that many. */
+  public WhenFull whenFull() {
+    return whenFull;
+  }
+
+  /** What runs when messages may have been missed. */
+  public Runnable onGap() {
+    return onGap;
+  }
+
+  /** How many attempts to come back there are in one outage, 0 for no limit. */
+  public int maxAttempts() {
+    return maxAttempts;
+  }
+
+  /** How long closing waits. */
+  public Duration closeTimeout() {
+    return closeTimeout;
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof SubscribeOptions o
+        && queueCapacity == o.queueCapacity
+        && whenFull == o.whenFull
+        && onGap.equals(o.onGap)
+        && maxAttempts == o.maxAttempts
+        && closeTimeout.equals(o.closeTimeout);
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(queueCapacity, whenFull, onGap, maxAttempts, closeTimeout);
+  }
+
+  @Override
+  public String toString() {
+    return "queueCapacity="
+        + queueCapacity
+        + ", whenFull="
+        + whenFull
+        + ", maxAttempts="
+        + maxAttempts
+        + ", closeTimeout="
+        + closeTimeout;
   }
 }

@@ -8,8 +8,6 @@ import java.util.Map;
  * Shared state: stores, counters, caches and messages over one backend. Safe for concurrent use;
  * open one for the life of the application and close it at the end.
  *
- * <p>
- *
  * {@snippet lang="java" :
  * try (Zeal zeal = Zeal.open()) {
  *   Store<Player> players = zeal.store("players", Schema.of(Player.class));
@@ -67,10 +65,22 @@ public interface Zeal extends AutoCloseable {
    */
   Counter counter(String name, CounterOptions options);
 
-  /** The values of many counters in one trip, by name (C10). */
+  /**
+   * The values of many counters in one trip, by name; one that failed is among the failures (C10).
+   *
+   * @throws InvalidArgumentException if a counter is of another instance; nothing was read (C10.6)
+   * @throws UnsupportedCapabilityException if the backend has no counters
+   */
   BulkResult<Long> getAll(Collection<Counter> counters);
 
-  /** Adds to many counters in one trip, each atomically, and returns the sums by name (C10). */
+  /**
+   * Adds to many counters in one trip, each atomically, and returns the sums by name; one that
+   * failed is among the failures, with its outcome (C10).
+   *
+   * @throws InvalidArgumentException if a counter is of another instance or there twice; nothing
+   *     was changed (C10.6)
+   * @throws UnsupportedCapabilityException if the backend has no counters
+   */
   BulkResult<Long> addAll(Map<Counter, Long> deltas);
 
   /** The cache of that name, with {@link CacheOptions#defaults()}. */
@@ -82,6 +92,7 @@ public interface Zeal extends AutoCloseable {
    * The cache of that name.
    *
    * @throws ConfigurationException if {@code zeal-cache} is not on the path
+   * @throws InvalidArgumentException if the name is not 1 to 63 bytes of well-formed text
    */
   Cache cache(String name, CacheOptions options);
 
@@ -109,10 +120,13 @@ public interface Zeal extends AutoCloseable {
   /** What the backend is and can do. */
   BackendInfo info();
 
-  /** Numbers about everything that is open. */
+  /**
+   * Numbers about everything that is open: the parts {@code backend}, and {@code caches} and {@code
+   * messages} once they are used.
+   */
   Stats stats();
 
-  /** What an operator should know; may ask the server. */
+  /** What an operator should know of everything that is open; may ask the server. */
   List<Finding> inspect();
 
   /**

@@ -4,10 +4,12 @@ import static io.zeal.Refused.refused;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
+import io.zeal.ConsumeOptions.Order;
 import io.zeal.ConsumeOptions.Start;
+import io.zeal.PublishOptions.Trim;
 import io.zeal.SubscribeOptions.WhenFull;
 import java.time.Duration;
-import java.util.function.Consumer;
+import java.util.function.Function;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -228,17 +230,37 @@ class OptionsTest {
               .withMaxAttempts(3)
               .withCloseTimeout(Duration.ZERO);
 
-      assertThat(all).isEqualTo(new SubscribeOptions(1, WhenFull.BLOCK, gap, 3, Duration.ZERO));
+      assertThat(all.queueCapacity()).isEqualTo(1);
+      assertThat(all.whenFull()).isEqualTo(WhenFull.BLOCK);
+      assertThat(all.onGap()).isSameAs(gap);
+      assertThat(all.maxAttempts()).isEqualTo(3);
+      assertThat(all.closeTimeout()).isEqualTo(Duration.ZERO);
+      assertThat(all)
+          .hasToString("queueCapacity=1, whenFull=BLOCK, maxAttempts=3, closeTimeout=PT0S");
       assertDefaults();
+    }
+
+    @Test
+    void optionsAreEqualIfEverythingIs() {
+      SubscribeOptions one = defaults.withMaxAttempts(1);
+
+      assertThat(one)
+          .isEqualTo(defaults.withMaxAttempts(1))
+          .hasSameHashCodeAs(defaults.withMaxAttempts(1))
+          .isNotEqualTo(defaults)
+          .isNotEqualTo(one.withQueue(2, WhenFull.DROP_OLDEST))
+          .isNotEqualTo(one.withQueue(1024, WhenFull.BLOCK))
+          .isNotEqualTo(one.withOnGap(() -> {}))
+          .isNotEqualTo(one.withCloseTimeout(Duration.ZERO));
     }
 
     @Test
     void whatIsOutsideItsRangeIsRefused() {
       refusedArgument(
-          () -> defaults.withQueue(0, WhenFull.BLOCK), "queueCapacity is 0", "at least 1");
-      refusedArgument(() -> defaults.withMaxAttempts(-1), "maxAttempts -1", "at least");
+          () -> defaults.withQueue(0, WhenFull.BLOCK), "queueCapacity is 0", "Use 1 or more");
+      refusedArgument(() -> defaults.withMaxAttempts(-1), "maxAttempts is -1", "Use 0");
       refusedArgument(
-          () -> defaults.withCloseTimeout(Duration.ofSeconds(-1)), "closeTimeout PT-1S", "zero");
+          () -> defaults.withCloseTimeout(Duration.ofSeconds(-1)), "closeTimeout is PT-1S", "zero");
     }
 
     @Test
@@ -261,15 +283,19 @@ class OptionsTest {
     private final ConsumeOptions defaults = ConsumeOptions.defaults();
 
     @Test
-    void defaultsAreTheBeginningOneHandler64Ahead5Deliveries30And5Seconds() {
+    void defaultsAreTheBeginningOneHandler64AheadNoOrder5DeliveriesAnd1And30And5Seconds() {
       assertDefaults();
     }
 
     private void assertDefaults() {
-      assertThat(defaults)
-          .isEqualTo(
-              new ConsumeOptions(
-                  Start.BEGINNING, 1, 64, 5, Duration.ofSeconds(30), Duration.ofSeconds(5)));
+      assertThat(defaults.start()).isEqualTo(Start.BEGINNING);
+      assertThat(defaults.concurrency()).isEqualTo(1);
+      assertThat(defaults.prefetch()).isEqualTo(64);
+      assertThat(defaults.order()).isEqualTo(Order.NONE);
+      assertThat(defaults.maxDeliveries()).isEqualTo(5);
+      assertThat(defaults.retryDelay()).isEqualTo(Duration.ofSeconds(1));
+      assertThat(defaults.claimAfter()).isEqualTo(Duration.ofSeconds(30));
+      assertThat(defaults.closeTimeout()).isEqualTo(Duration.ofSeconds(5));
     }
 
     @Test
@@ -278,24 +304,55 @@ class OptionsTest {
           defaults
               .startingAt(Start.NOW)
               .withConcurrency(2, 3)
+              .withOrder(Order.BY_KEY)
               .withMaxDeliveries(4)
+              .withRetryDelay(Duration.ZERO)
               .withClaimAfter(Duration.ofMillis(1))
               .withCloseTimeout(Duration.ZERO);
 
+      assertThat(all.start()).isEqualTo(Start.NOW);
+      assertThat(all.concurrency()).isEqualTo(2);
+      assertThat(all.prefetch()).isEqualTo(3);
+      assertThat(all.order()).isEqualTo(Order.BY_KEY);
+      assertThat(all.maxDeliveries()).isEqualTo(4);
+      assertThat(all.retryDelay()).isEqualTo(Duration.ZERO);
+      assertThat(all.claimAfter()).isEqualTo(Duration.ofMillis(1));
+      assertThat(all.closeTimeout()).isEqualTo(Duration.ZERO);
       assertThat(all)
-          .isEqualTo(new ConsumeOptions(Start.NOW, 2, 3, 4, Duration.ofMillis(1), Duration.ZERO));
+          .hasToString(
+              "start=NOW, concurrency=2, prefetch=3, order=BY_KEY, maxDeliveries=4,"
+                  + " retryDelay=PT0S, claimAfter=PT0.001S, closeTimeout=PT0S");
       assertDefaults();
     }
 
     @Test
+    void optionsAreEqualIfEverythingIs() {
+      ConsumeOptions one = defaults.withMaxDeliveries(1);
+
+      assertThat(one)
+          .isEqualTo(defaults.withMaxDeliveries(1))
+          .hasSameHashCodeAs(defaults.withMaxDeliveries(1))
+          .isNotEqualTo(defaults)
+          .isNotEqualTo(one.startingAt(Start.NOW))
+          .isNotEqualTo(one.withConcurrency(2, 64))
+          .isNotEqualTo(one.withConcurrency(1, 2))
+          .isNotEqualTo(one.withOrder(Order.BY_KEY))
+          .isNotEqualTo(one.withRetryDelay(Duration.ZERO))
+          .isNotEqualTo(one.withClaimAfter(Duration.ofSeconds(1)))
+          .isNotEqualTo(one.withCloseTimeout(Duration.ZERO));
+    }
+
+    @Test
     void whatIsOutsideItsRangeIsRefused() {
-      refusedArgument(() -> defaults.withConcurrency(0, 1), "concurrency 0", "at least 1");
-      refusedArgument(() -> defaults.withConcurrency(1, 0), "prefetch 0", "at least 1");
-      refusedArgument(() -> defaults.withMaxDeliveries(0), "maxDeliveries 0", "at least 1");
-      refusedArgument(() -> defaults.withClaimAfter(Duration.ZERO), "claimAfter PT0S", "positive");
-      refusedArgument(() -> defaults.withClaimAfter(Duration.ofMillis(-1)), "claimAfter PT-0.001S");
+      refusedArgument(() -> defaults.withConcurrency(0, 1), "concurrency is 0", "at least 1");
+      refusedArgument(() -> defaults.withConcurrency(1, 0), "prefetch is 0", "at least 1");
+      refusedArgument(() -> defaults.withMaxDeliveries(0), "maxDeliveries is 0", "at least 1");
       refusedArgument(
-          () -> defaults.withCloseTimeout(Duration.ofMillis(-1)), "closeTimeout PT-0.001S");
+          () -> defaults.withClaimAfter(Duration.ZERO), "claimAfter is PT0S", "more than zero");
+      Duration negative = Duration.ofMillis(-1);
+      refusedArgument(() -> defaults.withClaimAfter(negative), "claimAfter is PT-0.001S");
+      refusedArgument(() -> defaults.withCloseTimeout(negative), "closeTimeout is PT-0.001S");
+      refusedArgument(() -> defaults.withRetryDelay(negative), "retryDelay is PT-0.001S");
     }
 
     @Test
@@ -313,84 +370,210 @@ class OptionsTest {
   }
 
   @Nested
+  class OfAPublication {
+
+    private final PublishOptions defaults = PublishOptions.defaults();
+
+    @Test
+    void defaultsAreNoKeyNoPublisherIdAndNoTrimming() {
+      assertDefaults();
+    }
+
+    private void assertDefaults() {
+      assertThat(defaults.key()).isEmpty();
+      assertThat(defaults.publisherId()).isEmpty();
+      assertThat(defaults.duplicateWindow()).isEqualTo(Duration.ofMinutes(5));
+      assertThat(defaults.maxMessages()).isEmpty();
+      assertThat(defaults.trim()).isEqualTo(Trim.ACKNOWLEDGED);
+    }
+
+    @Test
+    void eachChangeIsANewObjectThatKeepsTheOthers() {
+      PublishOptions all =
+          defaults
+              .withKey("order:7")
+              .withPublisherId("p1")
+              .withDuplicateWindow(Duration.ofNanos(1))
+              .withMaxMessages(9, Trim.ANY);
+
+      assertThat(all.key()).contains("order:7");
+      assertThat(all.publisherId()).contains("p1");
+      assertThat(all.duplicateWindow()).isEqualTo(Duration.ofMillis(1));
+      assertThat(all.maxMessages()).hasValue(9);
+      assertThat(all.trim()).isEqualTo(Trim.ANY);
+      assertThat(all)
+          .hasToString(
+              "key=given, publisherId=given, duplicateWindow=PT0.001S, maxMessages=9, trim=ANY");
+      assertDefaults();
+    }
+
+    @Test
+    void whatIsOutsideItsRangeIsRefused() {
+      refusedArgument(() -> defaults.withKey(""), "key is ''", "well-formed");
+      refusedArgument(() -> defaults.withPublisherId("\ud800"), "publisherId is '\\ud800'");
+      refusedArgument(
+          () -> defaults.withDuplicateWindow(Duration.ZERO),
+          "duplicateWindow is PT0S",
+          "more than");
+      refusedArgument(() -> defaults.withDuplicateWindow(LONGEST.plusMillis(1)), "duplicateWindow");
+      refusedArgument(() -> defaults.withMaxMessages(0, Trim.ANY), "maxMessages is 0", "at least");
+    }
+
+    @Test
+    void nullIsRefused() {
+      assertThatNullPointerException().isThrownBy(() -> defaults.withKey(null)).withMessage("key");
+      assertThatNullPointerException()
+          .isThrownBy(() -> defaults.withPublisherId(null))
+          .withMessage("publisherId");
+      assertThatNullPointerException()
+          .isThrownBy(() -> defaults.withDuplicateWindow(null))
+          .withMessage("duplicateWindow");
+      assertThatNullPointerException()
+          .isThrownBy(() -> defaults.withMaxMessages(1, null))
+          .withMessage("trim");
+    }
+
+    @Test
+    void optionsAreEqualIfEverythingIs() {
+      PublishOptions one = defaults.withKey("k");
+
+      assertThat(one)
+          .isEqualTo(defaults.withKey("k"))
+          .hasSameHashCodeAs(defaults.withKey("k"))
+          .isNotEqualTo(defaults)
+          .isNotEqualTo(one.withPublisherId("p"))
+          .isNotEqualTo(one.withDuplicateWindow(Duration.ofSeconds(1)))
+          .isNotEqualTo(one.withMaxMessages(1, Trim.ACKNOWLEDGED))
+          .isNotEqualTo(one.withKey("l"));
+    }
+  }
+
+  @Nested
   class OfACache {
 
     private final CacheOptions defaults = CacheOptions.defaults();
 
     @Test
-    void defaultsAreNoExpirySomeJitter30SecondsAndNothingStale() {
+    void defaultsAreNoExpirySomeJitter30SecondsNothingStaleAndNoTags() {
       assertDefaults();
     }
 
     private void assertDefaults() {
-      assertThat(defaults)
-          .isEqualTo(
-              new CacheOptions(
-                  null, 0.1, null, null, Duration.ofSeconds(30), Duration.ZERO, Duration.ZERO));
-      assertThat(defaults.timeToLive()).isEmpty();
+      assertThat(defaults.ttl()).isEmpty();
+      assertThat(defaults.jitter()).isEqualTo(0.1);
+      assertThat(defaults.nullTtl()).isEmpty();
+      assertThat(defaults.softTimeout()).isEmpty();
+      assertThat(defaults.hardTimeout()).isEqualTo(Duration.ofSeconds(30));
+      assertThat(defaults.maxStale()).isEqualTo(Duration.ZERO);
+      assertThat(defaults.refreshAhead()).isEqualTo(Duration.ZERO);
+      assertThat(defaults.tags()).isEmpty();
+    }
+
+    private CacheOptions all() {
+      return defaults
+          .withTtl(Duration.ofSeconds(9))
+          .withJitter(0.5)
+          .withNullTtl(Duration.ofNanos(1))
+          .withSoftTimeout(Duration.ofSeconds(1))
+          .withHardTimeout(Duration.ofSeconds(2))
+          .withMaxStale(Duration.ofSeconds(3))
+          .withRefreshAhead(Duration.ofSeconds(4))
+          .withTags("a", "b");
     }
 
     @Test
-    void aChangeIsANewObjectThatKeepsTheOthers() {
-      CacheOptions some = defaults.with(it -> it.ttl(Duration.ofSeconds(9)).jitter(0.5));
-      CacheOptions all =
-          some.with(it ->
-              it.nullTtl(Duration.ofNanos(1))
-                  .softTimeout(Duration.ofSeconds(1))
-                  .hardTimeout(Duration.ofSeconds(2))
-                  .maxStale(Duration.ofSeconds(3))
-                  .refreshAhead(Duration.ofSeconds(4)));
+    void eachChangeIsANewObjectThatKeepsTheOthers() {
+      CacheOptions all = all();
 
+      assertThat(all.ttl()).contains(Duration.ofSeconds(9));
+      assertThat(all.jitter()).isEqualTo(0.5);
+      assertThat(all.nullTtl()).contains(Duration.ofMillis(1));
+      assertThat(all.softTimeout()).contains(Duration.ofSeconds(1));
+      assertThat(all.hardTimeout()).isEqualTo(Duration.ofSeconds(2));
+      assertThat(all.maxStale()).isEqualTo(Duration.ofSeconds(3));
+      assertThat(all.refreshAhead()).isEqualTo(Duration.ofSeconds(4));
+      assertThat(all.tags()).containsExactlyInAnyOrder("a", "b");
       assertThat(all)
-          .isEqualTo(
-              new CacheOptions(
-                  Duration.ofSeconds(9),
-                  0.5,
-                  Duration.ofMillis(1),
-                  Duration.ofSeconds(1),
-                  Duration.ofSeconds(2),
-                  Duration.ofSeconds(3),
-                  Duration.ofSeconds(4)));
-      assertThat(all.timeToLive()).contains(Duration.ofSeconds(9));
+          .hasToString(
+              "ttl=PT9S, jitter=0.5, nullTtl=PT0.001S, softTimeout=PT1S, hardTimeout=PT2S,"
+                  + " maxStale=PT3S, refreshAhead=PT4S, tags=2");
       assertDefaults();
     }
 
     @Test
+    void optionsAreEqualIfEverythingIs() {
+      CacheOptions one = all();
+
+      assertThat(one)
+          .isEqualTo(all())
+          .hasSameHashCodeAs(all())
+          .isNotEqualTo(one.withTtl(Duration.ZERO))
+          .isNotEqualTo(one.withJitter(0))
+          .isNotEqualTo(one.withNullTtl(Duration.ZERO))
+          .isNotEqualTo(one.withSoftTimeout(Duration.ZERO))
+          .isNotEqualTo(one.withHardTimeout(Duration.ZERO))
+          .isNotEqualTo(one.withMaxStale(Duration.ZERO))
+          .isNotEqualTo(one.withRefreshAhead(Duration.ZERO))
+          .isNotEqualTo(one.withTags("a"));
+    }
+
+    @Test
+    void tagsReplaceThoseBeforeAndNoneIsNone() {
+      String[] tags = {"a"};
+      CacheOptions one = defaults.withTags(tags);
+      tags[0] = "b";
+
+      assertThat(one.tags()).containsExactly("a").isUnmodifiable();
+      assertThat(one.withTags("c").tags()).containsExactly("c");
+      assertThat(one.withTags("c", "c").tags()).containsExactly("c");
+      assertThat(one.withTags()).isEqualTo(defaults);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "\ud800"})
+    void aTagThatCannotBeUsedIsRefused(String tag) {
+      refused(
+          InvalidArgumentException.class,
+          ErrorCode.INVALID_NAME,
+          () -> defaults.withTags("good", tag),
+          "The tag " + Text.quote(tag),
+          "well-formed");
+    }
+
+    @Test
     void aTtlOfZeroIsNone() {
-      assertThat(defaults.with(it -> it.ttl(Duration.ofSeconds(1)).ttl(Duration.ZERO)))
+      assertThat(defaults.withTtl(Duration.ofSeconds(1)).withTtl(Duration.ZERO))
           .isEqualTo(defaults);
     }
 
     @ParameterizedTest
     @ValueSource(doubles = {-0.01, 1.01, Double.NaN, Double.POSITIVE_INFINITY})
     void aJitterOutsideItsRangeIsRefused(double part) {
-      refusedArgument(() -> defaults.with(it -> it.jitter(part)), "jitter " + part, "from 0 to 1");
+      refusedArgument(() -> defaults.withJitter(part), "jitter is " + part, "from 0 to 1");
     }
 
     @ParameterizedTest
     @ValueSource(doubles = {0, 1})
     void aJitterWithinItsRangeIsTaken(double part) {
-      assertThat(defaults.with(it -> it.jitter(part)).jitter()).isEqualTo(part);
+      assertThat(defaults.withJitter(part).jitter()).isEqualTo(part);
     }
 
     @Test
-    void aNegativeDurationIsRefusedHoweverItArrives() {
-      Duration negative = Duration.ofMillis(-1);
-      refusedChange(it -> it.ttl(negative), "ttl");
-      refusedChange(it -> it.nullTtl(negative), "nullTtl");
-      refusedChange(it -> it.softTimeout(negative), "softTimeout");
-      refusedChange(it -> it.hardTimeout(negative), "hardTimeout");
-      refusedChange(it -> it.maxStale(negative), "maxStale");
-      refusedChange(it -> it.refreshAhead(negative), "refreshAhead");
-      Duration second = Duration.ofSeconds(1);
-      refusedArgument(
-          () -> new CacheOptions(negative, 0, null, null, second, second, second), "ttl");
-      refusedArgument(
-          () -> new CacheOptions(null, 0, negative, null, second, second, second), "nullTtl");
+    void aNegativeDurationIsRefusedAndNullToo() {
+      refusedDuration(defaults::withTtl, "ttl");
+      refusedDuration(defaults::withNullTtl, "nullTtl");
+      refusedDuration(defaults::withSoftTimeout, "softTimeout");
+      refusedDuration(defaults::withHardTimeout, "hardTimeout");
+      refusedDuration(defaults::withMaxStale, "maxStale");
+      refusedDuration(defaults::withRefreshAhead, "refreshAhead");
+      assertThatNullPointerException()
+          .isThrownBy(() -> defaults.withTags((String[]) null))
+          .withMessage("tags");
     }
 
-    private void refusedChange(Consumer<CacheOptions.Builder> change, String name) {
-      refusedArgument(() -> defaults.with(change), name, "PT-0.001S");
+    private void refusedDuration(Function<Duration, CacheOptions> change, String name) {
+      refusedArgument(() -> change.apply(Duration.ofMillis(-1)), name + " is PT-0.001S");
+      assertThatNullPointerException().isThrownBy(() -> change.apply(null)).withMessage(name);
     }
   }
 
