@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -250,12 +252,33 @@ class LauncherTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"--prot", "8080", "--port", "--port=x", "--port=65536", "-D"})
+    @ValueSource(strings = {"--prot", "8080", "--port", "--port=x", "--port=65536", "-D", "--bind", "--bind="})
     void refusesABadOption(String option) throws Exception {
       var run = sandbox.zeal("demo", option);
 
       assertThat(run.exitCode()).isEqualTo(2);
       assertThat(run.stderr()).contains("zeal:");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--bind=0.0.0.0", "--bind 0.0.0.0"})
+    void handsTheAddressOn(String option) throws Exception {
+      var words = new ArrayList<>(List.of("demo"));
+      words.addAll(List.of(option.split(" ", -1)));
+
+      assertThat(sandbox.zeal(words.toArray(String[]::new)).stdout())
+          .endsWith(
+              "argument io.zeal.demo/io.zeal.demo.Main", "argument --bind", "argument 0.0.0.0");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--help", "-h"})
+    void tellsItsOptionsWithoutBuildingAnything(String option) throws Exception {
+      var run = sandbox.zeal("demo", "--port", "1", option);
+
+      assertThat(run.exitCode()).isZero();
+      assertThat(String.join("\n", run.stdout())).contains("--port N", "--bind ADDRESS", "-Dzeal");
+      assertThat(run.stderr()).isEmpty();
     }
 
     @Test
@@ -267,6 +290,20 @@ class LauncherTest {
       assertThat(run.exitCode()).isEqualTo(1);
       assertThat(run.stderr()).contains("Building zeal-demo ... failed:", "it broke");
     }
+  }
+
+  @Test
+  void formatEndsWithItsVerdict() throws Exception {
+    sandbox.jdk("25.0.1");
+
+    var done = sandbox.zeal("format");
+    assertThat(done.stdout()).endsWith("format: done.");
+    assertThat(done.exitCode()).isZero();
+
+    sandbox.maven("exit 1");
+    var failed = sandbox.zeal("format");
+    assertThat(failed.stderr()).contains("format: FAILED.");
+    assertThat(failed.exitCode()).isEqualTo(1);
   }
 
   @Test
