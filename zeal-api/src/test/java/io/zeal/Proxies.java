@@ -19,6 +19,7 @@ public final class Proxies {
   private Proxies() {}
 
   /** An object that can do nothing but be itself. */
+  @SuppressWarnings("ReferenceEquality") // a proxy is equal to itself alone
   public static <T> T of(Class<T> type) {
     return of(
         type,
