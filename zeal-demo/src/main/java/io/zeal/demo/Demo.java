@@ -28,19 +28,31 @@ final class Demo implements AutoCloseable {
     // The port first: a start that fails on it has not touched a shared backend.
     WebServer server = WebServer.bind(arguments.bind(), arguments.port());
     try {
-      Zeal zeal = Zeal.open(config);
-      try {
-        Stores stores = new Stores(zeal);
-        Samples.addTo(stores, zeal);
-        server.start(routes(zeal, stores));
-        return new Demo(zeal, server);
-      } catch (RuntimeException e) {
-        zeal.close();
-        throw e;
-      }
-    } catch (RuntimeException e) {
-      server.close();
+      return start(Zeal.open(config), server);
+    } catch (RuntimeException | Error e) {
+      closeAfter(e, server::close);
       throw e;
+    }
+  }
+
+  private static Demo start(Zeal zeal, WebServer server) {
+    try {
+      Stores stores = new Stores(zeal);
+      Samples.addTo(stores, zeal);
+      server.start(routes(zeal, stores));
+      return new Demo(zeal, server);
+    } catch (RuntimeException | Error e) {
+      closeAfter(e, zeal::close);
+      throw e;
+    }
+  }
+
+  /** Closes what a failed start leaves; why it failed is what is told. */
+  private static void closeAfter(Throwable failure, Runnable close) {
+    try {
+      close.run();
+    } catch (RuntimeException | Error e) {
+      failure.addSuppressed(e);
     }
   }
 

@@ -76,6 +76,13 @@ public final class Main {
   }
 
   private static void closeAtExit(Demo demo) {
-    Runtime.getRuntime().addShutdownHook(new Thread(demo::close, "zeal-demo-stop"));
+    Runtime.getRuntime()
+        .addShutdownHook(new Thread(() -> stop(demo, System.out), "zeal-demo-stop"));
+  }
+
+  /** Closes the demo and says so, last. */
+  static void stop(Demo demo, PrintStream out) {
+    demo.close();
+    out.println("Zeal demo stopped.");
   }
 }

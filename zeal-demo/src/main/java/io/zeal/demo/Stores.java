@@ -2,12 +2,14 @@ package io.zeal.demo;
 
 import io.zeal.Capability;
 import io.zeal.CapacityException;
+import io.zeal.ErrorCode;
 import io.zeal.MaxBytes;
 import io.zeal.Overflow;
 import io.zeal.Schema;
 import io.zeal.Store;
 import io.zeal.StoreOptions;
 import io.zeal.Zeal;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,6 +25,7 @@ import java.util.stream.IntStream;
 final class Stores {
 
   private static final int PLACES = 64;
+  private static final int NAME_BYTES = 63;
 
   private static final List<String> KEYS =
       IntStream.range(0, PLACES).mapToObj(i -> "place-" + i).toList();
@@ -119,13 +122,36 @@ final class Stores {
     return accepted;
   }
 
-  /** The page's own corner of the backend. An empty name stays empty, so that Zeal refuses it. */
+  /**
+   * The page's own corner of the backend. Zeal takes names of 63 bytes, of which the prefix has
+   * some: a longer one is refused here, in words about what was typed. An empty name stays empty,
+   * and what is not well-formed as it is, so that Zeal refuses them.
+   */
   static String prefixed(String prefix, String name) {
+    int limit = NAME_BYTES - prefix.length();
+    int bytes = name.getBytes(StandardCharsets.UTF_8).length;
+    if (bytes > limit) {
+      throw new Problem(
+          400,
+          ErrorCode.INVALID_NAME.id(),
+          "The name '"
+              + shown(name)
+              + "' is "
+              + bytes
+              + " bytes of UTF-8; the page puts '"
+              + prefix
+              + "' before it, so use 1 to "
+              + limit
+              + " bytes.");
+    }
     return name.isEmpty() ? name : prefix + name;
   }
 
+  private static String shown(String name) {
+    return name.length() <= NAME_BYTES ? name : name.substring(0, NAME_BYTES) + "…";
+  }
+
   private static Problem absent(String name) {
-    String shown = name.length() <= 63 ? name : name.substring(0, 63) + "…";
-    return new Problem(404, "DEMO-404", "There is no store '" + shown + "'. Make it first.");
+    return new Problem(404, "DEMO-404", "There is no store '" + shown(name) + "'. Make it first.");
   }
 }

@@ -14,6 +14,8 @@ final class WebServer implements AutoCloseable {
   private final HttpServer server;
   private final ExecutorService requests = Executors.newVirtualThreadPerTaskExecutor();
 
+  private volatile boolean started;
+
   private WebServer(HttpServer server) {
     this.server = server;
   }
@@ -36,6 +38,7 @@ final class WebServer implements AutoCloseable {
     Guard guard = new Guard(server.getAddress().getAddress());
     server.setExecutor(requests);
     server.createContext("/", exchange -> answer(exchange, guard, routes));
+    started = true;
     server.start();
   }
 
@@ -76,6 +79,9 @@ final class WebServer implements AutoCloseable {
   /** Stops listening and cuts open connections, live streams included. */
   @Override
   public void close() {
+    if (!started) {
+      server.start(); // its selector, which runs only then, is what gives the port back
+    }
     server.stop(0);
     requests.shutdownNow();
   }

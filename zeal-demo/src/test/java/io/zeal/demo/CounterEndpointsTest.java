@@ -81,4 +81,14 @@ class CounterEndpointsTest {
         "/demo/counter/compare-and-set",
         "{\"name\": \"hits\", \"expected\": \"" + expected + "\", \"next\": \"" + next + "\"}");
   }
+
+  @Test
+  void aNameThatIsTooLongBehindThePagesPrefixIsRefusedAsItWasTyped() {
+    var answer = demo.get("/demo/counter?name=" + "x".repeat(59));
+    assertThat(answer.status()).isEqualTo(400);
+    assertThat(answer.message())
+        .startsWith("The name '" + "x".repeat(59) + "' is 59 bytes")
+        .endsWith("use 1 to 58 bytes.");
+    assertThat(demo.get("/demo/counter?name=" + "x".repeat(58)).status()).isEqualTo(200);
+  }
 }

@@ -61,6 +61,15 @@ class MainTest {
   }
 
   @Test
+  void saysLastThatItStopped() {
+    assertThat(run("--port", "0")).isZero();
+
+    Main.stop(started.removeFirst(), stream(out));
+
+    assertThat(text(out).lines().toList()).hasSize(2).endsWith("Zeal demo stopped.");
+  }
+
+  @Test
   void helpShowsTheUsage() {
     assertThat(run("--help")).isZero();
     assertThat(text(out)).startsWith("Usage:");

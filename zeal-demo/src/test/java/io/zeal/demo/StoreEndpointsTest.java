@@ -46,8 +46,22 @@ class StoreEndpointsTest {
   }
 
   @Test
+  void aNameThatIsTooLongBehindThePagesPrefixIsRefusedAsItWasTyped() {
+    String typed = "é".repeat(26) + "xx";
+    var answer = demo.post("/demo/stores", "{\"name\": \"" + typed + "\"}");
+    assertThat(answer.status()).isEqualTo(400);
+    assertThat(answer.code()).isEqualTo("ZEAL-212");
+    assertThat(answer.message())
+        .startsWith("The name '" + typed + "' is 54 bytes")
+        .endsWith("use 1 to 53 bytes.");
+
+    String fits = "{\"name\": \"" + typed.substring(1) + "\"}";
+    assertThat(demo.post("/demo/stores", fits).status()).isEqualTo(201);
+  }
+
+  @Test
   void aNameThatZealRefusesIsABadRequestWithZealsCode() {
-    var answer = demo.post("/demo/stores", "{\"name\": \"" + "x".repeat(64) + "\"}");
+    var answer = demo.post("/demo/stores", "{\"name\": \"" + "\\ud800\"}");
     assertThat(answer.status()).isEqualTo(400);
     assertThat(answer.code()).isEqualTo("ZEAL-212");
   }

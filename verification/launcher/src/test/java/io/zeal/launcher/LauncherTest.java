@@ -252,7 +252,17 @@ class LauncherTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"--prot", "8080", "--port", "--port=x", "--port=65536", "-D", "--bind", "--bind="})
+    @ValueSource(
+        strings = {
+          "--prot",
+          "8080",
+          "--port",
+          "--port=x",
+          "--port=65536",
+          "-D",
+          "--bind",
+          "--bind="
+        })
     void refusesABadOption(String option) throws Exception {
       var run = sandbox.zeal("demo", option);
 
