@@ -9,8 +9,8 @@ import org.opentest4j.TestAbortedException;
 
 /**
  * Repeats a test that failed while too much time was lost to tell why, each time with twice the
- * time to live: a slow machine fails no test, and a backend that is wrong fails as soon as the
- * machine keeps up.
+ * time to live: a machine that is slow for a while fails no test, one that stays too slow fails it
+ * with that reason, and a backend that is wrong fails as soon as the machine keeps up.
  */
 final class SlowMachine implements TestExecutionExceptionHandler {
 
@@ -23,7 +23,7 @@ final class SlowMachine implements TestExecutionExceptionHandler {
     Throwable failure = thrown;
     for (int i = 1; isPerhapsTheMachines(test, failure); i++) {
       if (i > REPETITIONS) {
-        throw new TestAbortedException(
+        throw new AssertionError(
             "This machine is too slow to tell, with a time to live of "
                 + test.time().ttl()
                 + " too",

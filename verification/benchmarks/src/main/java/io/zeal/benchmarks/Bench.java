@@ -72,8 +72,11 @@ final class Bench {
           "The machine is busy with something else: take the ratios for rough, and the times for nothing.");
     }
     List<Result> results = new ArrayList<>();
+    List<Allocation> allocations = new ArrayList<>();
     for (Benchmark benchmark : wanted) {
-      results.addAll(answering.answer(benchmark, options.quick()));
+      List<Result> answers = answering.answer(benchmark, options.quick());
+      results.addAll(answers);
+      allocations.addAll(Allocation.of(benchmark, answers));
     }
     if (options.json().isPresent()) {
       JsonLines.write(options.json().get(), facts, results);
@@ -81,7 +84,7 @@ final class Bench {
     out.println();
     out.println(Table.of(results));
     out.println();
-    Verdict verdict = Verdict.of(results, options.check());
+    Verdict verdict = Verdict.of(results, allocations, options.check());
     out.println(verdict.text());
     return verdict.exitCode();
   }

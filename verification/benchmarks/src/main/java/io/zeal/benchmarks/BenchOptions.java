@@ -22,7 +22,8 @@ record BenchOptions(
       Usage: ./zeal bench [--quick] [--json FILE] [--check] [area...]
         --quick      shorter and noisier
         --json FILE  write one JSON object per row, rounds included
-        --check      end with 1 if a demanded goal is missed
+        --check      end with 1 if a demanded goal is missed: what Zeal allocates,
+                     and every ratio whose goal stands without (info)
       """;
 
   /** Something typed makes no sense; the message says what. */

@@ -1,6 +1,7 @@
 package io.zeal.benchmarks;
 
 import java.util.List;
+import java.util.OptionalLong;
 
 /**
  * One question about speed: one kind of work, done by Zeal and by its peers, in some settings.
@@ -24,6 +25,13 @@ public interface Benchmark {
   /** What is asked of Zeal in this setting; none unless overridden. */
   default List<Goal> goals(Setting setting) {
     return List.of();
+  }
+
+  /**
+   * The most that Zeal may allocate per operation in this setting; {@code --check} insists on it.
+   */
+  default OptionalLong maxBytesPerOperation(Setting setting) {
+    return OptionalLong.empty();
   }
 
   /** Flags that some candidate needs of the JVM; they hold for all candidates of this question. */

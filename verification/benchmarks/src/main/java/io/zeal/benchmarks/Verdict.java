@@ -3,20 +3,24 @@ package io.zeal.benchmarks;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** What comes of it: the last lines, and how the process ends. */
 record Verdict(String text, int exitCode) {
 
-  static Verdict of(List<Result> results, boolean check) {
-    List<Result> missed = results.stream().filter(Result::isDemandedAndMissed).toList();
+  static Verdict of(List<Result> results, List<Allocation> allocations, boolean check) {
+    List<String> missed =
+        Stream.concat(
+                results.stream().filter(Result::isDemandedAndMissed).map(Verdict::miss),
+                Allocation.missed(allocations).map(Allocation::toString))
+            .toList();
     long demanded =
-        results.stream()
-            .filter(result -> result.goal() != null && result.goal().demanded())
-            .count();
+        allocations.size()
+            + results.stream()
+                .filter(result -> result.goal() != null && result.goal().demanded())
+                .count();
     String misses =
-        missed.stream()
-            .map(result -> "missed: " + miss(result) + "\n")
-            .collect(Collectors.joining());
+        missed.stream().map(miss -> "missed: " + miss + "\n").collect(Collectors.joining());
     String last =
         String.format(
             Locale.ROOT,

@@ -58,6 +58,26 @@ class BenchTest {
   }
 
   @Test
+  void whatIsAllocatedIsDemandedToStayWithinItsBound() {
+    assertThat(run(FakeBenchmark.allocating(20), "--check")).isZero();
+    assertThat(lastLine()).isEqualTo("bench: 2 rows, 1 goals demanded, 0 missed.");
+
+    assertThat(run(FakeBenchmark.allocating(19), "--check")).isOne();
+    assertThat(text(out)).contains("missed: do nothing, 10 rows, 1 thread: 20 B/op, goal <= 19");
+    assertThat(lastLine()).isEqualTo("bench: 2 rows, 1 goals demanded, 1 missed; --check fails.");
+  }
+
+  @Test
+  void everyAreaDemandsSomething() {
+    assertThat(Catalog.all())
+        .allSatisfy(benchmark ->
+            assertThat(benchmark.settings())
+                .anyMatch(setting ->
+                    benchmark.maxBytesPerOperation(setting).isPresent()
+                        || benchmark.goals(setting).stream().anyMatch(Goal::demanded)));
+  }
+
+  @Test
   void anInformativeGoalNeverFails() {
     assertThat(run(FakeBenchmark.withGoals(Goal.informative("peer", 0.1)), "--check")).isZero();
 

@@ -1,16 +1,24 @@
 package io.zeal.benchmarks;
 
 import java.util.List;
+import java.util.OptionalLong;
 
 /** An area in which nothing is done; how long it "takes" is said by the test. */
-record FakeBenchmark(List<Candidate> candidates, List<Goal> wanted) implements Benchmark {
+record FakeBenchmark(List<Candidate> candidates, List<Goal> wanted, OptionalLong maxBytes)
+    implements Benchmark {
 
   static final String OURS = "ours";
   static final String PEER = "peer";
   static final String OTHER = "other";
 
   static FakeBenchmark withGoals(Goal... wanted) {
-    return new FakeBenchmark(List.of(idle(OURS), idle(PEER), idle(OTHER)), List.of(wanted));
+    return new FakeBenchmark(
+        List.of(idle(OURS), idle(PEER), idle(OTHER)), List.of(wanted), OptionalLong.empty());
+  }
+
+  static FakeBenchmark allocating(long maxBytes) {
+    FakeBenchmark fake = withGoals();
+    return new FakeBenchmark(fake.candidates, fake.wanted, OptionalLong.of(maxBytes));
   }
 
   static Candidate idle(String name) {
@@ -35,5 +43,10 @@ record FakeBenchmark(List<Candidate> candidates, List<Goal> wanted) implements B
   @Override
   public List<Goal> goals(Setting setting) {
     return wanted;
+  }
+
+  @Override
+  public OptionalLong maxBytesPerOperation(Setting setting) {
+    return maxBytes;
   }
 }

@@ -8,6 +8,7 @@ import java.io.PrintStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
 class MeasuringTest {
@@ -43,7 +44,8 @@ class MeasuringTest {
   @Test
   void whatWasOpenedIsClosedEvenIfTheNextCannotBeOpened() {
     FakeBenchmark benchmark =
-        new FakeBenchmark(List.of(traced("ours"), traced("peer"), broken()), List.of());
+        new FakeBenchmark(
+            List.of(traced("ours"), traced("peer"), broken()), List.of(), OptionalLong.empty());
 
     assertThatThrownBy(() -> measuring.answer(benchmark)).hasMessage("no server");
 

@@ -4,56 +4,37 @@ import static java.util.Objects.requireNonNull;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import io.zeal.Store;
-import io.zeal.benchmarks.Benchmark;
-import io.zeal.benchmarks.Candidate;
 import io.zeal.benchmarks.Goal;
 import io.zeal.benchmarks.Setting;
 import io.zeal.benchmarks.Subject;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import net.openhft.chronicle.map.ChronicleMap;
 
 /** What does it cost to have one number of a row? */
-public final class ReadColumnBenchmark implements Benchmark {
-
-  @Override
-  public String area() {
-    return TableSettings.AREA;
-  }
+public final class ReadColumnBenchmark extends TableBenchmark {
 
   @Override
   public String work() {
     return "get a long column";
   }
 
-  @Override
-  public List<Setting> settings() {
-    return TableSettings.ALL;
-  }
-
-  @Override
-  public List<String> jvmFlags() {
-    return TableSettings.CHRONICLE_FLAGS;
-  }
-
-  @Override
-  public List<Candidate> candidates() {
-    return List.of(
-        new Candidate(ZealTable.NAME, ReadColumnBenchmark::zeal),
-        new Candidate(Peers.HEAP_MAP, ReadColumnBenchmark::heapMap),
-        new Candidate(Peers.CAFFEINE, ReadColumnBenchmark::caffeine),
-        new Candidate(Peers.CHRONICLE, ReadColumnBenchmark::chronicle));
-  }
-
   /** What later work on speed is for. */
   @Override
   public List<Goal> goals(Setting setting) {
-    return TableSettings.isHot(setting)
+    return isHot(setting)
         ? List.of(Goal.informative(Peers.HEAP_MAP, 1.0), Goal.informative(Peers.CHRONICLE, 0.25))
         : List.of(Goal.informative(Peers.HEAP_MAP, 1.6), Goal.informative(Peers.CHRONICLE, 0.5));
   }
 
-  private static Subject zeal(Setting setting) {
+  @Override
+  public OptionalLong maxBytesPerOperation(Setting setting) {
+    return OptionalLong.of(72);
+  }
+
+  @Override
+  Subject zeal(Setting setting) {
     ZealTable table = ZealTable.open(setting);
     Store<Player> players = table.players();
     return Subject.of(
@@ -65,7 +46,8 @@ public final class ReadColumnBenchmark implements Benchmark {
         });
   }
 
-  private static Subject heapMap(Setting setting) {
+  @Override
+  Subject heapMap(Setting setting) {
     ConcurrentHashMap<String, Player> map = Peers.heapMap(setting);
     return Subject.of(
         map::clear,
@@ -76,7 +58,8 @@ public final class ReadColumnBenchmark implements Benchmark {
         });
   }
 
-  private static Subject caffeine(Setting setting) {
+  @Override
+  Subject caffeine(Setting setting) {
     Cache<String, Player> cache = Peers.caffeine(setting);
     return Subject.of(
         cache::invalidateAll,
@@ -87,7 +70,8 @@ public final class ReadColumnBenchmark implements Benchmark {
         });
   }
 
-  private static Subject chronicle(Setting setting) {
+  @Override
+  Subject chronicle(Setting setting) {
     ChronicleMap<String, PlayerValue> map = Peers.chronicle(setting);
     ThreadLocal<PlayerValue> values = Peers.references();
     return Subject.of(

@@ -2,51 +2,26 @@ package io.zeal.benchmarks.table;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import io.zeal.Store;
-import io.zeal.benchmarks.Benchmark;
-import io.zeal.benchmarks.Candidate;
 import io.zeal.benchmarks.Goal;
 import io.zeal.benchmarks.Setting;
 import io.zeal.benchmarks.Subject;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import net.openhft.chronicle.map.ChronicleMap;
 
 /** What does it cost to have a whole row as a record? */
-public final class ReadRowBenchmark implements Benchmark {
-
-  @Override
-  public String area() {
-    return TableSettings.AREA;
-  }
+public final class ReadRowBenchmark extends TableBenchmark {
 
   @Override
   public String work() {
     return "get a row";
   }
 
-  @Override
-  public List<Setting> settings() {
-    return TableSettings.ALL;
-  }
-
-  @Override
-  public List<String> jvmFlags() {
-    return TableSettings.CHRONICLE_FLAGS;
-  }
-
-  @Override
-  public List<Candidate> candidates() {
-    return List.of(
-        new Candidate(ZealTable.NAME, ReadRowBenchmark::zeal),
-        new Candidate(Peers.HEAP_MAP, ReadRowBenchmark::heapMap),
-        new Candidate(Peers.CAFFEINE, ReadRowBenchmark::caffeine),
-        new Candidate(Peers.CHRONICLE, ReadRowBenchmark::chronicle));
-  }
-
   /** What later work on speed is for. */
   @Override
   public List<Goal> goals(Setting setting) {
-    return TableSettings.isHot(setting)
+    return isHot(setting)
         ? List.of(
             Goal.informative(Peers.HEAP_MAP, 0.8),
             Goal.informative(Peers.CAFFEINE, 0.5),
@@ -54,7 +29,13 @@ public final class ReadRowBenchmark implements Benchmark {
         : List.of(Goal.informative(Peers.CAFFEINE, 1.0), Goal.informative(Peers.CHRONICLE, 0.85));
   }
 
-  private static Subject zeal(Setting setting) {
+  @Override
+  public OptionalLong maxBytesPerOperation(Setting setting) {
+    return OptionalLong.of(272);
+  }
+
+  @Override
+  Subject zeal(Setting setting) {
     ZealTable table = ZealTable.open(setting);
     Store<Player> players = table.players();
     return Subject.of(
@@ -66,7 +47,8 @@ public final class ReadRowBenchmark implements Benchmark {
         });
   }
 
-  private static Subject heapMap(Setting setting) {
+  @Override
+  Subject heapMap(Setting setting) {
     ConcurrentHashMap<String, Player> map = Peers.heapMap(setting);
     return Subject.of(
         map::clear,
@@ -77,7 +59,8 @@ public final class ReadRowBenchmark implements Benchmark {
         });
   }
 
-  private static Subject caffeine(Setting setting) {
+  @Override
+  Subject caffeine(Setting setting) {
     Cache<String, Player> cache = Peers.caffeine(setting);
     return Subject.of(
         cache::invalidateAll,
@@ -88,7 +71,8 @@ public final class ReadRowBenchmark implements Benchmark {
         });
   }
 
-  private static Subject chronicle(Setting setting) {
+  @Override
+  Subject chronicle(Setting setting) {
     ChronicleMap<String, PlayerValue> map = Peers.chronicle(setting);
     ThreadLocal<PlayerValue> values = Peers.copies();
     return Subject.of(
