@@ -17,7 +17,7 @@ public record BackendInfo(
 
   /** Who shares a backend's state. */
   public enum Scope {
-    /** This process only. */
+    /** This one {@code Zeal} instance; another in the same process has its own. */
     PROCESS,
     /** Every process on this host that is given the same place. */
     HOST,

@@ -116,24 +116,24 @@ final class BoundStore<R> implements Store<R> {
 
   @Override
   public void put(String key, R row) {
-    rows.write(new Write.Put<>(checked(key), checked(row), ttlMillis, always));
+    rows.write(new Write.Put<>(checked(key), checked(key, row), ttlMillis, always));
   }
 
   @Override
   public void put(String key, R row, Duration ttl) {
-    rows.write(new Write.Put<>(checked(key), checked(row), Ttl.millis(ttl, "ttl"), always));
+    rows.write(new Write.Put<>(checked(key), checked(key, row), Ttl.millis(ttl, "ttl"), always));
   }
 
   @Override
   public boolean putIfAbsent(String key, R row) {
-    return applied(new Write.Put<>(checked(key), checked(row), ttlMillis, absent));
+    return applied(new Write.Put<>(checked(key), checked(key, row), ttlMillis, absent));
   }
 
   @Override
   public boolean replace(String key, R expected, R next) {
     Write<R> write =
         new Write.Put<>(
-            checked(key), checked(next), Write.KEEP, new Condition.RowEquals<>(expected));
+            checked(key), checked(key, next), Write.KEEP, new Condition.RowEquals<>(expected));
     return isStorable(expected) && applied(write);
   }
 
@@ -240,8 +240,8 @@ final class BoundStore<R> implements Store<R> {
     owner.requireOpen();
     List<Write<R>> writes = new ArrayList<>();
     // Looked at once: a map that others change might hold another key the second time.
-    rows.forEach(
-        (key, row) -> writes.add(new Write.Put<>(checked(key), checked(row), ttlMillis, always)));
+    rows.forEach((key, row) ->
+        writes.add(new Write.Put<>(checked(key), checked(key, row), ttlMillis, always)));
     return writeAll(writes);
   }
 
@@ -327,11 +327,16 @@ final class BoundStore<R> implements Store<R> {
   }
 
   /** Refuses null and values that do not fit before anything is locked or sent (S9). */
-  private R checked(R row) {
+  private R checked(String key, R row) {
     requireOwn(row, "row");
     List<Column> columns = schema.columns();
     for (int i = 0; i < columns.size(); i++) {
-      Values.requireLength(columns.get(i), length(row, i));
+      Column column = columns.get(i);
+      int bytes = length(row, i);
+      if (bytes > column.maxBytes()) {
+        throw Values.tooLong(
+            "Store " + Text.quote(name()) + ", key " + Text.quote(key) + ": ", column, bytes);
+      }
     }
     return row;
   }

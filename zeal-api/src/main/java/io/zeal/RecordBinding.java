@@ -245,7 +245,7 @@ final class RecordBinding {
             "The constructor of "
                 + record.getName()
                 + " refused a stored row. Let it take every row that was stored"
-                + " before.",
+                + " before, or remove or patch the row.",
             e);
       }
     }

@@ -121,16 +121,22 @@ final class Values {
   /** Refuses a value longer than its column (S9). */
   static void requireLength(Column column, int bytes) {
     if (bytes > column.maxBytes()) {
-      throw new CapacityException(
-          ErrorCode.VALUE_TOO_LONG,
-          "Column "
-              + Text.quote(column.name())
-              + " holds "
-              + column.maxBytes()
-              + " bytes; the value has "
-              + bytes
-              + ". Shorten the value or widen the column.");
+      throw tooLong("", column, bytes);
     }
+  }
+
+  /** What to throw for it; {@code where} begins the message. */
+  static CapacityException tooLong(String where, Column column, int bytes) {
+    return new CapacityException(
+        ErrorCode.VALUE_TOO_LONG,
+        where
+            + "Column "
+            + Text.quote(column.name())
+            + " holds "
+            + column.maxBytes()
+            + " bytes; the value has "
+            + bytes
+            + ". Shorten the value or widen the column.");
   }
 
   static void requireType(Column column, String wanted, Predicate<ColumnType> fits) {

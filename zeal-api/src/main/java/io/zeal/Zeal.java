@@ -34,7 +34,7 @@ public interface Zeal extends AutoCloseable {
    * @throws ConfigurationException as {@link #open()}
    */
   static Zeal open(ZealConfig config) {
-    return Opening.open(config);
+    return Opening.open(java.util.Objects.requireNonNull(config, "config"));
   }
 
   /** Attaches to the store, or creates it, with {@link StoreOptions#defaults()}. */

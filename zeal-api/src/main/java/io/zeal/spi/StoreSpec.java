@@ -1,6 +1,7 @@
 package io.zeal.spi;
 
 import io.zeal.CapacityException;
+import io.zeal.CodecException;
 import io.zeal.Column;
 import io.zeal.ColumnType;
 import io.zeal.ErrorCode;
@@ -75,6 +76,22 @@ public record StoreSpec<R>(
               + " and was opened as "
               + fingerprint()
               + ". Open it with what it has, or use another name.");
+    }
+  }
+
+  /**
+   * Builds a row; what a backend calls in place of {@link RowMapper#read}, so that an error names
+   * the row.
+   *
+   * @throws CodecException if the record refuses what is stored
+   */
+  public R read(String key, ColumnSource source) {
+    try {
+      return mapper().read(source);
+    } catch (CodecException e) {
+      String said = String.valueOf(e.getMessage()).replace(" " + e.code(), "");
+      throw new CodecException(
+          ErrorCode.CODEC, "Store '" + name + "', key '" + key + "': " + said, e.getCause());
     }
   }
 

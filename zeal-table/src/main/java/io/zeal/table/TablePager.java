@@ -1,7 +1,7 @@
 package io.zeal.table;
 
 import io.zeal.Entry;
-import io.zeal.spi.RowMapper;
+import io.zeal.spi.StoreSpec;
 import io.zeal.table.Waits.Purpose;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
@@ -59,7 +59,7 @@ final class TablePager {
     }
   }
 
-  <R> List<Entry<R>> page(String after, int limit, RowMapper<R> mapper) {
+  <R> List<Entry<R>> page(String after, int limit, StoreSpec<R> spec) {
     @Nullable Key cursor = after.isEmpty() ? null : new Key(after, table.seed);
     byte[] cursorBytes = cursor == null ? new byte[0] : cursor.bytes();
     long now = table.now();
@@ -73,7 +73,7 @@ final class TablePager {
         boolean behind = cursor == null || found.compareTo(cursor.hash(), cursorBytes) > 0;
         if (behind && now <= found.expires && page.size() < limit) {
           String key = new String(found.key, StandardCharsets.UTF_8);
-          page.add(new Entry<>(key, mapper.read(found.row)));
+          page.add(new Entry<>(key, spec.read(key, found.row)));
         }
       }
     }

@@ -71,7 +71,7 @@ final class TableRows<R> implements Rows<R> {
     Timed found = extract(key, wholeAndExpiry);
     return found == null
         ? Optional.empty()
-        : Optional.of(Reading.fresh(mapper.read(found.row), remaining(found.expires)));
+        : Optional.of(Reading.fresh(spec.read(key, found.row), remaining(found.expires)));
   }
 
   private @Nullable Duration remaining(long expires) {
@@ -83,7 +83,7 @@ final class TableRows<R> implements Rows<R> {
   @Override
   public Optional<R> get(String key) {
     RowImage found = extract(key, whole);
-    return found == null ? Optional.empty() : Optional.of(mapper.read(found));
+    return found == null ? Optional.empty() : Optional.of(spec.read(key, found));
   }
 
   @Override
@@ -168,7 +168,7 @@ final class TableRows<R> implements Rows<R> {
   public List<Entry<R>> page(String after, int limit) {
     life.requireOpen();
     try {
-      return pager.page(after, limit, mapper);
+      return pager.page(after, limit, spec);
     } catch (IllegalStateException e) {
       throw life.translate(e);
     }

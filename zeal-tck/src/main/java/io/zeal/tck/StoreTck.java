@@ -8,17 +8,21 @@ import io.zeal.BulkException;
 import io.zeal.BulkResult;
 import io.zeal.Capability;
 import io.zeal.CapacityException;
+import io.zeal.CodecException;
 import io.zeal.ErrorCode;
 import io.zeal.InvalidArgumentException;
 import io.zeal.Patch;
 import io.zeal.ReadOptions;
+import io.zeal.Schema;
 import io.zeal.SchemaException;
 import io.zeal.Store;
 import io.zeal.ZealException;
+import java.lang.invoke.MethodHandles;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
 /** Rows one by one and many at once: {@code docs/contract/store.md} S1, S2, S3, S11 and S12. */
@@ -204,6 +208,41 @@ public abstract class StoreTck extends BackendTck {
     assertThat(store.get("k").orElseThrow().bytes())
         .as("S1.6 the row after a column that was read was changed")
         .containsExactly(1, 2, 3);
+  }
+
+  /** A record that does not take every row. */
+  record Picky(long level) {
+    Picky {
+      if (level < 0) {
+        throw new IllegalArgumentException("below zero");
+      }
+    }
+  }
+
+  @Test
+  void s1_7_rowThatItsRecordRefusesIsNamedAndCanBeMended() {
+    String name = freshName();
+    Store<Picky> store = store(name, Schema.of(Picky.class, MethodHandles.lookup()));
+    store.put("good", new Picky(1));
+    store.put("bad", new Picky(1));
+    store.increment("bad", "level", -5);
+
+    assertNamed("get", name, () -> store.get("bad"));
+    if (can(Capability.PAGE)) {
+      assertNamed("page", name, () -> store.page("", 10));
+    }
+    BulkResult<Picky> all = store.getAll(List.of("good", "bad"));
+    assertThat(all.values()).as("S1.7 the other rows of getAll").containsOnlyKeys("good");
+    assertThat(all.failures()).as("S1.7 the failures of getAll").containsOnlyKeys("bad");
+
+    store.increment("bad", "level", 5);
+    assertThat(store.get("bad")).as("S1.7 the row once it is mended").contains(new Picky(1));
+  }
+
+  private static void assertNamed(String call, String store, ThrowingCallable action) {
+    assertThat(refused("S1.7 " + call, CodecException.class, ErrorCode.CODEC, action))
+        .as("S1.7 %s of a row that its record refuses", call)
+        .hasMessageContainingAll("'" + store + "'", "'bad'");
   }
 
   // S2: put and patch

@@ -9,6 +9,7 @@ import static io.zeal.selftest.Breaking.zeros;
 
 import io.zeal.BulkResult;
 import io.zeal.CapacityException;
+import io.zeal.CodecException;
 import io.zeal.ColumnType;
 import io.zeal.ErrorCode;
 import io.zeal.InvalidArgumentException;
@@ -167,6 +168,18 @@ final class StoreBreakages {
                   return rows.real()
                       .read(key, options)
                       .map(found -> kept == null ? found : Reading.fresh(kept, left(found)));
+                }),
+        breaking(
+                "a row that its record refuses is not named",
+                "s1_7_rowThatItsRecordRefusesIsNamedAndCanBeMended")
+            .on(
+                OnRead.class,
+                (rows, key, options) -> {
+                  try {
+                    return rows.real().read(key, options);
+                  } catch (CodecException e) {
+                    throw new CodecException(ErrorCode.CODEC, "A row cannot be read.", e);
+                  }
                 }));
   }
 

@@ -53,7 +53,7 @@ final class MapRows<R> implements Rows<R> {
     }
     held.usedAt().set(now);
     Duration left = held.expireAt() == NEVER ? null : Duration.ofMillis(held.expireAt() - now);
-    return Optional.of(Reading.fresh(spec.mapper().read(held.row()), left));
+    return Optional.of(Reading.fresh(spec.read(key, held.row()), left));
   }
 
   @Override
@@ -62,7 +62,8 @@ final class MapRows<R> implements Rows<R> {
     return table.rows.tailMap(after, false).entrySet().stream()
         .filter(entry -> entry.getValue().expireAt() >= now)
         .limit(limit)
-        .map(entry -> new Entry<>(entry.getKey(), spec.mapper().read(entry.getValue().row())))
+        .map(
+            entry -> new Entry<>(entry.getKey(), spec.read(entry.getKey(), entry.getValue().row())))
         .toList();
   }
 
