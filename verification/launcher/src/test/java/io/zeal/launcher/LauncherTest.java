@@ -105,7 +105,7 @@ class LauncherTest {
         exit %d
         """;
 
-    /** Writes down what it was asked for; "installs" the browser if asked for it. */
+    /** Writes down what it was asked for; "installs" what it was asked for. */
     private static final String FAKE_APT =
         """
         case "$*" in
@@ -116,6 +116,10 @@ class LauncherTest {
               printf '#!/bin/sh\n' >"$BIN/$name"
               /bin/chmod +x "$BIN/$name"
             done ;;
+          *"install redis-tools")
+            echo "apt-get install redis-tools, $DEBIAN_FRONTEND" >>"$BIN/apt.calls"
+            printf '#!/bin/sh\necho "Redis server v=7"\n' >"$BIN/redis-check-rdb"
+            /bin/chmod +x "$BIN/redis-check-rdb" ;;
         esac
         """;
 
@@ -127,6 +131,7 @@ class LauncherTest {
     @Test
     void endsWithTheFiguresOfAllReports() throws Exception {
       browser();
+      redis();
       sandbox.maven(REPORT.formatted(7, 0, 0, 2, 0));
 
       var run = sandbox.zeal("test");
@@ -138,6 +143,7 @@ class LauncherTest {
     @Test
     void failsWithATest() throws Exception {
       browser();
+      redis();
       sandbox.maven(REPORT.formatted(7, 1, 1, 0, 1));
 
       var run = sandbox.zeal("test");
@@ -149,6 +155,7 @@ class LauncherTest {
     @Test
     void failsWithTheBuildAlthoughNoTestFailed() throws Exception {
       browser();
+      redis();
       sandbox.maven(REPORT.formatted(7, 0, 0, 0, 1));
 
       assertThat(sandbox.zeal("test").exitCode()).isEqualTo(1);
@@ -157,6 +164,7 @@ class LauncherTest {
     @Test
     void failsIfNoTestRan() throws Exception {
       browser();
+      redis();
       sandbox.maven("exit 0");
 
       var run = sandbox.zeal("test");
@@ -168,6 +176,7 @@ class LauncherTest {
     @Test
     void countsNoReportOfAnEarlierRun() throws Exception {
       browser();
+      redis();
       sandbox.maven(REPORT.formatted(7, 0, 0, 0, 0));
       sandbox.zeal("test");
       sandbox.maven("exit 0");
@@ -178,18 +187,89 @@ class LauncherTest {
 
     @Test
     void withoutABrowserIsIncompleteAndSaysWhatDidNotRun() throws Exception {
+      redis();
       sandbox.maven(REPORT.formatted(7, 0, 0, 0, 0));
 
       var run = sandbox.zeal("test", "--no-install");
 
       assertThat(run.exitCode()).isEqualTo(1);
       assertThat(String.join("\n", run.stdout()))
-          .contains("chromium and chromedriver", "browser tests", "apt-get", "INCOMPLETE");
+          .contains("chromium and chromedriver", "browser tests", "apt-get", "INCOMPLETE")
+          .doesNotContain("redis-server.");
       assertThat(run.stdout()).doesNotContain("argument -Dtest.requireAll=true");
     }
 
     @Test
+    void withoutRedisIsIncompleteAndSaysWhatDidNotRun() throws Exception {
+      browser();
+      sandbox.maven(REPORT.formatted(7, 0, 0, 0, 0));
+
+      var run = sandbox.zeal("test", "--no-install");
+
+      assertThat(run.exitCode()).isEqualTo(1);
+      assertThat(String.join("\n", run.stdout()))
+          .contains("Missing: redis-server.", "the Redis tests", "apt-get", "INCOMPLETE")
+          .doesNotContain("chromium");
+      assertThat(run.stdout()).doesNotContain("argument -Dtest.requireAll=true");
+    }
+
+    @Test
+    void withoutRedisIsCompleteWhereTheTestsBringTheirOwn() throws Exception {
+      browser();
+      sandbox.command("uname", "[ \"$1\" = -m ] && echo x86_64 || echo Linux");
+      sandbox.maven(REPORT.formatted(7, 0, 0, 0, 0));
+
+      assertThat(sandbox.zeal("test", "--no-install").stdout())
+          .contains("argument -Dtest.requireAll=true", "PASSED.");
+    }
+
+    @Test
+    void takesNoOtherRedisThanTheOneThatWasNamed() throws Exception {
+      browser();
+      redis();
+      sandbox.command("uname", "[ \"$1\" = -m ] && echo x86_64 || echo Linux");
+      sandbox.set("ZEAL_REDIS_SERVER", "/no/such/server");
+      sandbox.maven(REPORT.formatted(7, 0, 0, 0, 0));
+
+      assertThat(sandbox.zeal("test", "--no-install").stdout())
+          .contains(
+              "argument -Dtest.redis-server=/no/such/server",
+              "Missing: redis-server. Not run: the Redis tests.")
+          .doesNotContain("argument -Dtest.requireAll=true");
+    }
+
+    @Test
+    void tellsTheTestsWhichRedisToUse() throws Exception {
+      browser();
+      redis();
+      sandbox.maven(REPORT.formatted(7, 0, 0, 0, 0));
+
+      assertThat(sandbox.zeal("test", "--no-install").stdout())
+          .contains("argument -Dtest.redis-server=" + directory.resolve("bin/redis-server"));
+    }
+
+    @Test
+    void installsTheProgramOfRedisWithoutItsService() throws Exception {
+      browser();
+      sandbox.command("uname", "echo Linux");
+      sandbox.command("id", "echo 0");
+      sandbox.command("apt-get", FAKE_APT);
+      sandbox.maven(REPORT.formatted(7, 0, 0, 0, 0));
+
+      var run = sandbox.zeal("test");
+
+      assertThat(directory.resolve("bin/apt.calls"))
+          .hasContent("apt-get update\napt-get install redis-tools, noninteractive\n");
+      assertThat(run.stdout())
+          .contains(
+              "argument -Dtest.requireAll=true",
+              "argument -Dtest.redis-server="
+                  + directory.toRealPath().resolve("root/target/redis-server"));
+    }
+
+    @Test
     void installsTheBrowserFromFreshPackageLists() throws Exception {
+      redis();
       sandbox.command("uname", "echo Linux");
       sandbox.command("id", "echo 0");
       sandbox.command("apt-get", FAKE_APT);
@@ -216,12 +296,17 @@ class LauncherTest {
     @Test
     void passesItsOtherArgumentsToMavenAndAllowsNoSkipForAMissingTool() throws Exception {
       browser();
+      redis();
       sandbox.maven(REPORT.formatted(7, 0, 0, 0, 0));
 
       assertThat(sandbox.zeal("test", "--no-install", "-pl", "a b").stdout())
           .contains(
               "argument verify", "argument -Dtest.requireAll=true", "argument -pl", "argument a b")
           .doesNotContain("argument --no-install");
+    }
+
+    private void redis() throws IOException {
+      sandbox.command("redis-server");
     }
 
     private void browser() throws IOException {

@@ -20,7 +20,18 @@ final class Sandbox {
       Path.of(System.getProperty("zeal.root", "../..")).resolve("zeal");
   private static final List<String> COMMANDS =
       List.of(
-          "awk", "cat", "dirname", "env", "find", "mkdir", "readlink", "rm", "sed", "tail", "tr");
+          "awk",
+          "cat",
+          "dirname",
+          "env",
+          "find",
+          "ln",
+          "mkdir",
+          "readlink",
+          "rm",
+          "sed",
+          "tail",
+          "tr");
 
   /** What a run of the launcher left. */
   record Run(int exitCode, List<String> stdout, String stderr) {}
