@@ -1,0 +1,12 @@
+package io.zeal.redisdrivers;
+
+import io.zeal.Zeal;
+import io.zeal.ZealConfig;
+import io.zeal.tck.StoreTck;
+
+class LettuceClusterStoreContractTest extends StoreTck {
+  @Override
+  protected Zeal open(ZealConfig.Builder config) {
+    return SharedCluster.open(config, "lettuce");
+  }
+}

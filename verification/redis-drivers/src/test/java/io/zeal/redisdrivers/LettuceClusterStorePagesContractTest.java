@@ -1,0 +1,12 @@
+package io.zeal.redisdrivers;
+
+import io.zeal.Zeal;
+import io.zeal.ZealConfig;
+import io.zeal.tck.StorePagesTck;
+
+class LettuceClusterStorePagesContractTest extends StorePagesTck {
+  @Override
+  protected Zeal open(ZealConfig.Builder config) {
+    return SharedCluster.open(config, "lettuce");
+  }
+}

@@ -1,0 +1,12 @@
+package io.zeal.redisdrivers;
+
+import io.zeal.Zeal;
+import io.zeal.ZealConfig;
+import io.zeal.tck.CounterTck;
+
+class LettuceCounterContractTest extends CounterTck {
+  @Override
+  protected Zeal open(ZealConfig.Builder config) {
+    return SharedServer.open(config, "lettuce");
+  }
+}

@@ -1,0 +1,12 @@
+package io.zeal.redisdrivers;
+
+import io.zeal.Zeal;
+import io.zeal.ZealConfig;
+import io.zeal.tck.StoreLimitsTck;
+
+class LettuceStoreLimitsContractTest extends StoreLimitsTck {
+  @Override
+  protected Zeal open(ZealConfig.Builder config) {
+    return SharedServer.open(config, "lettuce");
+  }
+}

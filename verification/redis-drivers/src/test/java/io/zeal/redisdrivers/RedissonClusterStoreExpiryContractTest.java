@@ -1,0 +1,12 @@
+package io.zeal.redisdrivers;
+
+import io.zeal.Zeal;
+import io.zeal.ZealConfig;
+import io.zeal.tck.StoreExpiryTck;
+
+class RedissonClusterStoreExpiryContractTest extends StoreExpiryTck {
+  @Override
+  protected Zeal open(ZealConfig.Builder config) {
+    return SharedCluster.open(config, "redisson");
+  }
+}

@@ -1,0 +1,5 @@
+/** Connections through Redisson. */
+@NullMarked
+package io.zeal.redis.redisson;
+
+import org.jspecify.annotations.NullMarked;

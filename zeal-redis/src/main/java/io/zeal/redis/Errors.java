@@ -1,0 +1,126 @@
+package io.zeal.redis;
+
+import io.zeal.BackendUnavailableException;
+import io.zeal.CapacityException;
+import io.zeal.ErrorCode;
+import io.zeal.OperationInterruptedException;
+import io.zeal.OperationTimeoutException;
+import io.zeal.OperationTimeoutException.Stage;
+import io.zeal.Outcome;
+import io.zeal.ServerRefusedException;
+import io.zeal.ServerRefusedException.Reason;
+import io.zeal.ZealClosedException;
+import io.zeal.ZealException;
+import io.zeal.redis.spi.LinkException;
+import io.zeal.redis.spi.Reply;
+import org.jspecify.annotations.Nullable;
+
+/** Turns what a driver or a server reports into what callers are promised. */
+final class Errors {
+
+  private static final int LONGEST_SERVER_TEXT = 200;
+
+  private Errors() {}
+
+  /**
+   * The error for a reply that is not an answer, or null if it is one.
+   *
+   * @param what what was being done, to what, for example {@code Store 'players'}
+   * @param write whether the request was a write: only then the error has an outcome
+   */
+  static @Nullable ZealException of(Reply reply, String what, boolean write) {
+    return switch (reply) {
+      case Reply.Lost(Outcome outcome, LinkException cause) ->
+          lost(what, write ? outcome : null, cause);
+      case Reply.Failure(String message) -> refused(what, message);
+      default -> null;
+    };
+  }
+
+  /** The error for a connection that could not be had for a call that is no write. */
+  static ZealException of(LinkException cause, String what) {
+    return lost(what, null, cause);
+  }
+
+  /** The reply, if it is an answer. */
+  static Reply answer(Reply reply, String what, boolean write) {
+    ZealException error = of(reply, what, write);
+    if (error != null) {
+      throw error;
+    }
+    return reply;
+  }
+
+  private static ZealException lost(String what, @Nullable Outcome outcome, LinkException cause) {
+    String message = what + ": " + cause.getMessage() + "." + whatNow(outcome);
+    return switch (cause.kind()) {
+      case UNREACHABLE, TLS -> new BackendUnavailableException(message, outcome, cause);
+      case CONNECT_TIMEOUT -> new OperationTimeoutException(Stage.CONNECT, message, outcome, cause);
+      case QUEUE_TIMEOUT -> new OperationTimeoutException(Stage.QUEUE, message, outcome, cause);
+      case REPLY_TIMEOUT ->
+          new OperationTimeoutException(
+              outcome == Outcome.NOT_SENT ? Stage.WRITE : Stage.SERVER, message, outcome, cause);
+      case AUTHENTICATION ->
+          new ServerRefusedException(Reason.AUTHENTICATION, message, outcome, cause);
+      case REFUSED -> new ServerRefusedException(Reason.OTHER, message, outcome, cause);
+      case INTERRUPTED -> {
+        Thread.currentThread().interrupt();
+        yield new OperationInterruptedException(message, outcome, cause);
+      }
+      case CLOSED ->
+          outcome == Outcome.UNKNOWN
+              ? new BackendUnavailableException(message, outcome, cause)
+              : new ZealClosedException(
+                  what + ": the backend 'redis' is closed. Open a new Zeal instance.");
+    };
+  }
+
+  private static String whatNow(@Nullable Outcome outcome) {
+    if (outcome == null) {
+      return " Try again, or see that the server can be reached.";
+    }
+    return outcome == Outcome.NOT_SENT
+        ? " Nothing was sent; it may be tried again."
+        : " It may have happened: read before you try again.";
+  }
+
+  private static ZealException refused(String what, String text) {
+    int space = text.indexOf(' ');
+    String code = space < 0 ? text : text.substring(0, space);
+    String words = what + ": the server refused: " + shown(text) + ".";
+    return switch (code) {
+      case "OOM" ->
+          new CapacityException(
+              ErrorCode.SERVER_OUT_OF_MEMORY,
+              what + ": the server is out of memory. Give it more, or rows a ttl.");
+      case "NOPERM" ->
+          new ServerRefusedException(
+              Reason.PERMISSION, words + " Let the user run it on these keys.", null, null);
+      case "NOAUTH", "WRONGPASS" ->
+          new ServerRefusedException(
+              Reason.AUTHENTICATION,
+              words + " Put user and password into zeal.redis.url.",
+              null,
+              null);
+      case "WRONGTYPE" ->
+          new ServerRefusedException(
+              Reason.WRONG_TYPE,
+              words + " Somebody else uses this key: choose another zeal.redis.prefix.",
+              null,
+              null);
+      case "READONLY", "NOREPLICAS" ->
+          new ServerRefusedException(
+              Reason.READ_ONLY, words + " Point zeal.redis.url at a primary.", null, null);
+      default -> new ServerRefusedException(Reason.OTHER, words, null, null);
+    };
+  }
+
+  /** The server quotes arguments of commands it does not know: they may be anything. */
+  private static String shown(String text) {
+    int quoted = text.indexOf(", with args");
+    String shown = quoted < 0 ? text : text.substring(0, quoted);
+    return shown.length() <= LONGEST_SERVER_TEXT
+        ? shown
+        : shown.substring(0, LONGEST_SERVER_TEXT) + "…";
+  }
+}

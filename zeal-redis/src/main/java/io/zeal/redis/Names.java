@@ -1,0 +1,63 @@
+package io.zeal.redis;
+
+import java.nio.charset.StandardCharsets;
+
+/**
+ * What keys are called: {@code docs/redis-layout.md} lists them.
+ *
+ * <p>A name of the application stands percent-encoded between the braces of the hash tag, so that
+ * it can neither end the tag nor reach into another part. A row's key stands last and as it is.
+ */
+final class Names {
+
+  private final String prefix;
+
+  Names(String prefix) {
+    this.prefix = encoded(prefix);
+  }
+
+  /** The record of a store's schema. */
+  byte[] store(String store) {
+    return bytes(prefix + ":s:{" + encoded(store) + "}");
+  }
+
+  /** What all keys of one bucket of a store begin with. */
+  String bucket(String store, int bucket) {
+    return prefix + ":s:{" + encoded(store) + ":" + bucket + "}:";
+  }
+
+  /** The value of a counter. */
+  byte[] counter(String counter) {
+    return bytes(prefix + ":c:{" + encoded(counter) + "}:v");
+  }
+
+  /** The record of a counter's options. */
+  byte[] counterOptions(String counter) {
+    return bytes(prefix + ":c:{" + encoded(counter) + "}:o");
+  }
+
+  /** Whether a key belongs to a backend of this prefix. */
+  boolean isOurs(String key) {
+    return key.startsWith(prefix + ":");
+  }
+
+  /** The text without {@code % : { } }, which mean something in a key. */
+  static String encoded(String text) {
+    StringBuilder encoded = new StringBuilder(text.length());
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      switch (c) {
+        case '%' -> encoded.append("%25");
+        case ':' -> encoded.append("%3A");
+        case '{' -> encoded.append("%7B");
+        case '}' -> encoded.append("%7D");
+        default -> encoded.append(c);
+      }
+    }
+    return encoded.toString();
+  }
+
+  static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+}

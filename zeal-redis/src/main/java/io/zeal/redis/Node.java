@@ -1,0 +1,127 @@
+package io.zeal.redis;
+
+import io.zeal.redis.spi.Command;
+import io.zeal.redis.spi.Endpoint;
+import io.zeal.redis.spi.LinkException;
+import io.zeal.redis.spi.LinkException.Kind;
+import io.zeal.redis.spi.LinkFactory;
+import io.zeal.redis.spi.LinkOptions;
+import io.zeal.redis.spi.RedisLink;
+import io.zeal.redis.spi.Reply;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.IntStream;
+
+/**
+ * One server process and the connections to it. A broken connection is replaced by the next call
+ * that needs it; while the node refuses connections, attempts are spaced out (exponential backoff
+ * with jitter) and calls in between fail at once.
+ */
+final class Node implements AutoCloseable {
+
+  /** From this size on a call goes its own way, so that small calls do not wait behind it. */
+  private static final int BULK = 100;
+
+  private static final long FIRST_PAUSE = Duration.ofMillis(5).toNanos();
+  private static final long LONGEST_PAUSE = Duration.ofMillis(500).toNanos();
+
+  private final Endpoint endpoint;
+  private final LinkFactory factory;
+  private final LinkOptions options;
+  private final List<Lane> lanes;
+  private final Lane bulk;
+
+  private final LongAdder opened = new LongAdder();
+  private final LongAdder refused = new LongAdder();
+
+  /** What keeps attempts apart; replaced whole. */
+  private record Pause(long until, long length, LinkException cause) {}
+
+  private volatile Pause pause =
+      new Pause(System.nanoTime(), 0, new LinkException(Kind.UNREACHABLE, "", null));
+
+  Node(
+      Endpoint endpoint,
+      LinkFactory factory,
+      LinkOptions options,
+      RedisSettings settings,
+      Executor executor) {
+    this.endpoint = endpoint;
+    this.factory = factory;
+    this.options = options;
+    this.lanes =
+        IntStream.range(0, settings.connections())
+            .mapToObj(i -> new Lane(this::open, executor, settings.maxWaiting()))
+            .toList();
+    this.bulk = new Lane(this::open, executor, settings.maxWaiting());
+  }
+
+  Endpoint endpoint() {
+    return endpoint;
+  }
+
+  /** One reply for each command; never throws. */
+  List<Reply> execute(List<Command> commands, long deadline) {
+    return lane(commands.size()).execute(commands, deadline);
+  }
+
+  /**
+   * The same with a question at the end, which calls that are sent together ask once, after all
+   * their commands; the last reply is its answer.
+   */
+  List<Reply> execute(List<Command> commands, Command question, long deadline) {
+    return lane(commands.size()).execute(commands, question, deadline);
+  }
+
+  private Lane lane(int commands) {
+    if (commands >= BULK) {
+      return bulk;
+    }
+    return lanes.size() == 1
+        ? lanes.getFirst()
+        : lanes.get(ThreadLocalRandom.current().nextInt(lanes.size()));
+  }
+
+  private RedisLink open(long deadline) throws LinkException {
+    Pause before = pause;
+    if (before.length > 0 && System.nanoTime() - before.until < 0) {
+      throw before.cause;
+    }
+    try {
+      RedisLink link = factory.connect(endpoint, options.within(deadline - System.nanoTime()));
+      opened.increment();
+      pause = new Pause(System.nanoTime(), 0, before.cause);
+      return link;
+    } catch (LinkException e) {
+      refused.increment();
+      long length = Math.min(LONGEST_PAUSE, Math.max(FIRST_PAUSE, before.length * 2));
+      long jittered = length / 2 + ThreadLocalRandom.current().nextLong(length / 2 + 1);
+      pause = new Pause(System.nanoTime() + jittered, length, e);
+      throw e;
+    }
+  }
+
+  /** Connections made so far. */
+  long opened() {
+    return opened.sum();
+  }
+
+  /** Connections that could not be made. */
+  long refused() {
+    return refused.sum();
+  }
+
+  @Override
+  public void close() {
+    lanes.forEach(Lane::close);
+    bulk.close();
+  }
+
+  @Override
+  public String toString() {
+    return endpoint.toString();
+  }
+}

@@ -1,0 +1,180 @@
+package io.zeal.redis;
+
+import io.zeal.BackendInfo;
+import io.zeal.Capability;
+import io.zeal.ErrorCode;
+import io.zeal.Finding;
+import io.zeal.SchemaException;
+import io.zeal.Scripts;
+import io.zeal.Stats;
+import io.zeal.redis.spi.LinkException;
+import io.zeal.redis.spi.LinkFactory;
+import io.zeal.redis.spi.Reply;
+import io.zeal.spi.Backend;
+import io.zeal.spi.Counters;
+import io.zeal.spi.Rows;
+import io.zeal.spi.StoreSpec;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Stores and counters on Redis or Valkey. */
+final class RedisBackend implements Backend {
+
+  private final LinkFactory factory;
+  private final Server server;
+  private final Names names;
+  private final int buckets;
+  private final List<ServerFacts> facts;
+  private final BackendInfo info;
+  private final RedisCounters counters;
+  private final RedisScripts scripts;
+  private final Janitor janitor;
+  private final Map<String, RedisStore> stores = new ConcurrentHashMap<>();
+
+  RedisBackend(
+      LinkFactory factory, Server server, Names names, int buckets, List<ServerFacts> facts) {
+    this.factory = factory;
+    this.server = server;
+    this.names = names;
+    this.buckets = buckets;
+    this.facts = facts;
+    this.info = new BackendInfo("redis", BackendInfo.Scope.CLUSTER, capabilities(facts), Map.of());
+    this.counters = new RedisCounters(names, server);
+    this.scripts = new RedisScripts(names, server);
+    this.janitor = new Janitor(stores::values, server);
+  }
+
+  private static Set<Capability> capabilities(List<ServerFacts> facts) {
+    Set<Capability> all =
+        EnumSet.of(
+            Capability.COUNT,
+            Capability.PAGE,
+            Capability.CLEAR,
+            Capability.COUNTERS,
+            Capability.NEGATIVE_COUNTERS,
+            Capability.SCRIPTS);
+    if (facts.stream().noneMatch(ServerFacts::mayEvict)) {
+      all.add(Capability.EXACT_COUNT);
+    }
+    return all;
+  }
+
+  Janitor janitor() {
+    return janitor;
+  }
+
+  @Override
+  public BackendInfo info() {
+    return info;
+  }
+
+  @Override
+  public <R> Rows<R> rows(StoreSpec<R> spec) {
+    String what = "Store '" + spec.name() + "'";
+    Reply reply =
+        server.execute(
+            Request.write(
+                ServerScript.ATTACH,
+                List.of(names.store(spec.name())),
+                List.of(
+                    Names.bytes("schema"),
+                    Names.bytes(spec.fingerprint()),
+                    Names.bytes("buckets"),
+                    Names.bytes(Integer.toString(buckets)))));
+    if (!(Errors.answer(reply, what, true) instanceof Reply.Items(List<Reply> found)
+        && found.size() == 2
+        && found.getFirst() instanceof Reply.Bytes(byte[] schema)
+        && found.getLast() instanceof Reply.Bytes(byte[] recorded))) {
+      throw new SchemaException(
+          ErrorCode.SCHEMA_MISMATCH,
+          what + ": its record on the server is damaged. Choose another name or prefix.");
+    }
+    spec.requireSame(new String(schema, StandardCharsets.UTF_8));
+    int parts = Integer.parseInt(new String(recorded, StandardCharsets.US_ASCII));
+    RedisStore store =
+        stores.compute(
+            spec.name(),
+            (name, known) ->
+                known != null && known.buckets().size() == parts
+                    ? known
+                    : new RedisStore(names, name, parts));
+    return new RedisRows<>(spec, store, server, janitor);
+  }
+
+  @Override
+  public Counters counters() {
+    return counters;
+  }
+
+  @Override
+  public Scripts scripts() {
+    return scripts;
+  }
+
+  @Override
+  public Stats stats() {
+    long opened = 0;
+    long refused = 0;
+    try {
+      for (Node node : server.topology().primaries(server.deadline())) {
+        opened += node.opened();
+        refused += node.refused();
+      }
+    } catch (LinkException e) {
+      throw Errors.of(e, "Statistics of the backend 'redis'");
+    }
+    return Stats.of(
+        "redis",
+        Map.of(
+            "stores",
+            (long) stores.size(),
+            "connectionsOpened",
+            opened,
+            "connectionsRefused",
+            refused,
+            "rowsSwept",
+            janitor.removed(),
+            "sweepsFailed",
+            janitor.failures()));
+  }
+
+  @Override
+  public List<Finding> inspect() {
+    List<Finding> findings = new ArrayList<>();
+    for (ServerFacts fact : ServerFacts.of(server)) {
+      findings.add(
+          new Finding(
+              "ZEAL-F301",
+              Finding.Severity.INFO,
+              fact.node() + " is " + fact.kind() + " " + fact.version(),
+              "Nothing."));
+      if (fact.mayEvict()) {
+        findings.add(
+            new Finding(
+                "ZEAL-F302",
+                Finding.Severity.WARNING,
+                fact.policy().isEmpty()
+                    ? fact.node() + " does not say whether it evicts keys"
+                    : fact.node() + " evicts keys when its memory is full: " + fact.policy(),
+                "Set maxmemory-policy noeviction, or know that rows may vanish and counts are not exact."));
+      }
+    }
+    return findings;
+  }
+
+  List<ServerFacts> facts() {
+    return facts;
+  }
+
+  @Override
+  public void close() {
+    janitor.close();
+    server.close();
+    factory.close();
+  }
+}

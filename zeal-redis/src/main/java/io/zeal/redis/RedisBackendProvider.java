@@ -1,0 +1,127 @@
+package io.zeal.redis;
+
+import io.zeal.ConfigurationException;
+import io.zeal.ErrorCode;
+import io.zeal.redis.RedisUrl.Topology;
+import io.zeal.redis.spi.Endpoint;
+import io.zeal.redis.spi.LinkFactory;
+import io.zeal.redis.spi.LinkOptions;
+import io.zeal.redis.spi.RedisDriver;
+import io.zeal.spi.Backend;
+import io.zeal.spi.BackendContext;
+import io.zeal.spi.BackendProvider;
+import io.zeal.spi.Setting;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.function.Function;
+
+/** Offers the backend {@code redis}: Redis 7.0, Valkey 7.2 or newer. */
+public final class RedisBackendProvider implements BackendProvider {
+
+  private static final int BUCKETS_OF_ONE_SERVER = 1;
+  private static final int BUCKETS_OF_A_CLUSTER = 64;
+  private static final Duration DEAD_PEER = Duration.ofSeconds(5);
+
+  @Override
+  public String name() {
+    return "redis";
+  }
+
+  @Override
+  public List<Setting<?>> settings() {
+    return RedisSettings.all();
+  }
+
+  @Override
+  public Backend open(BackendContext context) {
+    RedisSettings settings = RedisSettings.of(context);
+    LinkOptions options = options(settings);
+    LinkFactory factory = driver(context, settings).open(context);
+    Server server = null;
+    try {
+      server =
+          new Server(
+              topology(settings, options, factory, context.executor()),
+              context.executor(),
+              settings.timeout());
+      RedisBackend backend =
+          new RedisBackend(
+              factory,
+              server,
+              new Names(settings.prefix()),
+              settings.buckets().orElse(defaultBuckets(settings)),
+              ServerFacts.of(server));
+      backend.janitor().start(context.executor());
+      return backend;
+    } catch (RuntimeException | Error e) {
+      if (server != null) {
+        server.close();
+      }
+      factory.close();
+      throw e;
+    }
+  }
+
+  private static int defaultBuckets(RedisSettings settings) {
+    return settings.url().topology() == Topology.CLUSTER
+        ? BUCKETS_OF_A_CLUSTER
+        : BUCKETS_OF_ONE_SERVER;
+  }
+
+  private static LinkOptions options(RedisSettings settings) {
+    RedisUrl url = settings.url();
+    return new LinkOptions(
+        url.user(),
+        url.password(),
+        url.database(),
+        url.tls() ? settings.tls().read() : null,
+        settings.timeout(),
+        DEAD_PEER);
+  }
+
+  private static RedisDriver driver(BackendContext context, RedisSettings settings) {
+    List<RedisDriver> found = context.plugins(RedisDriver.class);
+    List<String> names = found.stream().map(RedisDriver::name).sorted().toList();
+    List<RedisDriver> chosen =
+        settings.driver().isEmpty()
+            ? found
+            : found.stream().filter(d -> d.name().equals(settings.driver().get())).toList();
+    if (chosen.size() == 1) {
+      return chosen.getFirst();
+    }
+    throw new ConfigurationException(
+        ErrorCode.DRIVER_NOT_FOUND,
+        settings
+                .driver()
+                .map(name -> "No Redis driver '" + name + "'")
+                .orElse("No single Redis driver")
+            + "; found: "
+            + names
+            + ". Put one of io.zeal:zeal-redis-lettuce, -jedis, -redisson on the path, and name it"
+            + " by -Dzeal.redis.driver=… where there are several.");
+  }
+
+  private static io.zeal.redis.Topology topology(
+      RedisSettings settings, LinkOptions options, LinkFactory factory, Executor executor) {
+    Function<Endpoint, Node> maker =
+        endpoint -> new Node(endpoint, factory, options, settings, executor);
+    RedisUrl url = settings.url();
+    return switch (url.topology()) {
+      case SINGLE -> new SingleTopology(maker.apply(url.endpoints().getFirst()));
+      case CLUSTER -> new ClusterTopology(url.endpoints(), maker);
+      case SENTINEL ->
+          new SentinelTopology(
+              url.endpoints(),
+              url.master(),
+              endpoint -> new Node(endpoint, factory, sentinelOptions(options), settings, executor),
+              maker);
+    };
+  }
+
+  /** Sentinels have no databases, and users of their own. */
+  private static LinkOptions sentinelOptions(LinkOptions options) {
+    return new LinkOptions(
+        null, null, 0, options.tls(), options.connectTimeout(), options.deadPeerTimeout());
+  }
+}

@@ -1,0 +1,77 @@
+package io.zeal.redis;
+
+import io.zeal.spi.BackendContext;
+import io.zeal.spi.Setting;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What the backend is told.
+ *
+ * @param url where the servers are
+ * @param driver the driver's name; empty for the only one
+ * @param prefix what every key and channel begins with
+ * @param timeout the deadline of a call
+ * @param connections how many connections share the small calls of one node
+ * @param maxWaiting how many calls may wait for one connection
+ * @param buckets how many parts a new store has; empty for 1 without and 64 with a cluster
+ * @param tls files in PEM form
+ */
+record RedisSettings(
+    RedisUrl url,
+    Optional<String> driver,
+    String prefix,
+    Duration timeout,
+    int connections,
+    int maxWaiting,
+    Optional<Integer> buckets,
+    TlsFiles tls) {
+
+  static final Setting<String> URL = Setting.text("zeal.redis.url").asSecret();
+  static final Setting<String> DRIVER = Setting.text("zeal.redis.driver");
+  static final Setting<String> PREFIX = Setting.text("zeal.redis.prefix").withDefault("zeal");
+  static final Setting<Duration> TIMEOUT =
+      Setting.duration("zeal.redis.timeout").withDefault(Duration.ofSeconds(2));
+  static final Setting<Long> CONNECTIONS =
+      Setting.number("zeal.redis.connections", 1, 64).withDefault(1L);
+  static final Setting<Long> MAX_WAITING =
+      Setting.number("zeal.redis.max-waiting", 1, 1_000_000).withDefault(10_000L);
+  static final Setting<Long> BUCKETS = Setting.number("zeal.redis.buckets", 1, 4096);
+  static final Setting<String> TLS_CA = Setting.text("zeal.redis.tls.ca");
+  static final Setting<String> TLS_CERTIFICATE = Setting.text("zeal.redis.tls.certificate");
+  static final Setting<String> TLS_KEY = Setting.text("zeal.redis.tls.key");
+  static final Setting<Boolean> TLS_VERIFY_HOST =
+      Setting.flag("zeal.redis.tls.verify-host").withDefault(true);
+
+  static List<Setting<?>> all() {
+    return List.of(
+        URL,
+        DRIVER,
+        PREFIX,
+        TIMEOUT,
+        CONNECTIONS,
+        MAX_WAITING,
+        BUCKETS,
+        TLS_CA,
+        TLS_CERTIFICATE,
+        TLS_KEY,
+        TLS_VERIFY_HOST);
+  }
+
+  static RedisSettings of(BackendContext context) {
+    return new RedisSettings(
+        RedisUrl.parse(context.setting(URL)),
+        context.optionalSetting(DRIVER),
+        context.setting(PREFIX),
+        context.setting(TIMEOUT),
+        context.setting(CONNECTIONS).intValue(),
+        context.setting(MAX_WAITING).intValue(),
+        context.optionalSetting(BUCKETS).map(Long::intValue),
+        new TlsFiles(
+            context.optionalSetting(TLS_CA),
+            context.optionalSetting(TLS_CERTIFICATE),
+            context.optionalSetting(TLS_KEY),
+            context.setting(TLS_VERIFY_HOST)));
+  }
+}

@@ -1,0 +1,23 @@
+package io.zeal.redis;
+
+import io.zeal.Scripts;
+import io.zeal.redis.spi.Reply;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/** A server's replies as the API shows them. */
+final class ScriptReplies {
+
+  private ScriptReplies() {}
+
+  static Scripts.Reply converted(Reply reply) {
+    return switch (reply) {
+      case Reply.Whole(long value) -> new Scripts.Reply.LongValue(value);
+      case Reply.Bytes(byte[] value) ->
+          new Scripts.Reply.TextValue(new String(value, StandardCharsets.UTF_8));
+      case Reply.Items(List<Reply> values) ->
+          new Scripts.Reply.Items(values.stream().map(ScriptReplies::converted).toList());
+      default -> new Scripts.Reply.Nothing();
+    };
+  }
+}

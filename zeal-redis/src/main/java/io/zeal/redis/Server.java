@@ -1,0 +1,340 @@
+package io.zeal.redis;
+
+import io.zeal.Outcome;
+import io.zeal.redis.spi.Command;
+import io.zeal.redis.spi.Endpoint;
+import io.zeal.redis.spi.LinkException;
+import io.zeal.redis.spi.LinkException.Kind;
+import io.zeal.redis.spi.Reply;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends requests to the nodes they belong to and sends again what was not executed: after a
+ * redirection, to a server that does not know the script, while a slot moves. A write whose reply
+ * is lost is never sent again (S14); a read is, once.
+ */
+final class Server implements AutoCloseable {
+
+  private static final long FIRST_PAUSE = Duration.ofMillis(1).toNanos();
+  private static final long LONGEST_PAUSE = Duration.ofMillis(50).toNanos();
+  private static final Command ASKING = Command.named("ASKING").build();
+
+  /** What the reply to a request means for its next step. */
+  private enum Next {
+    /** It is the answer. */
+    DONE,
+    /** Nothing was executed: at once again. */
+    AGAIN,
+    /** Nothing was executed, and a little later it may be. */
+    LATER
+  }
+
+  /** A request on its way. */
+  private static final class Step {
+    final int position;
+    Request request;
+
+    /** Where a redirection sent it; null for where it belongs. */
+    @Nullable Node target;
+
+    /** Who answered last. */
+    @Nullable Node asked;
+
+    /** Whether the target has to be told that it is asked about a slot it does not hold yet. */
+    boolean asking;
+
+    boolean sentAgain;
+
+    /** Whether a node failed it or would not have it, so that it waits to be told the right one. */
+    boolean misled;
+
+    Step(int position, Request request) {
+      this.position = position;
+      this.request = request;
+    }
+  }
+
+  private final Topology topology;
+  private final Executor executor;
+  private final long timeoutNanos;
+  private volatile boolean closed;
+
+  Server(Topology topology, Executor executor, Duration timeout) {
+    this.topology = topology;
+    this.executor = executor;
+    this.timeoutNanos = timeout.toNanos();
+  }
+
+  Topology topology() {
+    return topology;
+  }
+
+  /** The deadline of a call that begins now. */
+  long deadline() {
+    return System.nanoTime() + timeoutNanos;
+  }
+
+  Reply execute(Request request) {
+    return execute(List.of(request), deadline()).getFirst();
+  }
+
+  List<Reply> execute(List<Request> requests) {
+    return execute(requests, deadline());
+  }
+
+  /** One reply for each request, in the order given. Never throws. */
+  List<Reply> execute(List<Request> requests, long deadline) {
+    Reply[] replies = new Reply[requests.size()];
+    List<Step> steps = new ArrayList<>(requests.size());
+    for (int i = 0; i < requests.size(); i++) {
+      steps.add(new Step(i, requests.get(i)));
+    }
+    long pause = FIRST_PAUSE;
+    while (true) {
+      exchange(steps, replies, deadline);
+      List<Step> left = List.of();
+      boolean later = false;
+      for (Step step : steps) {
+        Next next = next(step, replies[step.position]);
+        if (next != Next.DONE) {
+          left = left.isEmpty() ? new ArrayList<>() : left;
+          left.add(step);
+          later |= next == Next.LATER;
+        }
+      }
+      if (left.isEmpty() || System.nanoTime() + (later ? pause : 0) - deadline >= 0) {
+        return Arrays.asList(replies);
+      }
+      if (later) {
+        LockSupport.parkNanos(pause);
+        if (Thread.currentThread().isInterrupted()) {
+          return Arrays.asList(replies);
+        }
+        pause = Math.min(LONGEST_PAUSE, pause * 2);
+      }
+      steps = left;
+    }
+  }
+
+  /** Sends all steps, to several nodes at the same time. */
+  private void exchange(List<Step> steps, Reply[] replies, long deadline) {
+    if (steps.size() == 1) {
+      Step step = steps.getFirst();
+      Node node = nodeOf(step, replies, deadline);
+      if (node != null) {
+        exchange(node, steps, replies, deadline);
+      }
+      return;
+    }
+    if (steps.isEmpty()) {
+      return;
+    }
+    @Nullable Node[] nodes = new Node[steps.size()];
+    boolean same = true;
+    for (int i = 0; i < nodes.length; i++) {
+      nodes[i] = nodeOf(steps.get(i), replies, deadline);
+      same &= nodes[i] == nodes[0];
+    }
+    Node first = nodes[0];
+    if (same && first != null) {
+      exchange(first, steps, replies, deadline);
+      return;
+    }
+    Map<Node, List<Step>> byNode = new LinkedHashMap<>();
+    for (int i = 0; i < nodes.length; i++) {
+      Node node = nodes[i];
+      if (node != null) {
+        byNode.computeIfAbsent(node, any -> new ArrayList<>()).add(steps.get(i));
+      }
+    }
+    if (byNode.size() > 1) {
+      exchangeAtOnce(byNode, replies, deadline);
+    } else {
+      byNode.forEach((node, some) -> exchange(node, some, replies, deadline));
+    }
+  }
+
+  private @Nullable Node nodeOf(Step step, Reply[] replies, long deadline) {
+    if (step.target != null) {
+      return step.target;
+    }
+    try {
+      byte[] key = step.request.key();
+      return step.misled ? topology.nodeAfterDoubt(key, deadline) : topology.node(key, deadline);
+    } catch (LinkException e) {
+      replies[step.position] = new Reply.Lost(Outcome.NOT_SENT, e);
+      return null;
+    }
+  }
+
+  private void exchangeAtOnce(Map<Node, List<Step>> byNode, Reply[] replies, long deadline) {
+    CountDownLatch others = new CountDownLatch(byNode.size());
+    byNode.forEach((node, steps) -> {
+      Runnable task =
+          () -> {
+            try {
+              exchange(node, steps, replies, deadline);
+            } finally {
+              others.countDown();
+            }
+          };
+      try {
+        executor.execute(task);
+      } catch (RejectedExecutionException e) {
+        task.run();
+      }
+    });
+    boolean interrupted = false;
+    while (true) {
+      try {
+        // Every lane keeps the deadline, so this wait ends a moment after it.
+        others.await();
+        break;
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void exchange(Node node, List<Step> steps, Reply[] replies, long deadline) {
+    List<Command> commands = new ArrayList<>(steps.size());
+    Step last = steps.getLast();
+    boolean asks = last.request.question() && !last.asking;
+    for (Step step : asks ? steps.subList(0, steps.size() - 1) : steps) {
+      if (step.asking) {
+        commands.add(ASKING);
+      }
+      commands.add(step.request.command());
+    }
+    List<Reply> answers =
+        asks
+            ? node.execute(commands, last.request.command(), deadline)
+            : node.execute(commands, deadline);
+    int at = 0;
+    for (Step step : steps) {
+      step.asked = node;
+      if (step.asking) {
+        at++;
+      }
+      replies[step.position] = answers.get(at++);
+    }
+  }
+
+  private Next next(Step step, Reply reply) {
+    return switch (reply) {
+      case Reply.Lost lost -> afterLoss(step, lost);
+      case Reply.Failure failure -> afterFailure(step, failure.message());
+      default -> Next.DONE;
+    };
+  }
+
+  private Next afterLoss(Step step, Reply.Lost lost) {
+    Kind kind = lost.cause().kind();
+    // A node that no longer counts is closed under the calls that still go there.
+    boolean gone = kind == Kind.CLOSED && !closed;
+    if (kind == Kind.REPLY_TIMEOUT) {
+      // A node that hangs may have lost its place to another; only the others would tell.
+      topology.doubt();
+    }
+    if (kind != Kind.UNREACHABLE && kind != Kind.CONNECT_TIMEOUT && !gone) {
+      return Next.DONE;
+    }
+    if (step.target == null) {
+      topology.doubt();
+    }
+    goHome(step);
+    boolean mayBeSentAgain = lost.outcome() == Outcome.NOT_SENT || !step.request.write();
+    if (step.sentAgain || !mayBeSentAgain) {
+      return Next.DONE;
+    }
+    step.sentAgain = true;
+    step.misled = true;
+    return Next.AGAIN;
+  }
+
+  private Next afterFailure(Step step, String message) {
+    int space = message.indexOf(' ');
+    String code = space < 0 ? message : message.substring(0, space);
+    return switch (code) {
+      case "NOSCRIPT" -> withSource(step);
+      case "MOVED" -> redirected(step, message, false);
+      case "ASK" -> redirected(step, message, true);
+      case "TRYAGAIN", "LOADING", "MASTERDOWN", "CLUSTERDOWN", "BUSY" -> {
+        goHome(step);
+        yield Next.LATER;
+      }
+      case "READONLY" -> {
+        topology.doubt();
+        step.misled = true;
+        goHome(step);
+        yield Next.LATER;
+      }
+      default -> Next.DONE;
+    };
+  }
+
+  private static Next withSource(Step step) {
+    Request whole = step.request.withSource();
+    if (whole == null) {
+      return Next.DONE;
+    }
+    step.request = whole;
+    return Next.AGAIN;
+  }
+
+  private Next redirected(Step step, String message, boolean asking) {
+    byte[] key = step.request.key();
+    Endpoint endpoint = redirection(message, step);
+    if (key == null || endpoint == null) {
+      return Next.DONE;
+    }
+    if (!asking) {
+      topology.moved(key, endpoint);
+    }
+    step.target = topology.at(endpoint);
+    step.asking = asking;
+    return Next.AGAIN;
+  }
+
+  private static void goHome(Step step) {
+    step.target = null;
+    step.asking = false;
+  }
+
+  /** Reads {@code MOVED 3999 host:port}; a node that does not know its own name leaves it out. */
+  private @Nullable Endpoint redirection(String message, Step step) {
+    String[] words = message.split(" ", -1);
+    int colon = words.length < 3 ? -1 : words[2].lastIndexOf(':');
+    if (colon < 0) {
+      return null;
+    }
+    String host = words[2].substring(0, colon);
+    if (host.isEmpty() && step.asked != null && step.asked.endpoint() instanceof Endpoint.Tcp tcp) {
+      host = tcp.host();
+    }
+    try {
+      return new Endpoint.Tcp(host, Integer.parseInt(words[2].substring(colon + 1)));
+    } catch (NumberFormatException e) {
+      return null;
+    }
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    topology.close();
+  }
+}

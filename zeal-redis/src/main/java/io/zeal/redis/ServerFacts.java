@@ -1,0 +1,85 @@
+package io.zeal.redis;
+
+import io.zeal.ConfigurationException;
+import io.zeal.ErrorCode;
+import io.zeal.redis.spi.Command;
+import io.zeal.redis.spi.LinkException;
+import io.zeal.redis.spi.Reply;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a node says of itself.
+ *
+ * @param node where it is
+ * @param kind {@code Redis} or {@code Valkey}
+ * @param version its own version
+ * @param maxMemory its limit in bytes, 0 for none
+ * @param policy what it does at the limit; empty if it does not say
+ */
+record ServerFacts(String node, String kind, String version, long maxMemory, String policy) {
+
+  /** Redis 7.0, whose version Valkey gives as its compatibility level. */
+  private static final int LEAST_MAJOR = 7;
+
+  private static final Command INFO = Command.named("INFO").build();
+
+  /**
+   * Asks every primary.
+   *
+   * @throws ConfigurationException if one is too old
+   */
+  static List<ServerFacts> of(Server server) {
+    long deadline = server.deadline();
+    List<ServerFacts> facts = new ArrayList<>();
+    try {
+      for (Node node : server.topology().primaries(deadline)) {
+        Reply reply = node.execute(List.of(INFO), deadline).getFirst();
+        if (reply instanceof Reply.Failure(String message) && message.startsWith("NOPERM")) {
+          facts.add(new ServerFacts(node.toString(), "server", "unknown", 0, ""));
+        } else if (Errors.answer(reply, "Opening " + node, false)
+            instanceof Reply.Bytes(byte[] text)) {
+          facts.add(read(node.toString(), new String(text, StandardCharsets.UTF_8)));
+        }
+      }
+    } catch (LinkException e) {
+      throw Errors.of(e, "Opening the backend 'redis'");
+    }
+    return facts;
+  }
+
+  static ServerFacts read(String node, String info) {
+    Map<String, String> fields = new HashMap<>();
+    info.lines()
+        .filter(line -> line.indexOf(':') > 0)
+        .forEach(line -> {
+          int colon = line.indexOf(':');
+          fields.put(line.substring(0, colon), line.substring(colon + 1).strip());
+        });
+    String compatible = fields.getOrDefault("redis_version", "0");
+    String valkey = fields.get("valkey_version");
+    if (Integer.parseInt(compatible.split("\\.", -1)[0]) < LEAST_MAJOR) {
+      throw new ConfigurationException(
+          ErrorCode.INVALID_SETTING,
+          "The server at "
+              + node
+              + " is Redis "
+              + compatible
+              + "; the backend 'redis' needs Redis 7.0, Valkey 7.2 or newer. Use a newer server.");
+    }
+    return new ServerFacts(
+        node,
+        valkey == null ? "Redis" : "Valkey",
+        valkey == null ? compatible : valkey,
+        Long.parseLong(fields.getOrDefault("maxmemory", "0")),
+        fields.getOrDefault("maxmemory_policy", ""));
+  }
+
+  /** Whether the server removes keys by itself to make room. */
+  boolean mayEvict() {
+    return policy.isEmpty() || (maxMemory > 0 && !policy.equals("noeviction"));
+  }
+}

@@ -1,0 +1,47 @@
+package io.zeal.redis;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Objects;
+
+/**
+ * A script that is called by its digest and sent whole only to a server that does not know it.
+ *
+ * @param source its text
+ * @param digest SHA-1 of the text in hexadecimal digits, which is what the server calls it
+ */
+record ServerScript(String source, String digest) {
+
+  static final ServerScript ATTACH = resource("attach.lua");
+  static final ServerScript WRITE = resource("write.lua");
+  static final ServerScript ADD = resource("add.lua");
+  static final ServerScript PUT_ALL = resource("putall.lua");
+  static final ServerScript COUNT = resource("count.lua");
+  static final ServerScript CLEAR = resource("clear.lua");
+  static final ServerScript SWEEP = resource("sweep.lua");
+  static final ServerScript COUNTER = resource("counter.lua");
+
+  static ServerScript of(String source) {
+    try {
+      byte[] digest =
+          MessageDigest.getInstance("SHA-1").digest(source.getBytes(StandardCharsets.UTF_8));
+      return new ServerScript(source, HexFormat.of().formatHex(digest));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("Every JDK has SHA-1", e);
+    }
+  }
+
+  private static ServerScript resource(String name) {
+    try (InputStream in =
+        Objects.requireNonNull(ServerScript.class.getResourceAsStream(name), name)) {
+      return of(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,142 @@
+package io.zeal.redis;
+
+import io.zeal.ConfigurationException;
+import io.zeal.ErrorCode;
+import io.zeal.redis.spi.LinkOptions;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.KeyStore;
+import java.security.PrivateKey;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateFactory;
+import java.security.spec.PKCS8EncodedKeySpec;
+import java.util.Base64;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.TrustManagerFactory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The files behind an encrypted connection, all in PEM form.
+ *
+ * @param ca whom to trust; empty for what the JDK trusts
+ * @param certificate what this side shows, its own certificate first
+ * @param key its private key, PKCS#8, not encrypted
+ * @param verifyHost whether the server's certificate has to name the host of the URL
+ */
+record TlsFiles(
+    Optional<String> ca, Optional<String> certificate, Optional<String> key, boolean verifyHost) {
+
+  private static final char[] NO_PASSWORD = new char[0];
+
+  /**
+   * Reads the files.
+   *
+   * @throws ConfigurationException if one cannot be read, or certificate and key are not both there
+   */
+  LinkOptions.Tls read() {
+    if (certificate.isPresent() != key.isPresent()) {
+      throw invalid(
+          "zeal.redis.tls.certificate and zeal.redis.tls.key go together; only one is set", null);
+    }
+    return new LinkOptions.Tls(
+        ca.map(TlsFiles::trust).orElse(null),
+        certificate.isPresent() ? identity(certificate.get(), key.orElseThrow()) : null,
+        verifyHost);
+  }
+
+  private static TrustManagerFactory trust(String file) {
+    try {
+      KeyStore store = empty();
+      int number = 0;
+      for (Certificate one : certificates(file)) {
+        store.setCertificateEntry("ca" + number++, one);
+      }
+      TrustManagerFactory factory =
+          TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+      factory.init(store);
+      return factory;
+    } catch (IOException | GeneralSecurityException e) {
+      throw unreadable("zeal.redis.tls.ca", file, e);
+    }
+  }
+
+  private static KeyManagerFactory identity(String certificateFile, String keyFile) {
+    try {
+      KeyStore store = empty();
+      store.setKeyEntry(
+          "key",
+          privateKey(keyFile),
+          NO_PASSWORD,
+          certificates(certificateFile).toArray(Certificate[]::new));
+      KeyManagerFactory factory =
+          KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+      factory.init(store, NO_PASSWORD);
+      return factory;
+    } catch (IOException | GeneralSecurityException e) {
+      throw unreadable("zeal.redis.tls.certificate", certificateFile, e);
+    }
+  }
+
+  private static KeyStore empty() throws IOException, GeneralSecurityException {
+    KeyStore store = KeyStore.getInstance("PKCS12");
+    store.load(null, NO_PASSWORD);
+    return store;
+  }
+
+  private static Collection<? extends Certificate> certificates(String file)
+      throws IOException, GeneralSecurityException {
+    byte[] bytes = Files.readAllBytes(Path.of(file));
+    Collection<? extends Certificate> certificates =
+        CertificateFactory.getInstance("X.509")
+            .generateCertificates(new ByteArrayInputStream(bytes));
+    if (certificates.isEmpty()) {
+      throw new GeneralSecurityException("no certificate in it");
+    }
+    return certificates;
+  }
+
+  private static PrivateKey privateKey(String file) throws IOException, GeneralSecurityException {
+    String pem = Files.readString(Path.of(file), StandardCharsets.US_ASCII);
+    String begin = "-----BEGIN PRIVATE KEY-----";
+    int from = pem.indexOf(begin);
+    int to = pem.indexOf("-----END PRIVATE KEY-----");
+    if (from < 0 || to < from) {
+      throw unreadable("zeal.redis.tls.key", file, null);
+    }
+    byte[] der = Base64.getMimeDecoder().decode(pem.substring(from + begin.length(), to));
+    for (String algorithm : List.of("RSA", "EC", "EdDSA")) {
+      try {
+        return KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(der));
+      } catch (GeneralSecurityException e) {
+        // a key of another algorithm
+      }
+    }
+    throw unreadable("zeal.redis.tls.key", file, null);
+  }
+
+  private static ConfigurationException unreadable(
+      String setting, String file, @Nullable Exception cause) {
+    return invalid(
+        "file '"
+            + file
+            + "' of "
+            + setting
+            + " cannot be read"
+            + (cause == null ? " as a private key in PKCS#8" : " (" + cause.getMessage() + ")")
+            + ". Give it PEM: openssl pkcs8 -topk8 -nocrypt turns other keys into it",
+        cause);
+  }
+
+  private static ConfigurationException invalid(String found, @Nullable Exception cause) {
+    String message = "TLS settings: " + found + ".";
+    return new ConfigurationException(ErrorCode.INVALID_SETTING, message, cause);
+  }
+}

@@ -1,0 +1,61 @@
+package io.zeal.redis;
+
+import io.zeal.redis.spi.Command;
+import io.zeal.redis.spi.Endpoint;
+import io.zeal.redis.spi.LinkException;
+import io.zeal.redis.spi.LinkFactory;
+import io.zeal.redis.spi.LinkOptions;
+import io.zeal.redis.spi.RedisLink;
+import io.zeal.redis.spi.Reply;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/** Nodes that answer as a test says, and remember what they were asked. */
+final class FakeLinks implements LinkFactory {
+
+  /** Answers one command, given as words. */
+  interface Behaviour extends Function<String, Reply> {}
+
+  final List<String> asked = Collections.synchronizedList(new ArrayList<>());
+  final Map<String, Behaviour> nodes = new HashMap<>();
+
+  FakeLinks node(String endpoint, Behaviour behaviour) {
+    nodes.put(endpoint, behaviour);
+    return this;
+  }
+
+  @Override
+  public RedisLink connect(Endpoint endpoint, LinkOptions options) throws LinkException {
+    Behaviour behaviour = nodes.get(endpoint.toString());
+    if (behaviour == null) {
+      throw new LinkException(LinkException.Kind.UNREACHABLE, "nobody at " + endpoint, null);
+    }
+    return new RedisLink() {
+      @Override
+      public List<Reply> exchange(List<Command> commands, long deadline) {
+        return commands.stream()
+            .map(command -> {
+              String words =
+                  command.parts().stream()
+                      .map(part -> new String(part, StandardCharsets.UTF_8))
+                      .collect(Collectors.joining(" "));
+              asked.add(endpoint + " " + words);
+              return behaviour.apply(words);
+            })
+            .toList();
+      }
+
+      @Override
+      public void close() {}
+    };
+  }
+
+  @Override
+  public void close() {}
+}

@@ -1,0 +1,247 @@
+package io.zeal.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.zeal.Outcome;
+import io.zeal.redis.spi.Command;
+import io.zeal.redis.spi.Endpoint;
+import io.zeal.redis.spi.LinkException;
+import io.zeal.redis.spi.LinkException.Kind;
+import io.zeal.redis.spi.LinkOptions;
+import io.zeal.redis.spi.Reply;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What is sent again, where, and what is not. Nodes a:1 and b:1 share the slots of a cluster. */
+class ServerTest {
+
+  private static final String SLOTS = "CLUSTER SLOTS";
+  private static final Reply OK = new Reply.Whole(1);
+
+  private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
+  private final FakeLinks links = new FakeLinks();
+  private Duration timeout = Duration.ofSeconds(30);
+
+  @AfterEach
+  void stop() {
+    executor.close();
+  }
+
+  @Test
+  void aMovedSlotIsFollowedAndTheTopologyAskedAgain() {
+    links
+        .node("a:1", words -> words.equals(SLOTS) ? slots("b") : failure("MOVED 1 b:1"))
+        .node("b:1", words -> words.equals(SLOTS) ? slots("b") : OK);
+    Server server = cluster("a");
+    links.node("a:1", words -> words.equals(SLOTS) ? slots("a") : failure("MOVED 1 b:1"));
+
+    assertThat(server.execute(incr())).isEqualTo(OK);
+    assertThat(sent("INCR k")).endsWith("b:1 INCR k").hasSizeLessThanOrEqualTo(2);
+  }
+
+  @Test
+  void anAskedNodeIsToldSo() {
+    links
+        .node("a:1", words -> words.equals(SLOTS) ? slots("a") : failure("ASK 1 b:1"))
+        .node("b:1", words -> OK);
+    Server server = cluster("a");
+
+    assertThat(server.execute(incr())).isEqualTo(OK);
+    assertThat(links.asked).endsWith("a:1 INCR k", "b:1 ASKING", "b:1 INCR k");
+  }
+
+  @Test
+  void anUnknownScriptIsSentWhole() {
+    links.node("a:1", words -> words.startsWith("EVALSHA") ? failure("NOSCRIPT No.") : OK);
+    Server server = single();
+
+    assertThat(
+            server.execute(
+                Request.write(ServerScript.of("return 1"), List.of(Names.bytes("k")), List.of())))
+        .isEqualTo(OK);
+    assertThat(links.asked)
+        .containsExactly(
+            "a:1 EVALSHA e0e1f9fabfc9d4800c877a703b823ac0578ff8db 1 k", "a:1 EVAL return 1 1 k");
+  }
+
+  @Test
+  void whatWasNotExecutedIsTriedUntilItIs() {
+    AtomicInteger times = new AtomicInteger();
+    links.node("a:1", words -> times.incrementAndGet() < 4 ? failure("TRYAGAIN later") : OK);
+
+    assertThat(single().execute(incr())).isEqualTo(OK);
+    assertThat(links.asked).hasSize(4);
+  }
+
+  @Test
+  void itIsGivenUpAtTheDeadline() {
+    timeout = Duration.ofSeconds(1);
+    links.node("a:1", words -> failure("CLUSTERDOWN The cluster is down"));
+
+    assertThat(single().execute(incr())).isEqualTo(failure("CLUSTERDOWN The cluster is down"));
+  }
+
+  @Test
+  void aWriteThatMayHaveHappenedIsNotSentAgain() {
+    links.node("a:1", words -> lost(Outcome.UNKNOWN));
+
+    assertThat(single().execute(incr()))
+        .isInstanceOfSatisfying(
+            Reply.Lost.class, lost -> assertThat(lost.outcome()).isEqualTo(Outcome.UNKNOWN));
+    assertThat(links.asked).containsExactly("a:1 INCR k");
+  }
+
+  @Test
+  void aWriteThatWasNotSentIsSentOnceMore() {
+    AtomicInteger times = new AtomicInteger();
+    links.node("a:1", words -> times.incrementAndGet() < 2 ? lost(Outcome.NOT_SENT) : OK);
+
+    assertThat(single().execute(incr())).isEqualTo(OK);
+    assertThat(links.asked).hasSize(2);
+  }
+
+  @Test
+  void aReadIsSentOnceMoreAndNoMore() {
+    links.node("a:1", words -> lost(Outcome.UNKNOWN));
+
+    single().execute(Request.read(Command.named("GET").add("k").build(), Names.bytes("k")));
+
+    assertThat(links.asked).hasSize(2);
+  }
+
+  @Test
+  void aReadOnlyNodeOfSentinelsIsLeftForTheOneTheyName() {
+    AtomicInteger asked = new AtomicInteger();
+    links
+        .node("s:1", words -> address(asked.incrementAndGet() == 1 ? "a" : "b"))
+        .node("a:1", words -> failure("READONLY You can't write against a read only replica."))
+        .node("b:1", words -> OK);
+    Server server =
+        server(
+            new SentinelTopology(List.of(new Endpoint.Tcp("s", 1)), "m", this::node, this::node));
+
+    assertThat(server.execute(incr())).isEqualTo(OK);
+    assertThat(sent("INCR k")).endsWith("b:1 INCR k");
+  }
+
+  @Test
+  void aSentinelThatIsGoneIsSkipped() {
+    links.node("s:1", words -> address("a")).node("a:1", words -> OK);
+    Server server =
+        server(
+            new SentinelTopology(
+                List.of(new Endpoint.Tcp("gone", 1), new Endpoint.Tcp("s", 1)),
+                "m",
+                this::node,
+                this::node));
+
+    assertThat(server.execute(incr())).isEqualTo(OK);
+  }
+
+  @Test
+  void anUnknownMasterIsSaid() {
+    links.node("s:1", words -> new Reply.Nil());
+    Server server =
+        server(
+            new SentinelTopology(List.of(new Endpoint.Tcp("s", 1)), "m", this::node, this::node));
+
+    assertThat(server.execute(incr()))
+        .isInstanceOfSatisfying(
+            Reply.Lost.class,
+            lost -> assertThat(lost.cause()).hasMessageContaining("knows no master 'm'"));
+  }
+
+  @Test
+  void requestsOfSeveralNodesComeBackInTheirOrder() {
+    Behaviours.spread(links);
+    Server server = cluster("a");
+    List<Request> requests =
+        List.of("foo", "bar", "k", "hello", "x").stream()
+            .map(key -> Request.read(Command.named("GET").add(key).build(), Names.bytes(key)))
+            .toList();
+
+    assertThat(server.execute(requests).stream().map(ServerTest::text))
+        .containsExactly("foo", "bar", "k", "hello", "x");
+  }
+
+  private static final class Behaviours {
+    /** Half the slots each; the answer to a GET is its key. */
+    static void spread(FakeLinks links) {
+      Reply both = new Reply.Items(List.of(range(0, 8191, "a"), range(8192, 16383, "b")));
+      FakeLinks.Behaviour behaviour =
+          words -> words.equals(SLOTS) ? both : new Reply.Bytes(Names.bytes(words.substring(4)));
+      links.node("a:1", behaviour).node("b:1", behaviour);
+    }
+  }
+
+  private static String text(Reply reply) {
+    return new String(((Reply.Bytes) reply).value(), java.nio.charset.StandardCharsets.UTF_8);
+  }
+
+  private List<String> sent(String command) {
+    return links.asked.stream().filter(asked -> asked.endsWith(command)).toList();
+  }
+
+  private static Request incr() {
+    return Request.write(Command.named("INCR").add("k").build(), Names.bytes("k"));
+  }
+
+  private static Reply failure(String message) {
+    return new Reply.Failure(message);
+  }
+
+  private static Reply lost(Outcome outcome) {
+    return new Reply.Lost(outcome, new LinkException(Kind.UNREACHABLE, "cut", null));
+  }
+
+  private static Reply address(String host) {
+    return new Reply.Items(
+        List.of(new Reply.Bytes(Names.bytes(host)), new Reply.Bytes(Names.bytes("1"))));
+  }
+
+  private static Reply slots(String host) {
+    return new Reply.Items(List.of(range(0, 16383, host)));
+  }
+
+  private static Reply range(long first, long last, String host) {
+    return new Reply.Items(
+        List.of(
+            new Reply.Whole(first),
+            new Reply.Whole(last),
+            new Reply.Items(List.of(new Reply.Bytes(Names.bytes(host)), new Reply.Whole(1)))));
+  }
+
+  private Server cluster(String seed) {
+    return server(new ClusterTopology(List.of(new Endpoint.Tcp(seed, 1)), this::node));
+  }
+
+  private Server single() {
+    return server(new SingleTopology(node(new Endpoint.Tcp("a", 1))));
+  }
+
+  private Server server(Topology topology) {
+    return new Server(topology, executor, timeout);
+  }
+
+  private Node node(Endpoint endpoint) {
+    LinkOptions options =
+        new LinkOptions(null, null, 0, null, Duration.ofSeconds(1), Duration.ofSeconds(1));
+    RedisSettings settings =
+        new RedisSettings(
+            RedisUrl.parse("redis://a"),
+            Optional.empty(),
+            "zeal",
+            Duration.ofSeconds(1),
+            1,
+            100,
+            Optional.empty(),
+            new TlsFiles(Optional.empty(), Optional.empty(), Optional.empty(), true));
+    return new Node(endpoint, links, options, settings, executor);
+  }
+}
