@@ -19,12 +19,27 @@ public interface Benchmark {
   /** Under which circumstances; each is measured by itself. */
   List<Setting> settings();
 
+  /** The same with {@code --quick}, for settings that take long to prepare. */
+  default List<Setting> quickSettings() {
+    return settings();
+  }
+
   /** Who does the work: Zeal first, then its peers. Names are unique. */
   List<Candidate> candidates();
 
   /** What is asked of Zeal in this setting; none unless overridden. */
   default List<Goal> goals(Setting setting) {
     return List.of();
+  }
+
+  /** How the work is timed; as calls of nanoseconds in this process unless overridden. */
+  default Timing timing() {
+    return Timing.BATCHES;
+  }
+
+  /** How long to measure, for work that takes far longer or far less long than usual. */
+  default Pace pace(Pace usual) {
+    return usual;
   }
 
   /**

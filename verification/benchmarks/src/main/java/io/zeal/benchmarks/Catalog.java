@@ -1,9 +1,11 @@
 package io.zeal.benchmarks;
 
+import io.zeal.benchmarks.redis.RedisBenchmarks;
 import io.zeal.benchmarks.table.CountBenchmark;
 import io.zeal.benchmarks.table.ReadColumnBenchmark;
 import io.zeal.benchmarks.table.ReadRowBenchmark;
 import io.zeal.benchmarks.table.WriteRowBenchmark;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Every benchmark there is. A new one gets a line here. */
@@ -12,11 +14,15 @@ final class Catalog {
   private Catalog() {}
 
   static List<Benchmark> all() {
-    return List.of(
-        new ReadRowBenchmark(),
-        new WriteRowBenchmark(),
-        new CountBenchmark(),
-        new ReadColumnBenchmark());
+    List<Benchmark> all =
+        new ArrayList<>(
+            List.of(
+                new ReadRowBenchmark(),
+                new WriteRowBenchmark(),
+                new CountBenchmark(),
+                new ReadColumnBenchmark()));
+    all.addAll(RedisBenchmarks.all());
+    return all;
   }
 
   static Benchmark find(String area, String name) {

@@ -82,7 +82,7 @@ final class ForkedAnswering implements Bench.Answering {
     public static void main(String[] args) throws Exception {
       boolean quick = args[2].equals("quick");
       Pace pace = Pace.of(quick);
-      Measuring measuring = new Measuring(pace, new JmhAllocationMeter(pace), System.out);
+      Measuring measuring = new Measuring(pace, new JmhAllocationMeter(pace), System.out, quick);
       List<Result> results = measuring.answer(Catalog.find(args[0], args[1]));
       JsonLines.write(Path.of(args[3]), Facts.of(quick), results);
       System.exit(0);

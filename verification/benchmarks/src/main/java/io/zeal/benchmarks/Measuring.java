@@ -17,9 +17,11 @@ final class Measuring {
   private final Pace pace;
   private final AllocationMeter allocation;
   private final PrintStream progress;
+  private final boolean quick;
   private boolean cold = true;
 
-  Measuring(Pace pace, AllocationMeter allocation, PrintStream progress) {
+  Measuring(Pace pace, AllocationMeter allocation, PrintStream progress, boolean quick) {
+    this.quick = quick;
     this.pace = pace;
     this.allocation = allocation;
     this.progress = progress;
@@ -27,7 +29,7 @@ final class Measuring {
 
   List<Result> answer(Benchmark benchmark) throws Exception {
     List<Result> results = new ArrayList<>();
-    for (Setting setting : benchmark.settings()) {
+    for (Setting setting : quick ? benchmark.quickSettings() : benchmark.settings()) {
       progress.println(benchmark.area() + ": " + benchmark.work() + ", " + setting + " ...");
       results.addAll(answer(benchmark, setting));
     }
@@ -38,18 +40,30 @@ final class Measuring {
     List<Round> rounds = time(benchmark, setting);
     Map<String, Double> bytes = new HashMap<>();
     for (Candidate candidate : benchmark.candidates()) {
-      bytes.put(candidate.name(), allocation.bytesPerOperation(benchmark, setting, candidate));
+      bytes.put(
+          candidate.name(),
+          benchmark.timing() == Timing.BATCHES
+              ? allocation.bytesPerOperation(benchmark, setting, candidate)
+              : Double.NaN);
     }
     return results(benchmark, setting, rounds, bytes);
   }
 
   private List<Round> time(Benchmark benchmark, Setting setting) throws Exception {
     Map<String, Subject> subjects = new LinkedHashMap<>();
-    try (ThreadedSlicer slicer = new ThreadedSlicer(setting)) {
+    Timing timing = benchmark.timing();
+    try {
       for (Candidate candidate : benchmark.candidates()) {
         subjects.put(candidate.name(), candidate.opening().open(setting));
       }
-      return new PairedRun(pace, slicer).measure(subjects, warmUpRounds());
+      if (timing == Timing.BATCHES) {
+        try (ThreadedSlicer slicer = new ThreadedSlicer(setting)) {
+          return measure(benchmark, subjects, slicer);
+        }
+      }
+      try (CallSlicer slicer = new CallSlicer(setting, timing)) {
+        return measure(benchmark, subjects, slicer);
+      }
     } finally {
       for (Subject subject : subjects.values()) {
         subject.close();
@@ -57,7 +71,14 @@ final class Measuring {
     }
   }
 
-  private int warmUpRounds() {
+  private List<Round> measure(
+      Benchmark benchmark, Map<String, Subject> subjects, PairedRun.Slicer slicer)
+      throws Exception {
+    Pace own = benchmark.pace(pace);
+    return new PairedRun(own, slicer).measure(subjects, warmUpRounds(own));
+  }
+
+  private int warmUpRounds(Pace pace) {
     int rounds = cold ? pace.coldRounds() : pace.warmUpRounds();
     cold = false;
     return rounds;

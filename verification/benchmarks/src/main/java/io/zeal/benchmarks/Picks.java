@@ -15,11 +15,12 @@ public final class Picks {
   private static final int LENGTH = 1 << 17;
   private static final long SEED = 20_250_916L;
 
-  private final String[] keys = new String[LENGTH];
+  private final String[] keys;
   private int next;
 
   /** The picks of thread number {@code thread} among {@code rows} rows. */
   public Picks(int rows, int thread) {
+    keys = new String[LENGTH];
     String[] copies = new String[rows];
     for (int row = 0; row < rows; row++) {
       copies[row] = key(row);
@@ -28,6 +29,16 @@ public final class Picks {
     for (int i = 0; i < LENGTH; i++) {
       keys[i] = copies[random.nextInt(rows)];
     }
+  }
+
+  private Picks(String[] keys, int next) {
+    this.keys = keys;
+    this.next = next;
+  }
+
+  /** The same keys from another place on, for one of very many threads. */
+  Picks from(int place) {
+    return new Picks(keys, place);
   }
 
   /** The key of row number {@code row}, as a new object: {@code user:} and seven digits. */

@@ -16,6 +16,9 @@ public interface Subject {
    */
   void run(Picks picks, int count, Blackhole sink);
 
+  /** Called before each slice and not timed; only where each call is timed by itself. */
+  default void prepare() throws Exception {}
+
   /** Ends what opening started. */
   void close() throws Exception;
 

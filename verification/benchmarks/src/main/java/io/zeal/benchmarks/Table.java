@@ -57,7 +57,8 @@ final class Table {
   }
 
   private static String bytes(Result.Side side) {
-    return String.format(Locale.ROOT, "%.0f", side.bytesPerOperation());
+    double bytes = side.bytesPerOperation();
+    return Double.isNaN(bytes) ? "-" : String.format(Locale.ROOT, "%.0f", bytes);
   }
 
   private static String ratio(Spread ratio) {

@@ -19,7 +19,7 @@ final class ThreadedSlicer implements PairedRun.Slicer, AutoCloseable {
   private static final long DEADLINE_SECONDS = 60;
 
   /** JMH wants whoever makes one by hand to say this. */
-  private static final String JMH_CONSENT =
+  static final String JMH_CONSENT =
       "Today's password is swordfish. I understand instantiating Blackholes directly is dangerous.";
 
   private final List<Picks> picks = new ArrayList<>();

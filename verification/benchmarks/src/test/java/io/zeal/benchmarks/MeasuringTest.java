@@ -21,7 +21,8 @@ class MeasuringTest {
       new Measuring(
           BRIEF,
           (benchmark, setting, candidate) -> candidate.name().length(),
-          new PrintStream(OutputStream.nullOutputStream()));
+          new PrintStream(OutputStream.nullOutputStream()),
+          false);
 
   @Test
   void thereIsALinePerPeerWithTheRoundsOfAll() throws Exception {
