@@ -21,7 +21,12 @@ final class Demo implements AutoCloseable {
    * @throws java.net.BindException if the port is taken
    */
   static Demo start(Arguments arguments) throws IOException {
-    return start(ZealConfig.builder().setDefault("zeal.backend", "table").build(), arguments);
+    return start(
+        ZealConfig.builder()
+            .setDefault("zeal.backend", "table")
+            .setDefault("zeal.redis.driver", "jedis")
+            .build(),
+        arguments);
   }
 
   static Demo start(ZealConfig config, Arguments arguments) throws IOException {

@@ -1,5 +1,6 @@
 package io.zeal.demo;
 
+import io.zeal.ZealConfig;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -24,10 +25,22 @@ final class RunningDemo implements AutoCloseable {
 
   RunningDemo() {
     try {
-      demo = Demo.start(new Arguments(InetAddress.getLoopbackAddress(), 0, false));
+      demo = Demo.start(arguments());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  RunningDemo(ZealConfig config) {
+    try {
+      demo = Demo.start(config, arguments());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Arguments arguments() {
+    return new Arguments(InetAddress.getLoopbackAddress(), 0, false);
   }
 
   /** An answer with a JSON body. */
