@@ -1,7 +1,8 @@
 package io.zeal.redis.lettuce;
 
-import io.lettuce.core.RedisChannelWriter;
-import io.lettuce.core.api.StatefulRedisConnection;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
 import io.zeal.redis.spi.Command;
 import io.zeal.redis.spi.Endpoint;
 import io.zeal.redis.spi.LinkException;
@@ -9,104 +10,122 @@ import io.zeal.redis.spi.LinkException.Kind;
 import io.zeal.redis.spi.LinkSetup;
 import io.zeal.redis.spi.RedisLink;
 import io.zeal.redis.spi.Reply;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** One connection of Lettuce. */
+/**
+ * One connection of Lettuce: Lettuce connects, encrypts and lends its threads; commands and replies
+ * pass below its command handler, which keeps a good deal of account for each of them.
+ */
 final class LettuceLink implements RedisLink {
 
-  /** Commands that go to Netty together: it writes them while the next ones are encoded. */
-  private static final int PORTION = 2_000;
-
   private final Endpoint endpoint;
-  private final StatefulRedisConnection<byte[], byte[]> connection;
-  private final RedisChannelWriter writer;
-  private final Consumer<StatefulRedisConnection<?, ?>> closer;
+  private final Channel channel;
+  private final ChannelHandlerContext out;
+  private final Replies replies = new Replies();
+  private final Runnable closer;
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  LettuceLink(
-      Endpoint endpoint,
-      StatefulRedisConnection<byte[], byte[]> connection,
-      RedisChannelWriter writer,
-      Consumer<StatefulRedisConnection<?, ?>> closer) {
+  LettuceLink(Endpoint endpoint, Channel channel, ChannelHandlerContext encoder, Runnable closer) {
     this.endpoint = endpoint;
-    this.connection = connection;
-    this.writer = writer;
+    this.channel = channel;
+    this.out = encoder;
     this.closer = closer;
+    channel.pipeline().addBefore(encoder.name(), "zeal", replies);
   }
 
   @Override
   public List<Reply> exchange(List<Command> commands, long deadline) {
-    CountDownLatch open = new CountDownLatch(commands.size());
-    List<Sent> all = new ArrayList<>(commands.size());
-    LinkException broken = sendAndAwait(commands, all, open, deadline);
-    while (all.size() < commands.size()) {
-      all.add(new Sent(commands.get(all.size()), all.size(), open)); // it broke before these
+    Exchange exchange = new Exchange(commands);
+    if (commands.isEmpty()) {
+      return List.of();
     }
-    List<Reply> replies = new ArrayList<>(all.size());
-    boolean lost = false;
-    for (Sent sent : all) {
-      Reply reply = sent.reply(broken, this::disconnected);
-      lost |= reply instanceof Reply.Lost;
-      replies.add(reply);
-    }
-    if (lost) {
+    LinkException reason = sendAndAwait(exchange, commands.size(), deadline);
+    replies.expect(null);
+    List<Reply> all = exchange.replies(reason);
+    if (reason != null) {
       close();
     }
-    return replies;
+    return all;
   }
 
-  /**
-   * Why the replies were not waited for to the end, or null if each command has ended.
-   *
-   * @param all gets each command in the form in which it is sent
-   */
-  private @Nullable LinkException sendAndAwait(
-      List<Command> commands, List<Sent> all, CountDownLatch open, long deadline) {
-    boolean interrupted = Thread.currentThread().isInterrupted();
+  /** Why not all replies came, or null if they did. */
+  private @Nullable LinkException sendAndAwait(Exchange exchange, int size, long deadline) {
+    if (Thread.currentThread().isInterrupted()) {
+      return new LinkException(Kind.INTERRUPTED, "interrupted before anything was sent", null);
+    }
+    replies.expect(exchange);
+    if (closed.get() || !channel.isActive()) {
+      return disconnected();
+    }
     try {
-      for (int from = 0; from < commands.size(); from += PORTION) {
-        for (Command command : commands.subList(from, Math.min(commands.size(), from + PORTION))) {
-          all.add(new Sent(command, all.size(), open));
-        }
-        if (!interrupted) {
-          writer.write(List.copyOf(all.subList(from, all.size())));
-        }
+      int end;
+      for (int from = 0; from < size; from = end) {
+        end = exchange.portion(from);
+        byte[] portion = exchange.bytes(from, end);
+        channel.eventLoop().execute(new Portion(exchange, portion, end));
       }
-      if (interrupted) {
-        return new LinkException(Kind.INTERRUPTED, "interrupted before anything was sent", null);
+      if (!exchange.await(deadline)) {
+        return exchange.isComplete()
+            ? null
+            : new LinkException(Kind.REPLY_TIMEOUT, endpoint + " did not answer in time", null);
       }
-      return open.await(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)
-          ? null
-          : new LinkException(Kind.REPLY_TIMEOUT, endpoint + " did not answer in time", null);
+      return exchange.isComplete() ? null : disconnected();
+    } catch (RejectedExecutionException e) {
+      return disconnected(); // the threads were ended
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return new LinkException(Kind.INTERRUPTED, "interrupted while " + endpoint + " was asked", e);
-    } catch (RuntimeException e) {
-      return disconnected(e);
     }
   }
 
-  private LinkException disconnected(@Nullable Throwable cause) {
-    return closed.get()
-        ? new LinkException(Kind.CLOSED, "the connection to " + endpoint + " was closed", cause)
-        : new LinkException(
-            Kind.UNREACHABLE,
-            cause == null
-                ? "the connection to " + endpoint + " broke"
-                : LinkSetup.broken(endpoint, cause),
-            cause);
+  /** On Netty's thread: nothing comes between the question whether it is open and the writing. */
+  private final class Portion implements Runnable {
+
+    private final Exchange exchange;
+    private final byte[] bytes;
+    private final int end;
+
+    Portion(Exchange exchange, byte[] bytes, int end) {
+      this.exchange = exchange;
+      this.bytes = bytes;
+      this.end = end;
+    }
+
+    @Override
+    public void run() {
+      if (channel.isActive() && exchange.begin(end)) {
+        var _ = out.writeAndFlush(Unpooled.wrappedBuffer(bytes), out.voidPromise());
+      } else {
+        exchange.broke();
+      }
+    }
+  }
+
+  private LinkException disconnected() {
+    Throwable cause = replies.cause();
+    if (closed.get()) {
+      return new LinkException(Kind.CLOSED, "the connection to " + endpoint + " was closed", cause);
+    }
+    return new LinkException(
+        Kind.UNREACHABLE,
+        cause == null
+            ? "the connection to " + endpoint + " broke"
+            : LinkSetup.broken(endpoint, cause),
+        cause);
   }
 
   @Override
   public void close() {
     if (closed.compareAndSet(false, true)) {
-      closer.accept(connection);
+      // From the bottom: from the top, TLS first waits for what is stuck to leave.
+      ChannelHandlerContext bottom = channel.pipeline().firstContext();
+      if (bottom != null) {
+        var _ = bottom.close();
+      }
+      closer.run();
     }
   }
 }

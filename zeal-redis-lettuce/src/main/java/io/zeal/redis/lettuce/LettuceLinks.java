@@ -13,11 +13,12 @@ import io.lettuce.core.SslVerifyMode;
 import io.lettuce.core.TimeoutOptions;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.codec.ByteArrayCodec;
+import io.lettuce.core.protocol.CommandEncoder;
 import io.lettuce.core.protocol.DefaultEndpoint;
 import io.lettuce.core.protocol.ProtocolVersion;
-import io.lettuce.core.protocol.RedisCommand;
 import io.lettuce.core.resource.ClientResources;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.Future;
 import io.zeal.redis.spi.Endpoint;
@@ -27,8 +28,8 @@ import io.zeal.redis.spi.LinkFactory;
 import io.zeal.redis.spi.LinkOptions;
 import io.zeal.redis.spi.LinkSetup;
 import io.zeal.redis.spi.RedisLink;
+import java.net.SocketException;
 import java.time.Duration;
-import java.util.Collection;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -78,7 +79,14 @@ final class LettuceLinks implements LinkFactory {
   private RedisLink connect(Endpoint.Tcp endpoint, LinkOptions options) throws LinkException {
     long deadline = System.nanoTime() + options.connectTimeout().toNanos();
     StatefulRedisConnection<byte[], byte[]> connection = connection(endpoint, options);
-    LettuceLink link = new LettuceLink(endpoint, connection, OneWrite.of(connection), this::close);
+    Channel channel = Reachable.of(connection);
+    ChannelHandlerContext encoder =
+        channel == null ? null : channel.pipeline().context(CommandEncoder.class);
+    if (channel == null || encoder == null) {
+      close(connection);
+      throw LinkSetup.failed(endpoint, new SocketException("it ended at once"));
+    }
+    LettuceLink link = new LettuceLink(endpoint, channel, encoder, () -> close(connection));
     try {
       awaitHandshake(endpoint, connection, deadline);
       LinkSetup.greet(link, endpoint, options, deadline);
@@ -112,7 +120,7 @@ final class LettuceLinks implements LinkFactory {
   private static void awaitHandshake(
       Endpoint.Tcp endpoint, StatefulRedisConnection<?, ?> connection, long deadline)
       throws LinkException {
-    Future<?> handshake = OneWrite.of(connection).handshake;
+    Future<?> handshake = Reachable.handshake(connection);
     if (handshake == null) {
       return;
     }
@@ -237,7 +245,7 @@ final class LettuceLinks implements LinkFactory {
     }
   }
 
-  /** Lettuce's client, with connections that write a batch as one. */
+  /** Lettuce's client, with connections whose channel can be reached. */
   private static final class Client extends RedisClient {
 
     Client(ClientResources resources) {
@@ -246,51 +254,40 @@ final class LettuceLinks implements LinkFactory {
 
     @Override
     protected DefaultEndpoint createEndpoint() {
-      return new OneWrite(getOptions(), getResources());
+      return new Reachable(getOptions(), getResources());
     }
   }
 
-  /**
-   * Hands a batch to Netty as one message: one task for its thread and one buffer, where Lettuce
-   * makes one of each for every command.
-   */
-  private static final class OneWrite extends DefaultEndpoint {
+  /** Shows the channel, and the TLS handshake on it. */
+  private static final class Reachable extends DefaultEndpoint {
+
+    private volatile @Nullable Channel active;
 
     /** Ends with the TLS handshake; null without TLS. */
     private volatile @Nullable Future<Channel> handshake;
 
-    OneWrite(ClientOptions options, ClientResources resources) {
+    Reachable(ClientOptions options, ClientResources resources) {
       super(options, resources);
     }
 
-    static OneWrite of(StatefulRedisConnection<?, ?> connection) {
-      return (OneWrite) ((RedisChannelHandler<?, ?>) connection).getChannelWriter();
+    static @Nullable Future<Channel> handshake(StatefulRedisConnection<?, ?> connection) {
+      return endpoint(connection).handshake;
+    }
+
+    static @Nullable Channel of(StatefulRedisConnection<?, ?> connection) {
+      return endpoint(connection).active;
+    }
+
+    private static Reachable endpoint(StatefulRedisConnection<?, ?> connection) {
+      return (Reachable) ((RedisChannelHandler<?, ?>) connection).getChannelWriter();
     }
 
     @Override
     public void notifyChannelActive(Channel channel) {
       SslHandler tls = channel.pipeline().get(SslHandler.class);
       handshake = tls == null ? null : tls.handshakeFuture();
+      active = channel;
       super.notifyChannelActive(channel);
-    }
-
-    @Override
-    @SuppressWarnings("unchecked")
-    public <K, V> Collection<RedisCommand<K, V, ?>> write(
-        Collection<? extends RedisCommand<K, V, ?>> commands) {
-      Channel current = channel;
-      if (isClosed() || current == null || !current.isActive()) {
-        return super.write(commands); // which says why not
-      }
-      current
-          .writeAndFlush(commands)
-          .addListener(written -> {
-            Throwable cause = written.cause();
-            if (cause != null) {
-              commands.forEach(command -> command.completeExceptionally(cause));
-            }
-          });
-      return (Collection<RedisCommand<K, V, ?>>) commands;
     }
   }
 }
