@@ -220,7 +220,7 @@ final class OpenZeal implements Zeal {
   public Scripts scripts() {
     requireOpen();
     require(Capability.SCRIPTS, "scripts()");
-    return backend.scripts();
+    return new BoundScripts(this, backend.scripts());
   }
 
   @Override

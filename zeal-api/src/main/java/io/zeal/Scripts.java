@@ -3,11 +3,15 @@ package io.zeal;
 import java.util.List;
 
 /**
- * Runs scripts on the server; needs {@link Capability#SCRIPTS}. Safe for concurrent use.
+ * Runs scripts on the server; needs {@link Capability#SCRIPTS}. Safe for concurrent use. The rules
+ * are in {@code docs/contract/scripts.md}.
  *
- * <p>Keys are names on the server as they are, without Zeal's prefix; a key of Zeal's own is
- * reached only by a script that says which stores it touches ({@link Script#touching}). Once the
- * {@link Zeal} it came from is closed, {@link #run} throws {@link ZealClosedException}.
+ * <p>Keys are names on the server as they are, without Zeal's prefix. A key of a store is taken
+ * only from a script that says it touches that store ({@link Script#touching}); keys of counters
+ * and of schemas are never taken (X6). What such a script changes stands as it left it: indexes,
+ * counts and times to live beside a row are then its own affair.
+ *
+ * <p>Once the {@link Zeal} it came from is closed, {@link #run} throws {@link ZealClosedException}.
  */
 public interface Scripts {
 
@@ -16,10 +20,10 @@ public interface Scripts {
     /** Nothing. */
     record Nothing() implements Reply {}
 
-    /** A whole number; exact as far as the server's scripts are, so exchange large ones as text. */
+    /** A whole number; exact as far as 2^53, so exchange larger ones as text (X4.2). */
     record LongValue(long value) implements Reply {}
 
-    /** A text. */
+    /** A text; bytes that are no UTF-8 are U+FFFD (X4.3). */
     record TextValue(String value) implements Reply {}
 
     /** Several answers. */
@@ -32,15 +36,17 @@ public interface Scripts {
   }
 
   /**
-   * Runs a script once (S14), atomically. On a cluster all keys have to be in one slot. Null
-   * anywhere is a {@link NullPointerException}.
+   * Runs a script at most once (S14), atomically. On a cluster all keys have to be in one slot.
+   * Null anywhere is a {@link NullPointerException}.
    *
-   * @throws ServerRefusedException if the script fails; what it changed before stays
+   * @throws ServerRefusedException if the script fails or answers with an error; what it changed
+   *     before stays (X5)
+   * @throws CapacityException if the server is out of memory; nothing was changed
    * @throws BackendUnavailableException if the backend cannot be reached; its outcome says whether
    *     the script may have run
    * @throws OperationTimeoutException if the deadline passed; as above, and the script may go on
-   * @throws InvalidArgumentException if a key is Zeal's own and the script touches no store, or
-   *     keys are in several slots; nothing was run
+   * @throws InvalidArgumentException if a key is Zeal's own and not of a store that the script
+   *     touches, or keys are in several slots, or a text is not well-formed; nothing was run
    */
   Reply run(Script script, List<String> keys, List<String> arguments);
 }

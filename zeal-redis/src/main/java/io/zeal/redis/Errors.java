@@ -37,6 +37,25 @@ final class Errors {
     };
   }
 
+  /** The error for a write whose reply did not come. */
+  static ZealException ofLost(Reply.Lost lost, String what) {
+    return lost(what, lost.outcome(), lost.cause());
+  }
+
+  /** The error of a script of the application, which may have failed midway. */
+  static ZealException ofScript(String message) {
+    if (ServerWords.areIn(message)) {
+      return refused("Script", message);
+    }
+    return new ServerRefusedException(
+        message.startsWith("WRONGTYPE ") ? Reason.WRONG_TYPE : Reason.OTHER,
+        "Script: it failed: "
+            + shown(message)
+            + ". What it changed before that stays: read before you run it again.",
+        Outcome.UNKNOWN,
+        null);
+  }
+
   /** The error for a connection that could not be had for a call that is no write. */
   static ZealException of(LinkException cause, String what) {
     return lost(what, null, cause);

@@ -41,6 +41,13 @@ final class Names {
     return key.startsWith(prefix + ":");
   }
 
+  /**
+   * Whether a key holds rows of this store or what belongs to them; not the record of its schema.
+   */
+  boolean isOfRows(String key, String store) {
+    return key.startsWith(prefix + ":s:{" + encoded(store) + ":");
+  }
+
   /** The text without {@code % : { } }, which mean something in a key. */
   static String encoded(String text) {
     StringBuilder encoded = new StringBuilder(text.length());

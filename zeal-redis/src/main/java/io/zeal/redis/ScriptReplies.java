@@ -10,14 +10,17 @@ final class ScriptReplies {
 
   private ScriptReplies() {}
 
+  /** The answer; an error in it, also deep in a list, is thrown. */
   static Scripts.Reply converted(Reply reply) {
     return switch (reply) {
+      case Reply.Nil() -> new Scripts.Reply.Nothing();
       case Reply.Whole(long value) -> new Scripts.Reply.LongValue(value);
       case Reply.Bytes(byte[] value) ->
           new Scripts.Reply.TextValue(new String(value, StandardCharsets.UTF_8));
       case Reply.Items(List<Reply> values) ->
           new Scripts.Reply.Items(values.stream().map(ScriptReplies::converted).toList());
-      default -> new Scripts.Reply.Nothing();
+      case Reply.Failure(String message) -> throw Errors.ofScript(message);
+      case Reply.Lost lost -> throw Errors.ofLost(lost, "Script");
     };
   }
 }

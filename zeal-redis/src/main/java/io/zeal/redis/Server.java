@@ -42,6 +42,10 @@ final class Server implements AutoCloseable {
   /** A request on its way. */
   private static final class Step {
     final int position;
+
+    /** Whether the application's words may be in an error; also once the script is sent whole. */
+    final boolean foreign;
+
     Request request;
 
     /** Where a redirection sent it; null for where it belongs. */
@@ -60,6 +64,7 @@ final class Server implements AutoCloseable {
 
     Step(int position, Request request) {
       this.position = position;
+      this.foreign = request.script() != null && request.script().foreign();
       this.request = request;
     }
   }
@@ -266,6 +271,9 @@ final class Server implements AutoCloseable {
   }
 
   private Next afterFailure(Step step, String message) {
+    if (step.foreign && !ServerWords.areIn(message)) {
+      return Next.DONE;
+    }
     int space = message.indexOf(' ');
     String code = space < 0 ? message : message.substring(0, space);
     return switch (code) {

@@ -14,8 +14,9 @@ import java.util.Objects;
  *
  * @param source its text
  * @param digest SHA-1 of the text in hexadecimal digits, which is what the server calls it
+ * @param foreign whether the application wrote it: then an error may be in the script's own words
  */
-record ServerScript(String source, String digest) {
+record ServerScript(String source, String digest, boolean foreign) {
 
   static final ServerScript ATTACH = resource("attach.lua");
   static final ServerScript WRITE = resource("write.lua");
@@ -26,11 +27,21 @@ record ServerScript(String source, String digest) {
   static final ServerScript SWEEP = resource("sweep.lua");
   static final ServerScript COUNTER = resource("counter.lua");
 
+  /** A script of Zeal. */
   static ServerScript of(String source) {
+    return new ServerScript(source, digest(source), false);
+  }
+
+  /** A script of the application. */
+  static ServerScript foreign(String source) {
+    return new ServerScript(source, digest(source), true);
+  }
+
+  private static String digest(String source) {
     try {
       byte[] digest =
           MessageDigest.getInstance("SHA-1").digest(source.getBytes(StandardCharsets.UTF_8));
-      return new ServerScript(source, HexFormat.of().formatHex(digest));
+      return HexFormat.of().formatHex(digest);
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("Every JDK has SHA-1", e);
     }

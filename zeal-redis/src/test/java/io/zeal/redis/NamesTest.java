@@ -66,6 +66,20 @@ class NamesTest {
     assertThat(names.isOurs("zealous")).isFalse();
   }
 
+  @Test
+  void keysOfAStoresRowsAreNobodyElses() {
+    for (String name : AWKWARD) {
+      Bucket.Generation generation = new Bucket(names.bucket(name, 7)).invent();
+      for (String store : AWKWARD) {
+        boolean same = store.equals(name);
+        assertThat(names.isOfRows(text(generation.members), store)).isEqualTo(same);
+        assertThat(names.isOfRows(text(generation.row(Names.bytes("k"))), store)).isEqualTo(same);
+        assertThat(names.isOfRows(text(names.store(name)), store)).isFalse();
+        assertThat(names.isOfRows(text(names.counter(name)), store)).isFalse();
+      }
+    }
+  }
+
   @ParameterizedTest
   @CsvSource({"user_1,64,62", "a,64,7", "ä€😀,64,48", "user_1,1,0"})
   void theBucketOfAKeyNeverChanges(String key, int buckets, int position) {

@@ -71,6 +71,54 @@ class ServerTest {
   }
 
   @Test
+  void anErrorThatAScriptOfTheApplicationMadeUpDoesNotRunItAgain() {
+    for (String made :
+        List.of(
+            "NOSCRIPT of mine",
+            "MOVED to another house",
+            "ASK me later",
+            "TRYAGAIN",
+            "LOADING it",
+            "MASTERDOWN",
+            "CLUSTERDOWN",
+            "BUSY try later",
+            "READONLY")) {
+      links.asked.clear();
+      links.node(
+          "a:1",
+          words -> failure(words.startsWith("EVALSHA") ? "NOSCRIPT No matching script." : made));
+
+      assertThat(single().execute(foreign())).isEqualTo(failure(made));
+      assertThat(links.asked).as("%s", made).hasSize(2);
+    }
+  }
+
+  @Test
+  void whatAServerSaysOfAScriptThatItDidNotRunIsTriedUntilItDoes() {
+    for (String said :
+        List.of(
+            "NOSCRIPT No matching script. Please use EVAL.",
+            "MOVED 1 a:1",
+            "ASK 1 a:1",
+            "TRYAGAIN Multiple keys request during rehashing of slot",
+            "LOADING Valkey is loading the dataset in memory",
+            "MASTERDOWN Link with MASTER is down and replica-serve-stale-data is set to 'no'.",
+            "CLUSTERDOWN Hash slot not served",
+            "CLUSTERDOWN The cluster is down",
+            "BUSY Redis is busy running a script. You can only call SCRIPT KILL or SHUTDOWN NOSAVE.",
+            "READONLY You can't write against a read only replica. script: 5f, on @user_script:1.")) {
+      AtomicInteger times = new AtomicInteger();
+      links.node("a:1", words -> times.incrementAndGet() == 1 ? failure(said) : OK);
+
+      assertThat(single().execute(foreign())).as("%s", said).isEqualTo(OK);
+    }
+  }
+
+  private static Request foreign() {
+    return Request.write(ServerScript.foreign("return 1"), List.of(Names.bytes("k")), List.of());
+  }
+
+  @Test
   void whatWasNotExecutedIsTriedUntilItIs() {
     AtomicInteger times = new AtomicInteger();
     links.node("a:1", words -> times.incrementAndGet() < 4 ? failure("TRYAGAIN later") : OK);

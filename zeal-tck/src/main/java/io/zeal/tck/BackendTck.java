@@ -26,8 +26,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * What the kit's classes share. A backend extends {@link StoreTck}, {@link StoreLimitsTck}, {@link
- * StoreExpiryTck}, {@link StorePagesTck}, {@link StoreConcurrencyTck} and {@link CounterTck}, and
- * gives each the same one method.
+ * StoreExpiryTck}, {@link StorePagesTck}, {@link StoreConcurrencyTck}, {@link CounterTck} and, if
+ * it has scripts, {@link ScriptsTck}, and gives each the same one method.
  *
  * <p>Every test opens its own {@link Zeal} and uses names nobody used before, so that tests may
  * share a server and its leftovers.

@@ -81,7 +81,7 @@ final class Breakage {
     OptionalLong apply(BrokenCounter counter, CounterChange change);
   }
 
-  /** What can be broken in front of {@code Zeal}, {@code Store} or {@code Counter}, by method. */
+  /** What can be broken in front of {@code Zeal}, {@code Store} and the like, by method. */
   interface OnCall {
     Object call(Call call) throws Throwable;
   }
@@ -92,6 +92,7 @@ final class Breakage {
   final Map<Class<?>, Object> hooks = new HashMap<>();
   final Map<String, OnCall> calls = new HashMap<>();
   boolean separateInstances;
+  boolean onServer;
 
   private Breakage(Set<String> tests, String what) {
     this.tests = tests;
@@ -120,7 +121,7 @@ final class Breakage {
     return this;
   }
 
-  /** A hook into a method of {@code Zeal}, {@code Store} or {@code Counter}: "Store.get". */
+  /** A hook into a method of {@code Zeal}, {@code Store} and the like: "Store.get". */
   Breakage onCall(String method, OnCall hook) {
     calls.put(method, hook);
     return this;
@@ -129,6 +130,12 @@ final class Breakage {
   /** Every instance keeps rows of its own, as if nothing was shared. */
   Breakage separatingInstances() {
     separateInstances = true;
+    return this;
+  }
+
+  /** It is about scripts: broken in front of a real server, where the twin has none. */
+  Breakage onServer() {
+    onServer = true;
     return this;
   }
 

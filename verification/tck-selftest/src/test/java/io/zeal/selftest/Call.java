@@ -2,6 +2,7 @@ package io.zeal.selftest;
 
 import io.zeal.Counter;
 import io.zeal.Schema;
+import io.zeal.Scripts;
 import io.zeal.Store;
 import io.zeal.StoreOptions;
 import io.zeal.Zeal;
@@ -14,7 +15,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** A call of a method of {@link Zeal}, {@link Store} or {@link Counter} on its way. */
+/**
+ * A call of a method of {@link Zeal}, {@link Store}, {@link Counter} or {@link Scripts} on its way.
+ */
 final class Call {
 
   /** One instance and what was opened through it. */
@@ -92,7 +95,7 @@ final class Call {
       world.unwrapped.put(wrapped, counter);
       return wrapped;
     }
-    return result;
+    return result instanceof Scripts scripts ? wrap(world, Scripts.class, scripts) : result;
   }
 
   /** Makes the call as it was meant. */

@@ -14,7 +14,10 @@ import org.junit.platform.launcher.core.LauncherConfig;
 import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
 import org.junit.platform.launcher.core.LauncherFactory;
 
-/** Runs the whole kit against the twin with something broken. One run at a time. */
+/**
+ * Runs the whole kit against the twin with something broken, or what is about scripts against a
+ * server. One run at a time.
+ */
 final class Kit {
 
   /** How the kit's tests ended, by method name. */
@@ -39,10 +42,14 @@ final class Kit {
     return broken;
   }
 
-  /** Runs every test of the kit; {@code threads} of 1 is one after another. */
+  /**
+   * Runs every test of the kit that the breakage can reach; {@code threads} of 1 is one after
+   * another.
+   */
   static synchronized Outcome run(Breakage breakage, int threads) {
     LauncherDiscoveryRequestBuilder request = LauncherDiscoveryRequestBuilder.request();
-    Subjects.ALL.forEach(subject -> request.selectors(selectClass(subject)));
+    (breakage.onServer ? Subjects.ON_SERVER : Subjects.ON_TWIN)
+        .forEach(subject -> request.selectors(selectClass(subject)));
     if (threads > 1) {
       request
           .configurationParameter("junit.jupiter.execution.parallel.enabled", "true")

@@ -3,6 +3,7 @@ package io.zeal.selftest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.zeal.Capability;
+import io.zeal.UnsupportedCapabilityException;
 import io.zeal.Zeal;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -26,12 +27,16 @@ class KitCatchesEachBreakageTest {
     all.addAll(PageBreakages.all());
     all.addAll(RaceBreakages.all());
     all.addAll(CounterBreakages.all());
+    all.addAll(ScriptBreakages.all());
     return all;
   }
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("breakages")
   void theTestsOfThatRuleFailAndNoOthers(Breakage breakage) {
+    if (breakage.onServer) {
+      Subjects.server(); // or this test is skipped
+    }
     Map<String, Throwable> failed = Kit.run(breakage, 1).failed();
     assertThat(new TreeSet<>(failed.keySet()))
         .as("tests that failed because %s: %s", breakage.what, failed)
@@ -47,6 +52,33 @@ class KitCatchesEachBreakageTest {
     Kit.Outcome outcome = Kit.run(Breakage.none(), 1);
     assertThat(outcome.failed()).as("tests that failed with nothing broken").isEmpty();
     assertThat(outcome.skipped()).as("tests that were skipped with everything claimed").isEmpty();
+  }
+
+  @Test
+  void theUnbrokenServerPassesEveryTestAboutScripts() {
+    Subjects.server();
+    Kit.Outcome outcome = Kit.run(Breakage.none().onServer(), 1);
+    assertThat(outcome.failed()).as("tests that failed with nothing broken").isEmpty();
+    assertThat(outcome.skipped()).as("tests that were skipped with everything claimed").isEmpty();
+  }
+
+  @Test
+  void aServerThatClaimsNoScriptsPassesWhatIsLeft() {
+    Subjects.server();
+    Kit.Outcome outcome =
+        Kit.run(
+            ScriptBreakages.claimingNone(Breakage.none())
+                .onCall(
+                    "Zeal.scripts",
+                    call -> {
+                      throw new UnsupportedCapabilityException(Capability.SCRIPTS, "No scripts.");
+                    }),
+            1);
+    assertThat(outcome.failed()).as("tests that failed without scripts").isEmpty();
+    assertThat(outcome.passed()).containsOnlyKeys("x1_4_withoutTheCapabilityScriptsAreRefused");
+    assertThat(outcome.skipped().values())
+        .as("why tests were skipped without scripts")
+        .allMatch(why -> why.contains("not claimed: " + Capability.SCRIPTS));
   }
 
   @Test

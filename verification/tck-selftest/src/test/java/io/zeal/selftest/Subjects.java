@@ -3,25 +3,50 @@ package io.zeal.selftest;
 import io.zeal.Zeal;
 import io.zeal.ZealConfig;
 import io.zeal.tck.CounterTck;
+import io.zeal.tck.ScriptsTck;
 import io.zeal.tck.StoreConcurrencyTck;
 import io.zeal.tck.StoreExpiryTck;
 import io.zeal.tck.StoreLimitsTck;
 import io.zeal.tck.StorePagesTck;
 import io.zeal.tck.StoreTck;
+import io.zeal.verification.servers.RedisServer;
+import io.zeal.verification.servers.ServerTests;
 import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** The kit's classes, filled in as any backend does; run by {@link Kit}, not by the build. */
 final class Subjects {
 
-  static final List<Class<?>> ALL =
+  static final List<Class<?>> ON_TWIN =
       List.of(
           Rows.class, Limits.class, Expiry.class, Pages.class, Concurrency.class, Counters.class);
 
+  static final List<Class<?>> ON_SERVER = List.of(ServerScripts.class);
+
+  static final List<Class<?>> ALL =
+      Stream.concat(ON_TWIN.stream(), ON_SERVER.stream()).<Class<?>>map(it -> it).toList();
+
+  private static @Nullable RedisServer server;
+
   private Subjects() {}
 
+  /** One for all runs, which use names of their own; it ends with the JVM. */
+  static synchronized RedisServer server() {
+    RedisServer running = server;
+    if (running == null) {
+      running = ServerTests.startOrSkip(RedisServer::start);
+      server = running;
+    }
+    return running;
+  }
+
   private static Zeal open(ZealConfig.Builder config, Twin twin) {
+    return broken(Zeal.open(config.backend(twin).build()));
+  }
+
+  private static Zeal broken(Zeal zeal) {
     Breakage breakage = Kit.broken();
-    Zeal zeal = Zeal.open(config.backend(twin).build());
     return breakage.calls.isEmpty() ? zeal : Call.through(zeal, breakage);
   }
 
@@ -76,6 +101,18 @@ final class Subjects {
     @Override
     protected Zeal open(ZealConfig.Builder config) {
       return Subjects.open(config, twin);
+    }
+  }
+
+  static final class ServerScripts extends ScriptsTck {
+    @Override
+    protected Zeal open(ZealConfig.Builder config) {
+      return broken(
+          Zeal.open(
+              config
+                  .set("zeal.backend", "redis")
+                  .set("zeal.redis.url", "redis://" + server().address())
+                  .build()));
     }
   }
 }
