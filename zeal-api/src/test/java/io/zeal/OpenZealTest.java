@@ -154,6 +154,27 @@ class OpenZealTest {
     }
   }
 
+  @Test
+  void scriptsAreRefusedAfterCloseBeforeAnythingElseButNull() {
+    Zeal zeal =
+        over(new FakeBackend("fake", BackendInfo.Scope.CLUSTER, EnumSet.of(Capability.SCRIPTS)));
+    Scripts scripts = zeal.scripts();
+    List<String> lone = List.of("a\ud800");
+
+    assertThatThrownBy(() -> scripts.run(Script.of(""), lone, List.of()))
+        .isInstanceOf(InvalidArgumentException.class)
+        .hasMessageContaining("key 1 of a script is not well-formed");
+    zeal.close();
+    assertThatThrownBy(() -> scripts.run(Script.of(""), lone, List.of()))
+        .isInstanceOf(ZealClosedException.class);
+  }
+
+  @Test
+  void aScriptTouchesEveryStoreItEverNamed() {
+    assertThat(Script.of("").touching("a", "b", "a").touching("c").touchedStores())
+        .containsExactlyInAnyOrder("a", "b", "c");
+  }
+
   // Messages
 
   @ParameterizedTest

@@ -94,6 +94,14 @@ class ServerTest {
   }
 
   @Test
+  void aScriptOfTheApplicationThatMayHaveRunIsNotSentAgain() {
+    links.node("a:1", words -> lost(Outcome.UNKNOWN));
+
+    assertThat(single().execute(foreign())).isInstanceOf(Reply.Lost.class);
+    assertThat(links.asked).hasSize(1);
+  }
+
+  @Test
   void whatAServerSaysOfAScriptThatItDidNotRunIsTriedUntilItDoes() {
     for (String said :
         List.of(
