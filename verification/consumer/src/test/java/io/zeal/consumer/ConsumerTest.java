@@ -6,8 +6,6 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -68,29 +66,7 @@ class ConsumerTest {
         + Files.readString(TARGET.resolve("runtime-path.txt"));
   }
 
-  private record Run(int exitCode, List<String> stdout, List<String> stderr) {}
-
-  private Run java(String... arguments) throws IOException, InterruptedException {
-    var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-    var stdout = directory.resolve("stdout").toFile();
-    var stderr = directory.resolve("stderr").toFile();
-    var builder =
-        new ProcessBuilder(Stream.concat(Stream.of(java), Stream.of(arguments)).toList())
-            .redirectOutput(stdout)
-            .redirectError(stderr);
-    // It makes every JVM write a line to stderr.
-    builder.environment().remove("JAVA_TOOL_OPTIONS");
-    // What is set for the tests names no setting of the application, which Zeal would say.
-    builder.environment().keySet().removeIf(name -> name.startsWith("ZEAL_"));
-    var process = builder.start();
-    try {
-      assertThat(process.waitFor(60, TimeUnit.SECONDS)).as("ended within a minute").isTrue();
-    } finally {
-      process.destroyForcibly();
-    }
-    return new Run(
-        process.exitValue(),
-        Files.readAllLines(stdout.toPath()),
-        Files.readAllLines(stderr.toPath()));
+  private Jvm.Run java(String... arguments) throws IOException, InterruptedException {
+    return Jvm.run(directory, Stream.of(arguments));
   }
 }

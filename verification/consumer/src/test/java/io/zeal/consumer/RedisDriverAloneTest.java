@@ -1,0 +1,193 @@
+package io.zeal.consumer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.zeal.verification.servers.Certificates;
+import io.zeal.verification.servers.RedisOptions;
+import io.zeal.verification.servers.RedisServer;
+import io.zeal.verification.servers.ServerTests;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * Starts the application with one Redis driver and what Maven resolves for it, on the module path
+ * and on the class path, with and without TLS, and without any flag.
+ */
+class RedisDriverAloneTest {
+
+  private static final String APPLICATION = "target/classes";
+  private static final String MAIN = "io.zeal.consumer.RedisMain";
+  private static final String PASSWORD = "s3cret-of-the-consumer";
+  private static final Duration END_LIMIT = Duration.ofSeconds(5);
+
+  private static @Nullable RedisServer server;
+
+  @TempDir Path directory;
+
+  @BeforeAll
+  static void startServer() {
+    server =
+        ServerTests.startOrSkip(
+            () -> RedisServer.start(RedisOptions.defaults().withPassword(PASSWORD).withTls()));
+  }
+
+  @AfterAll
+  static void stopServer() {
+    if (server != null) {
+      server.close();
+    }
+  }
+
+  enum PathKind {
+    MODULE_PATH("io.zeal.consumer", "io.zeal") {
+      @Override
+      Stream<String> arguments(String path) {
+        return Stream.of("-p", path, "-m", "io.zeal.consumer/" + MAIN);
+      }
+    },
+    CLASS_PATH("null", "null") {
+      @Override
+      Stream<String> arguments(String path) {
+        return Stream.of("-cp", path, MAIN);
+      }
+    };
+
+    final String application;
+    final String zeal;
+
+    PathKind(String application, String zeal) {
+      this.application = application;
+      this.zeal = zeal;
+    }
+
+    abstract Stream<String> arguments(String path);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "jedis, MODULE_PATH, redis",
+    "jedis, MODULE_PATH, rediss",
+    "jedis, CLASS_PATH, redis",
+    "jedis, CLASS_PATH, rediss",
+    "lettuce, MODULE_PATH, redis",
+    "lettuce, MODULE_PATH, rediss",
+    "lettuce, CLASS_PATH, redis",
+    "lettuce, CLASS_PATH, rediss",
+    "redisson, MODULE_PATH, redis",
+    "redisson, MODULE_PATH, rediss",
+    "redisson, CLASS_PATH, redis",
+    "redisson, CLASS_PATH, rediss"
+  })
+  void worksWithoutFlagsSaysNothingOnStderrAndEndsByItself(
+      String driver, PathKind kind, String scheme) throws Exception {
+    var run = java(kind, path(withLogging(), driver), settings(scheme));
+    long ended = System.currentTimeMillis();
+
+    assertThat(run.stderr()).as("stderr").isEmpty();
+    assertThat(run.exitCode()).as("exit code").isZero();
+    assertThat(run.stdout())
+        .startsWith(
+            "application is in module " + kind.application,
+            "Zeal is in module " + kind.zeal,
+            "backend: redis",
+            "Opened[name=alice, score=42] of 1",
+            "counter: 3",
+            "threads left: []")
+        .hasSize(7);
+    long end = Long.parseLong(run.stdout().getLast().substring("end: ".length()));
+    assertThat(Duration.ofMillis(ended - end)).as("time from main's end").isLessThan(END_LIMIT);
+  }
+
+  /** Where nothing takes its words, SLF4J says so; that is no fault and the only thing said. */
+  @ParameterizedTest
+  @CsvSource({
+    "jedis, MODULE_PATH",
+    "jedis, CLASS_PATH",
+    "lettuce, MODULE_PATH",
+    "lettuce, CLASS_PATH",
+    "redisson, MODULE_PATH",
+    "redisson, CLASS_PATH"
+  })
+  void withoutALoggingProviderNobodyButSlf4jSpeaks(String driver, PathKind kind) throws Exception {
+    var run = java(kind, path(APPLICATION, driver), settings("redis"));
+
+    assertThat(run.exitCode()).as("exit code").isZero();
+    assertThat(run.stderr()).as("stderr").allSatisfy(line -> assertThat(line).startsWith("SLF4J"));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void twoDriversAndNoneChosenIsAnErrorThatNamesBoth(PathKind kind) throws Exception {
+    var run = java(kind, path(withLogging(), "jedis", "lettuce"), settings("redis"));
+
+    assertThat(run.exitCode()).as("exit code").isOne();
+    assertThat(run.stderr().getFirst())
+        .contains("No single Redis driver; found: [jedis, lettuce].")
+        .contains("-Dzeal.redis.driver=")
+        .contains("ZEAL-");
+    assertThat(String.join("\n", run.stderr())).doesNotContain(PASSWORD);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void twoDriversAndOneChosenIsThatOne(PathKind kind) throws Exception {
+    var settings = Stream.concat(settings("redis"), Stream.of("-Dzeal.redis.driver=jedis"));
+
+    var run = java(kind, path(withLogging(), "jedis", "lettuce"), settings);
+
+    assertThat(run.stderr()).as("stderr").isEmpty();
+    assertThat(run.exitCode()).as("exit code").isZero();
+  }
+
+  private static Stream<String> settings(String scheme) {
+    var tls = scheme.equals("rediss");
+    int port = tls ? server().tlsPort() : server().port();
+    var settings =
+        Stream.of(
+            "-Dzeal.backend=redis",
+            "-Dzeal.redis.url=%s://:%s@localhost:%d".formatted(scheme, PASSWORD, port));
+    return tls
+        ? Stream.concat(
+            settings, Stream.of("-Dzeal.redis.tls.ca=" + Certificates.get().authority()))
+        : settings;
+  }
+
+  /** The application with a provider for SLF4J; its version comes first, as with Maven. */
+  private static String withLogging() throws IOException {
+    return APPLICATION + File.pathSeparator + Files.readString(Path.of("target/logging-path.txt"));
+  }
+
+  /** What Maven gave the drivers behind {@code first}, each file once. */
+  private static String path(String first, String... drivers) throws IOException {
+    Set<String> files = new LinkedHashSet<>(List.of(first.split(File.pathSeparator)));
+    for (String driver : drivers) {
+      var written = Path.of("..", "consumer-" + driver, "target", "runtime-path.txt");
+      files.addAll(List.of(Files.readString(written).split(File.pathSeparator)));
+    }
+    return String.join(File.pathSeparator, files);
+  }
+
+  private Jvm.Run java(PathKind kind, String path, Stream<String> settings)
+      throws IOException, InterruptedException {
+    return Jvm.run(directory, Stream.concat(settings, kind.arguments(path)));
+  }
+
+  private static RedisServer server() {
+    return Objects.requireNonNull(server);
+  }
+}
