@@ -108,7 +108,8 @@ final class Lane implements AutoCloseable {
             replies,
             Outcome.NOT_SENT,
             Kind.QUEUE_TIMEOUT,
-            mostWaiting + " calls wait for the connection already");
+            mostWaiting
+                + " calls wait for the connection already, as many as zeal.redis.max-waiting lets");
       } else {
         call = new Call(commands, question, deadline);
         line.add(call);

@@ -139,7 +139,7 @@ class RedisDriverAloneTest {
     assertThat(run.stderr().getFirst())
         .contains("No single Redis driver; found: [jedis, lettuce].")
         .contains("-Dzeal.redis.driver=")
-        .contains("ZEAL-");
+        .endsWith("ZEAL-102");
     assertThat(String.join("\n", run.stderr())).doesNotContain(PASSWORD);
   }
 
@@ -160,6 +160,8 @@ class RedisDriverAloneTest {
     var settings =
         Stream.of(
             "-Dzeal.backend=redis",
+            // A busy machine may take longer than the default to load a client and its TLS.
+            "-Dzeal.redis.timeout=30s",
             "-Dzeal.redis.url=%s://:%s@localhost:%d".formatted(scheme, PASSWORD, port));
     return tls
         ? Stream.concat(

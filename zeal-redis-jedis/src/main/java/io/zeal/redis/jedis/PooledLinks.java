@@ -15,6 +15,9 @@ import redis.clients.jedis.Connection;
 import redis.clients.jedis.ConnectionPool;
 import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.RedisProtocol;
+import redis.clients.jedis.exceptions.JedisAccessControlException;
+import redis.clients.jedis.exceptions.JedisDataException;
+import redis.clients.jedis.exceptions.JedisException;
 
 /** Borrows connections from the application's pool. */
 final class PooledLinks implements LinkFactory {
@@ -50,12 +53,31 @@ final class PooledLinks implements LinkFactory {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw LinkSetup.interrupted(endpoint, e);
+    } catch (JedisDataException e) {
+      throw refused(endpoint, e);
     } catch (Exception e) {
       throw new LinkException(
           Kind.UNREACHABLE,
           "the handed-in pool has no connection to " + endpoint + " (" + e.getMessage() + ")",
           e);
     }
+  }
+
+  /**
+   * What the server said to the pool's greeting. Without the cause, and without the arguments that
+   * a server repeats of a command that it does not know: they are user and password.
+   */
+  private static LinkException refused(Endpoint endpoint, JedisDataException e) {
+    String words = String.valueOf(e.getMessage());
+    int arguments = words.indexOf(", with args");
+    boolean access = e instanceof JedisAccessControlException;
+    return new LinkException(
+        access ? Kind.AUTHENTICATION : Kind.REFUSED,
+        endpoint
+            + (access ? " refused user or password" : " refused a connection")
+            + " of the handed-in pool: "
+            + (arguments < 0 ? words : words.substring(0, arguments)),
+        null);
   }
 
   /** Why a connection of the pool cannot be used; null if it can. */
@@ -118,13 +140,21 @@ final class PooledLinks implements LinkFactory {
           });
     }
 
+    /**
+     * A pool that loses a connection may make another at once, and throws if it cannot, as in an
+     * outage. By then it is rid of the broken one, and the caller has been answered.
+     */
     @Override
     public void end(boolean whole) {
-      if (whole && !connection.isBroken()) {
-        connection.setSoTimeout(soTimeout);
-        pool.returnResource(connection);
-      } else {
-        pool.returnBrokenResource(connection);
+      try {
+        if (whole && !connection.isBroken()) {
+          connection.setSoTimeout(soTimeout);
+          pool.returnResource(connection);
+        } else {
+          pool.returnBrokenResource(connection);
+        }
+      } catch (JedisException e) {
+        // The next call that borrows is told.
       }
     }
   }

@@ -80,12 +80,22 @@ public final class LinkSetup {
     if (PASSING.contains(code)) {
       return null;
     }
+    String shown = withoutArguments(words);
     return code.equals("WRONGPASS") || words.contains("AUTH")
         ? new LinkException(
             Kind.AUTHENTICATION,
-            endpoint + " refused user or password of zeal.redis.url: " + words,
+            endpoint + " refused user or password of zeal.redis.url: " + shown,
             null)
-        : new LinkException(Kind.REFUSED, endpoint + " refused the connection: " + words, null);
+        : new LinkException(Kind.REFUSED, endpoint + " refused the connection: " + shown, null);
+  }
+
+  /**
+   * A server repeats the arguments of a command that it does not know, of {@code AUTH} where that
+   * has another name: user and password.
+   */
+  private static String withoutArguments(String words) {
+    int arguments = words.indexOf(", with args");
+    return arguments < 0 ? words : words.substring(0, arguments);
   }
 
   private static LinkException unanswered(
