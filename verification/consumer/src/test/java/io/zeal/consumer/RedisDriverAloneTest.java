@@ -33,7 +33,7 @@ class RedisDriverAloneTest {
   private static final String APPLICATION = "target/classes";
   private static final String MAIN = "io.zeal.consumer.RedisMain";
   private static final String PASSWORD = "s3cret-of-the-consumer";
-  private static final Duration END_LIMIT = Duration.ofSeconds(5);
+  private static final Duration END_LIMIT = Duration.ofSeconds(10);
 
   private static @Nullable RedisServer server;
 

@@ -363,6 +363,7 @@ class ReadyMadeClientTest {
         ZealConfig.builder()
             .set("zeal.backend", "redis")
             .set("zeal.redis.driver", kind.driver)
+            .set("zeal.redis.timeout", "10s")
             .set("zeal.redis.url", "redis://:" + password + "@" + proxy.address());
     client.handIn(config);
     return config.build();

@@ -131,6 +131,7 @@ class SecretsTest {
     return ZealConfig.builder()
         .set("zeal.backend", "redis")
         .set("zeal.redis.driver", driver)
+        .set("zeal.redis.timeout", "10s")
         .set("zeal.redis.url", scheme + "://" + USER + ":" + password + "@" + address);
   }
 
