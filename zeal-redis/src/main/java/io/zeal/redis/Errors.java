@@ -2,6 +2,7 @@ package io.zeal.redis;
 
 import io.zeal.BackendUnavailableException;
 import io.zeal.CapacityException;
+import io.zeal.CodecException;
 import io.zeal.ErrorCode;
 import io.zeal.OperationInterruptedException;
 import io.zeal.OperationTimeoutException;
@@ -68,6 +69,14 @@ final class Errors {
       throw error;
     }
     return reply;
+  }
+
+  /** The error for a row that is not one: somebody else wrote it, or a server was damaged. */
+  static CodecException damaged(String what, String key, String found, @Nullable Exception cause) {
+    return new CodecException(
+        ErrorCode.CODEC,
+        what + ", key '" + key + "' holds no row of its schema: " + found + ". Put the row again.",
+        cause);
   }
 
   private static ZealException lost(String what, @Nullable Outcome outcome, LinkException cause) {

@@ -1,0 +1,219 @@
+package io.zeal.redis;
+
+import io.zeal.BulkResult;
+import io.zeal.Reading;
+import io.zeal.ZealException;
+import io.zeal.redis.Generations.Asked;
+import io.zeal.redis.spi.Command;
+import io.zeal.redis.spi.Reply;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds rows by their keys: one, a column of one, or many at once. Asks with the server's plain
+ * commands, since a script would run where every other call waits for it.
+ */
+final class RedisReads<R> {
+
+  private final RedisStore store;
+  private final Server server;
+  private final Generations generations;
+  private final RowForm<R> form;
+  private final String what;
+
+  /** How a whole row is asked for; the key of the row comes second. */
+  private final byte[][] question;
+
+  RedisReads(
+      RedisStore store, Server server, Generations generations, RowForm<R> form, String what) {
+    this.store = store;
+    this.server = server;
+    this.generations = generations;
+    this.form = form;
+    this.what = what;
+    this.question = new byte[2 + form.fields().size()][];
+    this.question[0] = Names.bytes("HMGET");
+    for (int i = 0; i < form.fields().size(); i++) {
+      this.question[2 + i] = form.field(i);
+    }
+  }
+
+  Optional<R> get(String key) {
+    byte[] bytes = Names.bytes(key);
+    List<Reply> replies =
+        generations.read(store.bucket(bytes), generation -> List.of(fields(generation.row(bytes))));
+    return replies == null
+        ? Optional.empty()
+        : Optional.ofNullable(decoded(key, replies.getFirst()));
+  }
+
+  Optional<Reading<R>> read(String key) {
+    byte[] bytes = Names.bytes(key);
+    List<Reply> replies =
+        generations.read(
+            store.bucket(bytes),
+            generation -> {
+              byte[] row = generation.row(bytes);
+              return List.of(fields(row), Command.named("PTTL").add(row).build());
+            });
+    if (replies == null) {
+      return Optional.empty();
+    }
+    R row = decoded(key, replies.getFirst());
+    Long left = replies.getLast().whole();
+    if (row == null || left == null || left == -2) {
+      return Optional.empty();
+    }
+    return Optional.of(Reading.fresh(row, left < 0 ? null : Duration.ofMillis(left)));
+  }
+
+  boolean contains(String key) {
+    byte[] bytes = Names.bytes(key);
+    List<Reply> replies =
+        generations.read(
+            store.bucket(bytes),
+            generation -> List.of(Command.named("EXISTS").add(generation.row(bytes)).build()));
+    return replies != null && replies.getFirst() instanceof Reply.Whole(long found) && found == 1;
+  }
+
+  OptionalLong number(String key, int column) {
+    byte[] value = column(key, column);
+    return value == null
+        ? OptionalLong.empty()
+        : OptionalLong.of(decode(key, () -> form.bits(column, value)));
+  }
+
+  Optional<String> text(String key, int column) {
+    return bytes(key, column).map(bytes -> new String(bytes, StandardCharsets.UTF_8));
+  }
+
+  Optional<byte[]> bytes(String key, int column) {
+    return Optional.ofNullable(column(key, column));
+  }
+
+  private byte @Nullable [] column(String key, int column) {
+    byte[] bytes = Names.bytes(key);
+    List<Reply> replies =
+        generations.read(
+            store.bucket(bytes),
+            generation ->
+                List.of(
+                    Command.named("HGET")
+                        .add(generation.row(bytes))
+                        .add(form.field(column))
+                        .build()));
+    return replies != null && replies.getFirst() instanceof Reply.Bytes(byte[] value)
+        ? value
+        : null;
+  }
+
+  BulkResult<R> getAll(Collection<String> keys) {
+    Map<String, R> found = LinkedHashMap.newLinkedHashMap(keys.size());
+    Map<String, ZealException> failed = new LinkedHashMap<>();
+    List<String> distinct =
+        keys instanceof Set<String> set ? List.copyOf(set) : keys.stream().distinct().toList();
+    for (int from = 0; from < distinct.size(); from += RedisRows.TRIP) {
+      getAll(
+          distinct.subList(from, Math.min(distinct.size(), from + RedisRows.TRIP)), found, failed);
+    }
+    return new BulkResult<>(found, failed);
+  }
+
+  /** The keys of one trip: adds the row of each that has one, and the error of each that failed. */
+  void getAll(List<String> keys, Map<String, R> found, Map<String, ZealException> failed) {
+    long deadline = server.deadline();
+    Map<Bucket, List<String>> open = new LinkedHashMap<>();
+    if (store.buckets().size() == 1) {
+      open.put(store.buckets().getFirst(), keys);
+    } else {
+      for (String key : keys) {
+        open.computeIfAbsent(store.bucket(Names.bytes(key)), bucket -> new ArrayList<>()).add(key);
+      }
+    }
+    while (!open.isEmpty()) {
+      List<Asked> asked = generations.ask(open, failed, deadline);
+      List<Request> requests = new ArrayList<>(keys.size() + asked.size());
+      for (Asked part : asked) {
+        for (String key : part.keys()) {
+          requests.add(
+              Request.read(
+                  fields(part.generation().row(Names.bytes(key))), part.bucket().generationKey));
+        }
+        requests.add(part.bucket().question);
+      }
+      List<Reply> replies = server.execute(requests, deadline);
+      open.clear();
+      int at = 0;
+      for (Asked part : asked) {
+        List<Reply> rows = replies.subList(at, at + part.keys().size());
+        Reply current = replies.get(at + part.keys().size());
+        at += part.keys().size() + 1;
+        ZealException error = Errors.of(current, what, false);
+        if (error != null) {
+          part.keys().forEach(key -> failed.put(key, error));
+        } else if (Generations.isCurrent(part.bucket(), part.generation(), current)) {
+          collect(part.keys(), rows, found, failed);
+        } else {
+          open.put(part.bucket(), part.keys());
+        }
+      }
+      if (!open.isEmpty()) {
+        generations.requireTime(deadline);
+      }
+    }
+  }
+
+  private void collect(
+      List<String> keys,
+      List<Reply> replies,
+      Map<String, R> found,
+      Map<String, ZealException> failed) {
+    for (int i = 0; i < keys.size(); i++) {
+      String key = keys.get(i);
+      try {
+        R row = decoded(key, Errors.answer(replies.get(i), what, false));
+        if (row != null) {
+          found.put(key, row);
+        }
+      } catch (ZealException e) {
+        failed.put(key, e);
+      }
+    }
+  }
+
+  private Command fields(byte[] row) {
+    byte[][] parts = question.clone();
+    parts[1] = row;
+    return Command.of(parts);
+  }
+
+  private @Nullable R decoded(String key, Reply reply) {
+    if (!(reply instanceof Reply.Items items)) {
+      throw Errors.damaged(what, key, "its reply is " + reply.getClass().getSimpleName(), null);
+    }
+    return decode(key, () -> form.row(key, items));
+  }
+
+  /**
+   * What somebody else wrote under our keys, or what a constructor refuses, is an error by name.
+   */
+  private <T> T decode(String key, Supplier<T> decoder) {
+    try {
+      return decoder.get();
+    } catch (ZealException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      throw Errors.damaged(what, key, String.valueOf(e.getMessage()), e);
+    }
+  }
+}
