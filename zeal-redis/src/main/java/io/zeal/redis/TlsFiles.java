@@ -7,11 +7,16 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.KeyStore;
 import java.security.PrivateKey;
+import java.security.PublicKey;
+import java.security.Signature;
+import java.security.SignatureException;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import java.security.spec.PKCS8EncodedKeySpec;
@@ -40,6 +45,7 @@ record TlsFiles(
    * Reads the files.
    *
    * @throws ConfigurationException if one cannot be read, or certificate and key are not both there
+   *     or do not belong together
    */
   LinkOptions.Tls read() {
     if (certificate.isPresent() != key.isPresent()) {
@@ -69,19 +75,55 @@ record TlsFiles(
   }
 
   private static KeyManagerFactory identity(String certificateFile, String keyFile) {
+    PrivateKey key = privateKey(keyFile);
     try {
+      Certificate[] chain = certificates(certificateFile).toArray(Certificate[]::new);
+      if (!belongTogether(key, chain[0].getPublicKey())) {
+        throw invalid(
+            "the key in file '"
+                + keyFile
+                + "' of zeal.redis.tls.key does not belong to the first certificate in file '"
+                + certificateFile
+                + "' of zeal.redis.tls.certificate. Give the key that the certificate was made for,"
+                + " and put that certificate before those of its authorities",
+            null);
+      }
       KeyStore store = empty();
-      store.setKeyEntry(
-          "key",
-          privateKey(keyFile),
-          NO_PASSWORD,
-          certificates(certificateFile).toArray(Certificate[]::new));
+      store.setKeyEntry("key", key, NO_PASSWORD, chain);
       KeyManagerFactory factory =
           KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
       factory.init(store, NO_PASSWORD);
       return factory;
     } catch (IOException | GeneralSecurityException e) {
       throw unreadable("zeal.redis.tls.certificate", certificateFile, e);
+    }
+  }
+
+  /**
+   * Whether what one signs the other verifies; servers would only say that the handshake failed.
+   */
+  private static boolean belongTogether(PrivateKey key, PublicKey other)
+      throws GeneralSecurityException {
+    if (!key.getAlgorithm().equals(other.getAlgorithm())) {
+      return false;
+    }
+    Signature signature =
+        Signature.getInstance(
+            switch (key.getAlgorithm()) {
+              case "RSA" -> "SHA256withRSA";
+              case "EC" -> "SHA256withECDSA";
+              default -> key.getAlgorithm();
+            });
+    byte[] text = {1, 2, 3};
+    signature.initSign(key);
+    signature.update(text);
+    byte[] signed = signature.sign();
+    signature.initVerify(other);
+    signature.update(text);
+    try {
+      return signature.verify(signed);
+    } catch (SignatureException e) {
+      return false; // of another size or curve
     }
   }
 
@@ -93,25 +135,35 @@ record TlsFiles(
 
   private static Collection<? extends Certificate> certificates(String file)
       throws IOException, GeneralSecurityException {
-    byte[] bytes = Files.readAllBytes(Path.of(file));
     Collection<? extends Certificate> certificates =
         CertificateFactory.getInstance("X.509")
-            .generateCertificates(new ByteArrayInputStream(bytes));
+            .generateCertificates(new ByteArrayInputStream(bytes(file)));
     if (certificates.isEmpty()) {
       throw new GeneralSecurityException("no certificate in it");
     }
     return certificates;
   }
 
-  private static PrivateKey privateKey(String file) throws IOException, GeneralSecurityException {
-    String pem = Files.readString(Path.of(file), StandardCharsets.US_ASCII);
-    String begin = "-----BEGIN PRIVATE KEY-----";
-    int from = pem.indexOf(begin);
-    int to = pem.indexOf("-----END PRIVATE KEY-----");
-    if (from < 0 || to < from) {
-      throw unreadable("zeal.redis.tls.key", file, null);
+  private static PrivateKey privateKey(String file) {
+    try {
+      // Latin-1 reads every file, also one that is no text.
+      String pem = new String(bytes(file), StandardCharsets.ISO_8859_1);
+      String begin = "-----BEGIN PRIVATE KEY-----";
+      int from = pem.indexOf(begin);
+      int to = pem.indexOf("-----END PRIVATE KEY-----");
+      if (from < 0 || to < from) {
+        throw noKey(file);
+      }
+      return privateKey(
+          file, Base64.getMimeDecoder().decode(pem.substring(from + begin.length(), to)));
+    } catch (IOException e) {
+      throw unreadable("zeal.redis.tls.key", file, e);
+    } catch (IllegalArgumentException e) {
+      throw noKey(file); // not with its cause, which might show a part of the key
     }
-    byte[] der = Base64.getMimeDecoder().decode(pem.substring(from + begin.length(), to));
+  }
+
+  private static PrivateKey privateKey(String file, byte[] der) {
     for (String algorithm : List.of("RSA", "EC", "EdDSA")) {
       try {
         return KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(der));
@@ -119,18 +171,35 @@ record TlsFiles(
         // a key of another algorithm
       }
     }
-    throw unreadable("zeal.redis.tls.key", file, null);
+    throw noKey(file);
+  }
+
+  private static byte[] bytes(String file) throws IOException {
+    try {
+      return Files.readAllBytes(Path.of(file));
+    } catch (NoSuchFileException | InvalidPathException e) {
+      throw new IOException("there is no such file", e);
+    }
+  }
+
+  private static ConfigurationException noKey(String file) {
+    return unreadable(
+        "zeal.redis.tls.key", file, " as a private key in PKCS#8 that is not encrypted", null);
+  }
+
+  private static ConfigurationException unreadable(String setting, String file, Exception cause) {
+    return unreadable(setting, file, " (" + cause.getMessage() + ")", cause);
   }
 
   private static ConfigurationException unreadable(
-      String setting, String file, @Nullable Exception cause) {
+      String setting, String file, String why, @Nullable Exception cause) {
     return invalid(
         "file '"
             + file
             + "' of "
             + setting
             + " cannot be read"
-            + (cause == null ? " as a private key in PKCS#8" : " (" + cause.getMessage() + ")")
+            + why
             + ". Give it PEM: openssl pkcs8 -topk8 -nocrypt turns other keys into it",
         cause);
   }
