@@ -1,7 +1,9 @@
 package io.zeal.redis;
 
+import io.zeal.CodecException;
 import io.zeal.Column;
 import io.zeal.ColumnType;
+import io.zeal.ErrorCode;
 import io.zeal.redis.spi.Reply;
 import io.zeal.spi.ColumnSource;
 import io.zeal.spi.RowMapper;
@@ -106,17 +108,44 @@ final class RowForm<R> {
     };
   }
 
-  /** The bits of a stored number or boolean. */
+  /**
+   * The bits of a stored number or boolean.
+   *
+   * @throws IllegalArgumentException if the bytes are none; its text does not show them
+   */
   long bits(int column, byte[] value) {
-    return bits(columns.get(column).type(), value);
+    return switch (type(column)) {
+      case FLOAT -> ieee(column, value, Float.BYTES).getInt();
+      case DOUBLE -> ieee(column, value, Double.BYTES).getLong();
+      default -> whole(column, value);
+    };
   }
 
-  private static long bits(ColumnType type, byte[] value) {
-    return switch (type) {
-      case FLOAT -> ByteBuffer.wrap(value).getInt();
-      case DOUBLE -> ByteBuffer.wrap(value).getLong();
-      default -> Long.parseLong(new String(value, StandardCharsets.US_ASCII));
-    };
+  private ByteBuffer ieee(int column, byte[] value, int length) {
+    if (value.length != length) {
+      throw foreign(column);
+    }
+    return ByteBuffer.wrap(value);
+  }
+
+  private long whole(int column, byte[] value) {
+    ColumnType type = type(column);
+    long number;
+    try {
+      number = Long.parseLong(new String(value, StandardCharsets.US_ASCII));
+    } catch (NumberFormatException e) {
+      throw foreign(column); // not with its cause, which shows the value
+    }
+    // Else it would come back as another number.
+    if (type.isInteger() && (number < type.minValue() || number > type.maxValue())) {
+      throw foreign(column);
+    }
+    return number;
+  }
+
+  private IllegalArgumentException foreign(int column) {
+    return new IllegalArgumentException(
+        "column '" + columns.get(column).name() + "' holds no " + type(column));
   }
 
   /**
@@ -150,7 +179,12 @@ final class RowForm<R> {
 
     @Override
     public long number(int column) {
-      return bits(column, values.get(column));
+      try {
+        return bits(column, values.get(column));
+      } catch (IllegalArgumentException e) {
+        // Anything but an error of ours would be blamed on the constructor of the row.
+        throw new CodecException(ErrorCode.CODEC, e.getMessage() + ". Put the row again.", e);
+      }
     }
 
     @Override
