@@ -8,11 +8,14 @@ import io.zeal.redis.spi.LinkOptions;
 import io.zeal.redis.spi.RedisLink;
 import io.zeal.redis.spi.Reply;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Executor;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -28,6 +31,23 @@ final class FakeLinks implements LinkFactory {
   FakeLinks node(String endpoint, Behaviour behaviour) {
     nodes.put(endpoint, behaviour);
     return this;
+  }
+
+  /** A node that is reached through these links. */
+  Node node(Endpoint endpoint, Executor executor) {
+    LinkOptions options =
+        new LinkOptions(null, null, 0, null, Duration.ofSeconds(1), Duration.ofSeconds(1));
+    RedisSettings settings =
+        new RedisSettings(
+            RedisUrl.parse("redis://a"),
+            Optional.empty(),
+            "zeal",
+            Duration.ofSeconds(1),
+            1,
+            100,
+            Optional.empty(),
+            new TlsFiles(Optional.empty(), Optional.empty(), Optional.empty(), true));
+    return new Node(endpoint, this, options, settings, executor);
   }
 
   @Override

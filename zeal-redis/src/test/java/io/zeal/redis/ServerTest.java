@@ -7,11 +7,9 @@ import io.zeal.redis.spi.Command;
 import io.zeal.redis.spi.Endpoint;
 import io.zeal.redis.spi.LinkException;
 import io.zeal.redis.spi.LinkException.Kind;
-import io.zeal.redis.spi.LinkOptions;
 import io.zeal.redis.spi.Reply;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -286,18 +284,6 @@ class ServerTest {
   }
 
   private Node node(Endpoint endpoint) {
-    LinkOptions options =
-        new LinkOptions(null, null, 0, null, Duration.ofSeconds(1), Duration.ofSeconds(1));
-    RedisSettings settings =
-        new RedisSettings(
-            RedisUrl.parse("redis://a"),
-            Optional.empty(),
-            "zeal",
-            Duration.ofSeconds(1),
-            1,
-            100,
-            Optional.empty(),
-            new TlsFiles(Optional.empty(), Optional.empty(), Optional.empty(), true));
-    return new Node(endpoint, links, options, settings, executor);
+    return links.node(endpoint, executor);
   }
 }

@@ -1,0 +1,177 @@
+package io.zeal.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.zeal.CapacityException;
+import io.zeal.ErrorCode;
+import io.zeal.OperationTimeoutException;
+import io.zeal.Outcome;
+import io.zeal.ServerRefusedException;
+import io.zeal.ServerRefusedException.Reason;
+import io.zeal.ZealException;
+import io.zeal.redis.spi.LinkException;
+import io.zeal.redis.spi.LinkException.Kind;
+import io.zeal.redis.spi.Reply;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class ErrorsTest {
+
+  private static final String WHAT = "Store 'players'";
+
+  @ParameterizedTest
+  @CsvSource(
+      nullValues = "-",
+      value = {
+        "UNREACHABLE,     NOT_SENT, BackendUnavailableException,   ZEAL-401, -",
+        "UNREACHABLE,     UNKNOWN,  BackendUnavailableException,   ZEAL-401, -",
+        "TLS,             NOT_SENT, BackendUnavailableException,   ZEAL-401, -",
+        "TLS,             UNKNOWN,  BackendUnavailableException,   ZEAL-401, -",
+        "CONNECT_TIMEOUT, NOT_SENT, OperationTimeoutException,     ZEAL-402, CONNECT",
+        "QUEUE_TIMEOUT,   NOT_SENT, OperationTimeoutException,     ZEAL-402, QUEUE",
+        "REPLY_TIMEOUT,   NOT_SENT, OperationTimeoutException,     ZEAL-402, WRITE",
+        "REPLY_TIMEOUT,   UNKNOWN,  OperationTimeoutException,     ZEAL-402, SERVER",
+        "AUTHENTICATION,  NOT_SENT, ServerRefusedException,        ZEAL-405, AUTHENTICATION",
+        "REFUSED,         NOT_SENT, ServerRefusedException,        ZEAL-405, OTHER",
+        "INTERRUPTED,     NOT_SENT, OperationInterruptedException, ZEAL-403, -",
+        "INTERRUPTED,     UNKNOWN,  OperationInterruptedException, ZEAL-403, -",
+        "CLOSED,          UNKNOWN,  BackendUnavailableException,   ZEAL-401, -",
+      })
+  void aWriteWithoutAReplySaysWhyAndWhatIsKnownOfIt(
+      Kind kind, Outcome outcome, String type, String code, @Nullable String detail) {
+    ZealException error = lost(kind, outcome, true);
+
+    assertThat(error.getClass().getSimpleName()).isEqualTo(type);
+    assertThat(error.code()).isEqualTo(code);
+    assertThat(error.outcome()).contains(outcome);
+    assertThat(detail(error)).isEqualTo(detail);
+    assertThat(error)
+        .hasMessageStartingWith(WHAT + ": b:1 broke. ")
+        .hasMessageContaining(
+            outcome == Outcome.NOT_SENT ? "may be tried again" : "read before you try again")
+        .hasCauseInstanceOf(LinkException.class);
+    assertThat(Thread.interrupted()).as("the interrupt flag").isEqualTo(kind == Kind.INTERRUPTED);
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Kind.class,
+      names = {"CLOSED", "INTERRUPTED"},
+      mode = EnumSource.Mode.EXCLUDE)
+  void aReadWithoutAReplyHasNoOutcome(Kind kind) {
+    ZealException error = lost(kind, Outcome.UNKNOWN, false);
+
+    assertThat(error.outcome()).isEmpty();
+    assertThat(error).hasMessageContaining("Try again");
+    if (error instanceof OperationTimeoutException timeout && kind == Kind.REPLY_TIMEOUT) {
+      assertThat(timeout.stage()).isEqualTo(OperationTimeoutException.Stage.SERVER);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      nullValues = "-",
+      value = {"NOT_SENT, true", "NOT_SENT, false", "UNKNOWN, false"})
+  void whatAClosedBackendDidNotDoSaysToOpenAnother(Outcome outcome, boolean write) {
+    ZealException error = lost(Kind.CLOSED, outcome, write);
+
+    assertThat(error.code()).isEqualTo(ErrorCode.CLOSED.id());
+    assertThat(error).hasMessageContaining("Open a new Zeal instance");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "NOPERM this user has no permissions to run the 'get' command | PERMISSION | Let the user",
+        "NOAUTH Authentication required. | AUTHENTICATION | zeal.redis.url",
+        "WRONGPASS invalid username-password pair | AUTHENTICATION | zeal.redis.url",
+        "WRONGTYPE Operation against a key | WRONG_TYPE | zeal.redis.prefix",
+        "READONLY You can't write against a read only replica. | READ_ONLY | at a primary",
+        "NOREPLICAS Not enough good replicas to write. | READ_ONLY | at a primary",
+        "MISCONF Redis is configured to save RDB snapshots | OTHER | MISCONF Redis",
+        "BUSY Redis is busy running a script. | OTHER | BUSY Redis",
+        "ERR whatever | OTHER | ERR whatever",
+        "ALONE | OTHER | ALONE",
+      })
+  void aRefusalOfTheServerIsToldWithItsWordsAndWhatToDo(String text, Reason reason, String said) {
+    ZealException error = of(new Reply.Failure(text), true);
+
+    assertThat(error)
+        .isInstanceOfSatisfying(
+            ServerRefusedException.class, e -> assertThat(e.reason()).isEqualTo(reason))
+        .hasMessageStartingWith(WHAT + ": the server refused: " + text + ".")
+        .hasMessageContaining(said)
+        .hasMessageEndingWith("ZEAL-405");
+    assertThat(error.outcome()).as("it was refused before anything happened").isEmpty();
+  }
+
+  @Test
+  void aServerWithoutMemoryIsSaidToHaveNone() {
+    ZealException error =
+        of(new Reply.Failure("OOM command not allowed when used memory > 'maxmemory'."), true);
+
+    assertThat(error).isInstanceOf(CapacityException.class).hasMessageContaining("Give it more");
+    assertThat(error.code()).isEqualTo(ErrorCode.SERVER_OUT_OF_MEMORY.id());
+    assertThat(error.outcome()).isEmpty();
+  }
+
+  @Test
+  void argumentsThatTheServerQuotesAreNotShown() {
+    ZealException error =
+        of(
+            new Reply.Failure(
+                "ERR unknown command 'AUTH2', with args beginning with: 'app' 's3cret'"),
+            false);
+
+    assertThat(error).hasMessageContaining("unknown command 'AUTH2'.");
+    assertThat(error.getMessage()).doesNotContain("s3cret", "app");
+  }
+
+  @Test
+  void longWordsOfTheServerAreCut() {
+    ZealException error = of(new Reply.Failure("ERR " + "x".repeat(10_000)), false);
+
+    assertThat(error.getMessage()).hasSizeLessThan(300).contains("xxx\u2026");
+  }
+
+  @Test
+  void anAnswerIsNoError() {
+    List<Reply> answers =
+        List.of(
+            new Reply.Nil(),
+            new Reply.Whole(-1),
+            new Reply.Bytes(Names.bytes("OOM")),
+            new Reply.Items(List.of(new Reply.Failure("ERR within"))));
+
+    assertThat(answers)
+        .allSatisfy(answer -> {
+          assertThat(Errors.of(answer, WHAT, true)).isNull();
+          assertThat(Errors.answer(answer, WHAT, true)).isSameAs(answer);
+        });
+    assertThatThrownBy(() -> Errors.answer(new Reply.Failure("ERR no"), WHAT, true))
+        .isInstanceOf(ServerRefusedException.class);
+  }
+
+  private static @Nullable String detail(ZealException error) {
+    return switch (error) {
+      case OperationTimeoutException timeout -> timeout.stage().name();
+      case ServerRefusedException refused -> refused.reason().name();
+      default -> null;
+    };
+  }
+
+  private static ZealException lost(Kind kind, Outcome outcome, boolean write) {
+    return of(new Reply.Lost(outcome, new LinkException(kind, "b:1 broke", null)), write);
+  }
+
+  private static ZealException of(Reply reply, boolean write) {
+    return Objects.requireNonNull(Errors.of(reply, WHAT, write));
+  }
+}

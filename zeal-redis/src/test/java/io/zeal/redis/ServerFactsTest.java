@@ -1,0 +1,180 @@
+package io.zeal.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.zeal.BackendUnavailableException;
+import io.zeal.Capability;
+import io.zeal.ConfigurationException;
+import io.zeal.ErrorCode;
+import io.zeal.Finding;
+import io.zeal.redis.spi.Endpoint;
+import io.zeal.redis.spi.Reply;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What is believed of a server that says something of itself, and what is promised then. */
+class ServerFactsTest {
+
+  private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
+  private final FakeLinks links = new FakeLinks();
+
+  @AfterEach
+  void stop() {
+    executor.close();
+  }
+
+  @Test
+  void redisIsReadAsItWritesItself() {
+    assertThat(
+            ServerFacts.read(
+                "a:1",
+                lines(
+                    "# Server",
+                    "redis_version:7.0.15",
+                    "redis_mode:standalone",
+                    "",
+                    "# Memory",
+                    "maxmemory:1048576",
+                    "maxmemory_policy:allkeys-lru")))
+        .isEqualTo(new ServerFacts("a:1", "Redis", "7.0.15", 1_048_576, "allkeys-lru"));
+  }
+
+  @Test
+  void valkeyIsNamedByItsOwnVersion() {
+    assertThat(
+            ServerFacts.read(
+                "a:1",
+                lines(
+                    "redis_version:7.2.4",
+                    "server_name:valkey",
+                    "valkey_version:8.1.1",
+                    "maxmemory:0",
+                    "maxmemory_policy:noeviction")))
+        .isEqualTo(new ServerFacts("a:1", "Valkey", "8.1.1", 0, "noeviction"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"6.2.14", "5.0.7", "0.0.1"})
+  void anOldServerIsNamedWithWhatIsNeeded(String version) {
+    assertThatExceptionOfType(ConfigurationException.class)
+        .isThrownBy(() -> ServerFacts.read("a:1", "redis_version:" + version + "\r\n"))
+        .withMessageContainingAll("a:1", "Redis " + version, "Redis 7.0", "Valkey 7.2")
+        .satisfies(error -> assertThat(error.code()).isEqualTo(ErrorCode.INVALID_SETTING.id()));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "noeviction,      0,   true",
+    "noeviction,      100, true",
+    "allkeys-lru,     0,   true", // without a limit there is nothing to evict for
+    "allkeys-lru,     100, false",
+    "allkeys-lfu,     100, false",
+    "allkeys-random,  100, false",
+    "volatile-lru,    100, false",
+    "volatile-lfu,    100, false",
+    "volatile-random, 100, false",
+    "volatile-ttl,    100, false",
+    "'',              0,   false", // it does not say
+    "'',              100, false",
+  })
+  void countsAreExactOnlyWhereNothingIsEvicted(String policy, long maxMemory, boolean exact) {
+    ServerFacts facts = new ServerFacts("a:1", "Redis", "7.0.15", maxMemory, policy);
+
+    assertThat(backend(facts).info().can(Capability.EXACT_COUNT)).isEqualTo(exact);
+  }
+
+  @Test
+  void oneNodeThatEvictsIsEnough() {
+    ServerFacts steady = new ServerFacts("a:1", "Redis", "7.0.15", 0, "noeviction");
+    ServerFacts evicting = new ServerFacts("b:1", "Redis", "7.0.15", 100, "allkeys-lru");
+
+    assertThat(backend(steady, steady).info().can(Capability.EXACT_COUNT)).isTrue();
+    assertThat(backend(steady, evicting).info().can(Capability.EXACT_COUNT)).isFalse();
+  }
+
+  @Test
+  void evictionTakesNoOtherCapability() {
+    ServerFacts evicting = new ServerFacts("a:1", "Redis", "7.0.15", 100, "allkeys-lru");
+
+    assertThat(backend(evicting).info().capabilities())
+        .contains(Capability.COUNT, Capability.PAGE, Capability.CLEAR, Capability.COUNTERS);
+  }
+
+  @Test
+  void everyPrimaryIsAskedAndFoundOut() {
+    links.node("a:1", words -> info("redis_version:8.0.2", "maxmemory_policy:noeviction"));
+
+    assertThat(backend().inspect())
+        .singleElement()
+        .satisfies(finding -> {
+          assertThat(finding.severity()).isEqualTo(Finding.Severity.INFO);
+          assertThat(finding.toString()).contains("a:1 is Redis 8.0.2");
+        });
+    assertThat(links.asked).containsExactly("a:1 INFO");
+  }
+
+  @Test
+  void aServerThatEvictsIsAWarningWithItsPolicy() {
+    links.node(
+        "a:1",
+        words -> info("redis_version:8.0.2", "maxmemory:100", "maxmemory_policy:volatile-ttl"));
+
+    assertThat(backend().inspect())
+        .last()
+        .satisfies(finding -> {
+          assertThat(finding.severity()).isEqualTo(Finding.Severity.WARNING);
+          assertThat(finding.toString()).contains("ZEAL-F302", "volatile-ttl", "noeviction");
+        });
+  }
+
+  @Test
+  void aServerThatMayNotBeAskedIsTakenForOneThatEvicts() {
+    links.node(
+        "a:1",
+        words ->
+            new Reply.Failure("NOPERM this user has no permissions to run the 'info' command"));
+
+    List<ServerFacts> facts = ServerFacts.of(server());
+
+    assertThat(facts).containsExactly(new ServerFacts("a:1", "server", "unknown", 0, ""));
+    assertThat(backend().inspect())
+        .last()
+        .satisfies(finding -> assertThat(finding.toString()).contains("does not say"));
+  }
+
+  @Test
+  void aServerThatIsNotThereIsAnErrorOfOpening() {
+    assertThatExceptionOfType(BackendUnavailableException.class)
+        .isThrownBy(() -> ServerFacts.of(server()))
+        .withMessageStartingWith("Opening ")
+        .withMessageContaining("a:1");
+  }
+
+  private RedisBackend backend(ServerFacts... facts) {
+    return new RedisBackend(links, server(), new Names("zeal"), 1, List.of(facts));
+  }
+
+  private Server server() {
+    return new Server(
+        new SingleTopology(links.node(new Endpoint.Tcp("a", 1), executor)),
+        executor,
+        Duration.ofSeconds(30));
+  }
+
+  private static Reply info(String... lines) {
+    return new Reply.Bytes(Names.bytes(lines(lines)));
+  }
+
+  /** As servers end their lines. */
+  private static String lines(String... lines) {
+    return String.join("\r\n", lines) + "\r\n";
+  }
+}
