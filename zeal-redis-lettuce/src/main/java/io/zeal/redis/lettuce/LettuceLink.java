@@ -56,6 +56,9 @@ final class LettuceLink implements RedisLink {
     if (Thread.currentThread().isInterrupted()) {
       return new LinkException(Kind.INTERRUPTED, "interrupted before anything was sent", null);
     }
+    if (deadline - System.nanoTime() <= 0) {
+      return new LinkException(Kind.REPLY_TIMEOUT, "no time left to send", null);
+    }
     replies.expect(exchange);
     if (closed.get() || !channel.isActive()) {
       return disconnected();
