@@ -1,0 +1,119 @@
+package io.zeal.redisdrivers;
+
+import io.zeal.Zeal;
+import io.zeal.ZealConfig;
+import io.zeal.tck.CounterTck;
+import io.zeal.tck.StoreConcurrencyTck;
+import io.zeal.tck.StoreExpiryTck;
+import io.zeal.tck.StoreLimitsTck;
+import io.zeal.tck.StorePagesTck;
+import io.zeal.tck.StoreTck;
+import org.junit.jupiter.api.Nested;
+
+/** The kit on the backend over Lettuce. */
+class LettuceContractTest {
+
+  private static final String DRIVER = "lettuce";
+
+  @Nested
+  class OneServer {
+    @Nested
+    class Store extends StoreTck {
+      @Override
+      protected Zeal open(ZealConfig.Builder config) {
+        return SharedServer.open(config, DRIVER);
+      }
+    }
+
+    @Nested
+    class StoreLimits extends StoreLimitsTck {
+      @Override
+      protected Zeal open(ZealConfig.Builder config) {
+        return SharedServer.open(config, DRIVER);
+      }
+    }
+
+    @Nested
+    class StoreExpiry extends StoreExpiryTck {
+      @Override
+      protected Zeal open(ZealConfig.Builder config) {
+        return SharedServer.open(config, DRIVER);
+      }
+    }
+
+    @Nested
+    class StorePages extends StorePagesTck {
+      @Override
+      protected Zeal open(ZealConfig.Builder config) {
+        return SharedServer.open(config, DRIVER);
+      }
+    }
+
+    @Nested
+    class StoreConcurrency extends StoreConcurrencyTck {
+      @Override
+      protected Zeal open(ZealConfig.Builder config) {
+        return SharedServer.open(config, DRIVER);
+      }
+    }
+
+    @Nested
+    class Counter extends CounterTck {
+      @Override
+      protected Zeal open(ZealConfig.Builder config) {
+        return SharedServer.open(config, DRIVER);
+      }
+    }
+  }
+
+  @Nested
+  class Cluster {
+    @Nested
+    class Store extends StoreTck {
+      @Override
+      protected Zeal open(ZealConfig.Builder config) {
+        return SharedCluster.open(config, DRIVER);
+      }
+    }
+
+    @Nested
+    class StoreLimits extends StoreLimitsTck {
+      @Override
+      protected Zeal open(ZealConfig.Builder config) {
+        return SharedCluster.open(config, DRIVER);
+      }
+    }
+
+    @Nested
+    class StoreExpiry extends StoreExpiryTck {
+      @Override
+      protected Zeal open(ZealConfig.Builder config) {
+        return SharedCluster.open(config, DRIVER);
+      }
+    }
+
+    @Nested
+    class StorePages extends StorePagesTck {
+      @Override
+      protected Zeal open(ZealConfig.Builder config) {
+        return SharedCluster.open(config, DRIVER);
+      }
+    }
+
+    @Nested
+    class StoreConcurrency extends StoreConcurrencyTck {
+      @Override
+      protected Zeal open(ZealConfig.Builder config) {
+        return SharedCluster.open(config, DRIVER);
+      }
+    }
+
+    @Nested
+    class Counter extends CounterTck {
+      @Override
+      protected Zeal open(ZealConfig.Builder config) {
+        return SharedCluster.open(config, DRIVER);
+      }
+    }
+  }
+}
