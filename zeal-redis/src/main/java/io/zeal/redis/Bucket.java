@@ -25,6 +25,11 @@ final class Bucket {
       this.rows = Names.bytes(bucket + token + ":r:");
     }
 
+    /** Where in the name of a row its key begins; the first byte is the first. */
+    int keyBegin() {
+      return rows.length + 1;
+    }
+
     /** The row of a key. */
     byte[] row(byte[] key) {
       byte[] row = new byte[rows.length + key.length];

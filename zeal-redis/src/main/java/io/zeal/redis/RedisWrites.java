@@ -108,7 +108,7 @@ final class RedisWrites<R> {
       Write<R> write = some.get(position);
       byte[] key = Names.bytes(write.key());
       Bucket bucket = store.bucket(key);
-      if (some.size() == 1 || !WriteForm.isPlainPut(write)) {
+      if (some.size() == 1 || !writes.isPlainPut(write)) {
         parcels.add(new Parcel(writes.prepare(write, key, bucket), List.of(position)));
         continue;
       }

@@ -8,6 +8,8 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Objects;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * A script that is called by its digest and sent whole only to a server that does not know it.
@@ -21,11 +23,15 @@ record ServerScript(String source, String digest, boolean foreign) {
   static final ServerScript ATTACH = resource("attach.lua");
   static final ServerScript WRITE = resource("write.lua");
   static final ServerScript ADD = resource("add.lua");
-  static final ServerScript PUT_ALL = resource("putall.lua");
   static final ServerScript COUNT = resource("count.lua");
   static final ServerScript CLEAR = resource("clear.lua");
   static final ServerScript SWEEP = resource("sweep.lua");
   static final ServerScript COUNTER = resource("counter.lua");
+
+  /** Lua takes no more arguments in one call. */
+  static final int MOST_COLUMNS = 100;
+
+  private static final String PUT_ALL = text("putall.lua");
 
   /** A script of Zeal. */
   static ServerScript of(String source) {
@@ -47,10 +53,23 @@ record ServerScript(String source, String digest, boolean foreign) {
     }
   }
 
+  /** The script that puts several rows of so many columns, at most {@link #MOST_COLUMNS}. */
+  static ServerScript putAll(int columns) {
+    String fields =
+        IntStream.range(0, columns)
+            .mapToObj(column -> "ARGV[" + (5 + column) + "], ARGV[at + " + column + "]")
+            .collect(Collectors.joining(", "));
+    return of(PUT_ALL.replace("COLUMNS", String.valueOf(columns)).replace("FIELDS", fields));
+  }
+
   private static ServerScript resource(String name) {
+    return of(text(name));
+  }
+
+  private static String text(String name) {
     try (InputStream in =
         Objects.requireNonNull(ServerScript.class.getResourceAsStream(name), name)) {
-      return of(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

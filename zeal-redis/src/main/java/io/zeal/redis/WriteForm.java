@@ -8,6 +8,8 @@ import io.zeal.spi.StoreSpec;
 import io.zeal.spi.Write;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** A write as keys and arguments of {@code write.lua}. */
 final class WriteForm<R> {
@@ -21,9 +23,14 @@ final class WriteForm<R> {
   private final StoreSpec<R> spec;
   private final RowForm<R> form;
 
+  /** Puts several rows; null if there are too many columns for it. */
+  private final @Nullable ServerScript putAll;
+
   WriteForm(StoreSpec<R> spec, RowForm<R> form) {
     this.spec = spec;
     this.form = form;
+    int columns = form.fields().size();
+    this.putAll = columns <= ServerScript.MOST_COLUMNS ? ServerScript.putAll(columns) : null;
   }
 
   /** A request for one generation of its bucket. */
@@ -84,8 +91,10 @@ final class WriteForm<R> {
   }
 
   /** Whether {@link #prepareAll} takes it. */
-  static <R> boolean isPlainPut(Write<R> write) {
-    return write instanceof Write.Put<R> && write.condition() instanceof Condition.Always<R>;
+  boolean isPlainPut(Write<R> write) {
+    return putAll != null
+        && write instanceof Write.Put<R>
+        && write.condition() instanceof Condition.Always<R>;
   }
 
   /** One request for plain puts of one bucket with one time to live; as many keys as writes. */
@@ -100,16 +109,16 @@ final class WriteForm<R> {
     arguments.add(generation.token);
     arguments.add(seen == null ? YES : NO);
     arguments.add(Names.bytes(Long.toString(ttl(puts.getFirst()))));
-    arguments.add(Names.bytes(Integer.toString(form.fields().size())));
+    arguments.add(Names.bytes(Integer.toString(generation.keyBegin())));
     arguments.addAll(form.fields());
     for (int i = 0; i < puts.size(); i++) {
       names.add(generation.row(keys.get(i)));
-      arguments.add(keys.get(i));
       if (puts.get(i) instanceof Write.Put<R> put) {
         form.addValues(put.row(), arguments);
       }
     }
-    return new Prepared(Request.write(ServerScript.PUT_ALL, names, arguments), bucket, generation);
+    return new Prepared(
+        Request.write(Objects.requireNonNull(putAll), names, arguments), bucket, generation);
   }
 
   long ttl(Write<R> write) {

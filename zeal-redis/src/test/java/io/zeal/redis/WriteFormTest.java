@@ -177,7 +177,7 @@ class WriteFormTest {
     WriteForm.Prepared all =
         form.prepareAll(puts, List.of(Names.bytes("a"), Names.bytes("b")), bucket);
 
-    assertThat(script(all)).isEqualTo(ServerScript.PUT_ALL);
+    assertThat(script(all)).isEqualTo(ServerScript.putAll(9));
     assertThat(keys(all))
         .containsExactly(
             "p:g",
@@ -188,17 +188,18 @@ class WriteFormTest {
     assertThat(arguments(all))
         .startsWith(
             GENERATION
-                + " 0 7 9 flag tiny small medium large single real text bytes"
-                + " a 0 0 0 0 0 \0\0\0\0 \0\0\0\0\0\0\0\0   b 0 -128 -32768 ");
+                + " 0 7 "
+                + ("p:" + GENERATION + ":r:a").length()
+                + " flag tiny small medium large single real text bytes"
+                + " 0 0 0 0 0 \0\0\0\0 \0\0\0\0\0\0\0\0   0 -128 -32768 ");
   }
 
   @Test
   void onlyPutsWithoutAConditionShareAParcel() {
-    assertThat(WriteForm.isPlainPut(new Write.Put<>("k", AllTypes.ZERO, 0, always()))).isTrue();
-    assertThat(
-            WriteForm.isPlainPut(new Write.Put<>("k", AllTypes.ZERO, 0, new Condition.Absent<>())))
+    assertThat(form.isPlainPut(new Write.Put<>("k", AllTypes.ZERO, 0, always()))).isTrue();
+    assertThat(form.isPlainPut(new Write.Put<>("k", AllTypes.ZERO, 0, new Condition.Absent<>())))
         .isFalse();
-    assertThat(WriteForm.isPlainPut(new Write.Remove<>("k", always()))).isFalse();
+    assertThat(form.isPlainPut(new Write.Remove<>("k", always()))).isFalse();
   }
 
   private String condition(Condition<AllTypes> condition) {

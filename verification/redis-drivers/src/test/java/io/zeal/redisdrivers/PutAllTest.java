@@ -1,8 +1,10 @@
 package io.zeal.redisdrivers;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
 
 import io.zeal.BulkResult;
+import io.zeal.ColumnType;
 import io.zeal.MaxBytes;
 import io.zeal.ReadOptions;
 import io.zeal.Schema;
@@ -12,6 +14,7 @@ import io.zeal.Zeal;
 import io.zeal.ZealConfig;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
@@ -86,6 +89,23 @@ class PutAllTest {
     assertThat(store.count()).isEqualTo(MANY);
     store.putAll(rows(MANY, 2));
     assertThat(store.count()).isEqualTo(MANY);
+  }
+
+  @Test
+  void rowsOfMoreColumnsThanOneCallOfAScriptTakesAreStored() {
+    Schema.Builder columns = Schema.builder();
+    for (int i = 0; i < 150; i++) {
+      columns.column("c" + i, ColumnType.LONG);
+    }
+    Schema<io.zeal.Row> schema = columns.build();
+    Store<io.zeal.Row> store = zeal.store(name, schema);
+    io.zeal.Row wide = io.zeal.Row.of(schema, Map.of("c0", 1L, "c149", Long.MIN_VALUE));
+
+    assertThat(store.putAll(Map.of("a", wide, "b", wide)).failures()).isEmpty();
+
+    assertThat(store.getAll(List.of("a", "b")).values())
+        .containsOnly(entry("a", wide), entry("b", wide));
+    assertThat(store.count()).isEqualTo(2);
   }
 
   private static Map<String, Row> rows(int count, long number) {
