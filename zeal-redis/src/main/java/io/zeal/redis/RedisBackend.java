@@ -146,7 +146,7 @@ final class RedisBackend implements Backend {
   @Override
   public List<Finding> inspect() {
     List<Finding> findings = new ArrayList<>();
-    for (ServerFacts fact : ServerFacts.of(server)) {
+    for (ServerFacts fact : ServerFacts.of(server, server.deadline())) {
       findings.add(
           new Finding(
               "ZEAL-F301",

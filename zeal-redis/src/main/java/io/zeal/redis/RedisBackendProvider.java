@@ -23,6 +23,12 @@ public final class RedisBackendProvider implements BackendProvider {
   private static final int BUCKETS_OF_A_CLUSTER = 64;
   private static final Duration DEAD_PEER = Duration.ofSeconds(5);
 
+  /**
+   * The first connection of a JVM loads the client, which on a small busy machine takes longer than
+   * any call should.
+   */
+  private static final Duration OPENING = Duration.ofSeconds(10);
+
   @Override
   public String name() {
     return "redis";
@@ -51,7 +57,7 @@ public final class RedisBackendProvider implements BackendProvider {
               server,
               new Names(settings.prefix()),
               settings.buckets().orElse(defaultBuckets(settings)),
-              ServerFacts.of(server));
+              ServerFacts.of(server, System.nanoTime() + opening(settings).toNanos()));
       backend.janitor().start(context.executor());
       return backend;
     } catch (RuntimeException | Error e) {
@@ -76,8 +82,13 @@ public final class RedisBackendProvider implements BackendProvider {
         url.password(),
         url.database(),
         url.tls() ? settings.tls().read() : null,
-        settings.timeout(),
+        opening(settings),
         DEAD_PEER);
+  }
+
+  /** How long the first connection may take, and any other as far as its call has the time. */
+  private static Duration opening(RedisSettings settings) {
+    return settings.timeout().compareTo(OPENING) > 0 ? settings.timeout() : OPENING;
   }
 
   private static RedisDriver driver(BackendContext context, RedisSettings settings) {

@@ -32,8 +32,7 @@ record ServerFacts(String node, String kind, String version, long maxMemory, Str
    *
    * @throws ConfigurationException if one is too old
    */
-  static List<ServerFacts> of(Server server) {
-    long deadline = server.deadline();
+  static List<ServerFacts> of(Server server, long deadline) {
     List<ServerFacts> facts = new ArrayList<>();
     try {
       for (Node node : server.topology().primaries(deadline)) {

@@ -142,7 +142,7 @@ class ServerFactsTest {
         words ->
             new Reply.Failure("NOPERM this user has no permissions to run the 'info' command"));
 
-    List<ServerFacts> facts = ServerFacts.of(server());
+    List<ServerFacts> facts = ServerFacts.of(server(), System.nanoTime() + 2_000_000_000L);
 
     assertThat(facts).containsExactly(new ServerFacts("a:1", "server", "unknown", 0, ""));
     assertThat(backend().inspect())
@@ -153,7 +153,7 @@ class ServerFactsTest {
   @Test
   void aServerThatIsNotThereIsAnErrorOfOpening() {
     assertThatExceptionOfType(BackendUnavailableException.class)
-        .isThrownBy(() -> ServerFacts.of(server()))
+        .isThrownBy(() -> ServerFacts.of(server(), System.nanoTime() + 2_000_000_000L))
         .withMessageStartingWith("Opening ")
         .withMessageContaining("a:1");
   }
