@@ -93,7 +93,8 @@ final class WriteForm<R> {
   /** Whether {@link #prepareAll} takes it. */
   boolean isPlainPut(Write<R> write) {
     return putAll != null
-        && write instanceof Write.Put<R>
+        && write instanceof Write.Put<R> put
+        && put.ttlMillis() != Write.KEEP
         && write.condition() instanceof Condition.Always<R>;
   }
 

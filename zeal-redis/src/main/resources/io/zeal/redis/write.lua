@@ -32,17 +32,18 @@ local function sweep(now)
 end
 
 -- Membership and expiry of a row that was just written. A row that was there is a member already, and one that has
--- no expiry is not among the expiries; a new row may be there still from one that expired.
+-- no expiry is not among the expiries; a new row may be there still from one that expired, so nothing is swept before
+-- its own expiry is in place.
 local function keep(isNew)
   if not current then redis.call('SET', generation, ARGV[1]) end
   if isNew then redis.call('ZADD', members, 0, key) end
   if ttl > 0 then
     local time = redis.call('TIME')
     local now = time[1] * 1000 + math.floor(time[2] / 1000)
-    sweep(now)
     redis.call('PEXPIREAT', row, now + ttl)
     redis.call('ZADD', expiries, now + ttl, key)
-  elseif ttl == 0 and (isNew or redis.call('PERSIST', row) == 1) then
+    sweep(now)
+  elseif isNew or (ttl == 0 and redis.call('PERSIST', row) == 1) then
     redis.call('ZREM', expiries, key)
   end
 end

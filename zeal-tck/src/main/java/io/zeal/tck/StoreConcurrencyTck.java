@@ -238,7 +238,7 @@ public abstract class StoreConcurrencyTck extends BackendTck {
     }
     assertThat(store.count())
         .as("S5.2 count after 8 threads put and removed, against the rows that are there")
-        .isEqualTo(store.getAll(keys).orThrow().size());
+        .isEqualTo(keys.stream().filter(store::contains).count());
   }
 
   @Test

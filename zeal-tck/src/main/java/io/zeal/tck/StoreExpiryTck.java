@@ -5,6 +5,7 @@ import static io.zeal.tck.Player.BOB;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.zeal.Capability;
+import io.zeal.Entry;
 import io.zeal.ErrorCode;
 import io.zeal.InvalidArgumentException;
 import io.zeal.Overflow;
@@ -14,10 +15,12 @@ import io.zeal.Reading;
 import io.zeal.Store;
 import io.zeal.StoreOptions;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
@@ -371,6 +374,37 @@ public abstract class StoreExpiryTck extends BackendTck {
     assertThat(remaining("S4.10", store, "k"))
         .as("S4.10 remaining time of a thousand years")
         .isBetween(longest.minusDays(1), longest);
+  }
+
+  @Test
+  void s4_13_aRowThatComesBackIsCountedAndPagedOnce() {
+    Store<Sample> store = zeal().store(freshName(), Sample.SCHEMA, options().withTtl(life()));
+    Map<String, Consumer<String>> ways = new LinkedHashMap<>();
+    ways.put("put", key -> store.put(key, Sample.SOME));
+    ways.put("put without expiry", key -> store.put(key, Sample.SOME, Duration.ZERO));
+    ways.put("putIfAbsent", key -> store.putIfAbsent(key, Sample.SOME));
+    ways.put("putAll", key -> store.putAll(Map.of(key, Sample.SOME, key + "'", Sample.SOME)));
+    ways.put("increment of a long", key -> store.increment(key, "large", 1));
+    ways.put("increment of an int", key -> store.increment(key, "medium", 1));
+    ways.put("increment of a double", key -> store.increment(key, "real", 1.5));
+    ways.keySet().forEach(key -> store.put(key, Sample.ZERO));
+    store.put("putAll'", Sample.ZERO);
+    passBeyond(life(), store, "putAll'");
+    ways.forEach((key, way) -> way.accept(key));
+    Set<String> keys = new HashSet<>(ways.keySet());
+    keys.add("putAll'");
+    if (can(Capability.COUNT)) {
+      assertThat(store.count()).as("S4.13 count of rows that came back").isEqualTo(keys.size());
+    }
+    if (can(Capability.PAGE)) {
+      assertThat(store.page("", 100))
+          .as("S4.13 page of rows that came back")
+          .extracting(Entry::key)
+          .containsExactlyInAnyOrderElementsOf(keys);
+    }
+    passBeyond(life(), store, "increment of a double");
+    assertThat(store.contains("put without expiry")).as("S4.13 the row without expiry").isTrue();
+    assertThat(store.contains("put")).as("S4.13 a row after its second ttl").isFalse();
   }
 
   @Test

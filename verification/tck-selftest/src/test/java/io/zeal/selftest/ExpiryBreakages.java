@@ -4,6 +4,7 @@ import static io.zeal.selftest.Breakage.breaking;
 
 import io.zeal.ColumnType;
 import io.zeal.InvalidArgumentException;
+import io.zeal.ReadOptions;
 import io.zeal.Reading;
 import io.zeal.selftest.Breakage.OnContains;
 import io.zeal.selftest.Breakage.OnCount;
@@ -230,7 +231,24 @@ final class ExpiryBreakages {
                                 .map(left ->
                                     Reading.fresh(
                                         found.value(), Duration.ofSeconds(left.toSeconds())))
-                                .orElse(found))));
+                                .orElse(found))),
+        breaking(
+                "a key whose row expired is counted once less",
+                "s4_13_aRowThatComesBackIsCountedAndPagedOnce")
+            .on(
+                OnWrite.class,
+                (rows, write) -> {
+                  boolean expired =
+                      rows.memory.notes.containsKey(write.key())
+                          && rows.real().read(write.key(), ReadOptions.defaults()).isEmpty();
+                  rows.memory.notes.put(write.key(), rows.now());
+                  WriteResult result = rows.real().write(write);
+                  if (expired && rows.spec().ttlMillis() > 0 && write instanceof Write.Add) {
+                    rows.memory.drift.decrementAndGet();
+                  }
+                  return result;
+                })
+            .on(OnCount.class, rows -> rows.real().count() + rows.memory.drift.get()));
   }
 
   private static void touch(BrokenRows rows, String key, long ttlMillis) {
