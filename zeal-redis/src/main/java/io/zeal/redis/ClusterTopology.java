@@ -112,6 +112,11 @@ final class ClusterTopology implements Topology {
   }
 
   @Override
+  public boolean redirects() {
+    return true;
+  }
+
+  @Override
   public Node at(Endpoint endpoint) {
     return nodes.at(endpoint);
   }

@@ -33,7 +33,7 @@ final class Errors {
     return switch (reply) {
       case Reply.Lost(Outcome outcome, LinkException cause) ->
           lost(what, write ? outcome : null, cause);
-      case Reply.Failure(String message) -> refused(what, message);
+      case Reply.Failure(String message) -> refused(what, message, write);
       default -> null;
     };
   }
@@ -46,7 +46,7 @@ final class Errors {
   /** The error of a script of the application, which may have failed midway. */
   static ZealException ofScript(String message) {
     if (ServerWords.areIn(message)) {
-      return refused("Script", message);
+      return refused("Script", message, true);
     }
     return new ServerRefusedException(
         message.startsWith("WRONGTYPE ") ? Reason.WRONG_TYPE : Reason.OTHER,
@@ -80,7 +80,8 @@ final class Errors {
   }
 
   private static ZealException lost(String what, @Nullable Outcome outcome, LinkException cause) {
-    String message = what + ": " + cause.getMessage() + "." + whatNow(outcome);
+    String message =
+        what + ": " + sentence(String.valueOf(cause.getMessage())) + whatNow(cause.kind(), outcome);
     return switch (cause.kind()) {
       case UNREACHABLE, TLS -> new BackendUnavailableException(message, outcome, cause);
       case CONNECT_TIMEOUT -> new OperationTimeoutException(Stage.CONNECT, message, outcome, cause);
@@ -103,19 +104,33 @@ final class Errors {
     };
   }
 
-  private static String whatNow(@Nullable Outcome outcome) {
-    if (outcome == null) {
-      return " Try again, or see that the server can be reached.";
-    }
-    return outcome == Outcome.NOT_SENT
-        ? " Nothing was sent; it may be tried again."
-        : " It may have happened: read before you try again.";
+  /** Servers and libraries end their words with a point or do not. */
+  private static String sentence(String words) {
+    return words.endsWith(".") || words.endsWith("?") ? words : words + ".";
   }
 
-  private static ZealException refused(String what, String text) {
+  /** Trying again helps against an outage, and against nothing that was set up wrong. */
+  private static String whatNow(LinkException.Kind kind, @Nullable Outcome outcome) {
+    if (outcome == Outcome.UNKNOWN) {
+      return " It may have happened: read before you try again.";
+    }
+    return switch (kind) {
+      case AUTHENTICATION -> " Mend user and password in zeal.redis.url.";
+      case TLS, REFUSED -> " Mend that; trying again does not help.";
+      default ->
+          outcome == null
+              ? " Try again, or see that the server can be reached."
+              : " Nothing was sent; it may be tried again.";
+    };
+  }
+
+  /** What a server says in place of an answer. Most of it comes before anything was executed. */
+  private static ZealException refused(String what, String text, boolean write) {
     int space = text.indexOf(' ');
     String code = space < 0 ? text : text.substring(0, space);
-    String words = what + ": the server refused: " + shown(text) + ".";
+    String words = what + ": the server refused: " + sentence(shown(text));
+    Outcome before = write ? Outcome.NOT_SENT : null;
+    Outcome perhaps = write ? Outcome.UNKNOWN : null;
     return switch (code) {
       case "OOM" ->
           new CapacityException(
@@ -123,24 +138,50 @@ final class Errors {
               what + ": the server is out of memory. Give it more, or rows a ttl.");
       case "NOPERM" ->
           new ServerRefusedException(
-              Reason.PERMISSION, words + " Let the user run it on these keys.", null, null);
+              Reason.PERMISSION, words + " Let the user run it on these keys.", before, null);
       case "NOAUTH", "WRONGPASS" ->
           new ServerRefusedException(
               Reason.AUTHENTICATION,
               words + " Put user and password into zeal.redis.url.",
-              null,
+              before,
               null);
       case "WRONGTYPE" ->
           new ServerRefusedException(
               Reason.WRONG_TYPE,
               words + " Somebody else uses this key: choose another zeal.redis.prefix.",
-              null,
+              perhaps,
               null);
       case "READONLY", "NOREPLICAS" ->
           new ServerRefusedException(
-              Reason.READ_ONLY, words + " Point zeal.redis.url at a primary.", null, null);
-      default -> new ServerRefusedException(Reason.OTHER, words, null, null);
+              Reason.READ_ONLY, words + " Point zeal.redis.url at a primary.", before, null);
+      case "MOVED", "ASK" ->
+          new BackendUnavailableException(
+              words
+                  + " This is a node of a cluster that serves other keys: write redis+cluster://… in"
+                  + " zeal.redis.url; if it says so already, its slots did not settle in time.",
+              before,
+              null);
+      case "LOADING", "BUSY", "MASTERDOWN", "CLUSTERDOWN", "TRYAGAIN" ->
+          new BackendUnavailableException(words + " Try again later.", before, null);
+      case "MISCONF", "CROSSSLOT", "NOSCRIPT" ->
+          new ServerRefusedException(Reason.OTHER, words, before, null);
+      default ->
+          mayNotInScript(text)
+              ? new ServerRefusedException(
+                  Reason.PERMISSION,
+                  words
+                      + " Let the user run what docs/topologies.md lists. What the script changed"
+                      + " before that stays: write the row again.",
+                  perhaps,
+                  null)
+              : new ServerRefusedException(Reason.OTHER, words, perhaps, null);
     };
+  }
+
+  /** A script of ours ran into a command that the user may not run. */
+  private static boolean mayNotInScript(String text) {
+    return text.contains("user executing the script can't run this command")
+        || text.contains("user executing the script can't access");
   }
 
   /** The server quotes arguments of commands it does not know: they may be anything. */

@@ -117,7 +117,7 @@ final class Janitor implements AutoCloseable {
   }
 
   private void sweep(Bucket bucket) throws InterruptedException {
-    Reply trash = execute(Command.named("SMEMBERS").add(bucket.trashKey).build(), bucket, false);
+    Reply trash = read(Command.named("SMEMBERS").add(bucket.trashKey).build(), bucket);
     if (!(trash instanceof Reply.Items(List<Reply> tokens))) {
       failures.increment();
       return;
@@ -131,43 +131,46 @@ final class Janitor implements AutoCloseable {
     removeExpired(bucket);
   }
 
-  /** Rows first, then their membership: a sweep that dies in between is taken up by the next. */
+  /**
+   * Rows first, then their membership: a sweep that dies in between is taken up by the next. Each
+   * step asks whether the generation is cleared still: a server that fails over may lose the clear,
+   * and what is written then is there.
+   */
   private boolean removeRows(Bucket bucket, Generation generation) throws InterruptedException {
     while (true) {
       Reply some =
-          execute(
-              Command.named("ZRANGE").add(generation.members).add(0).add(STEP - 1).build(),
-              bucket,
-              false);
+          read(
+              Command.named("ZRANGE").add(generation.members).add(0).add(STEP - 1).build(), bucket);
       if (!(some instanceof Reply.Items(List<Reply> members))) {
         return false;
       }
-      if (members.isEmpty()) {
-        execute(
-            Command.named("UNLINK").add(generation.members).add(generation.expiries).build(),
-            bucket,
-            true);
-        return execute(
-                Command.named("SREM").add(bucket.trashKey).add(generation.token).build(),
-                bucket,
-                true)
-            instanceof Reply.Whole;
-      }
-      Command.Builder rows = Command.named("UNLINK");
-      Command.Builder memberships = Command.named("ZREM").add(generation.members);
-      for (Reply member : members) {
-        if (member instanceof Reply.Bytes(byte[] key)) {
-          rows.add(generation.row(key));
-          memberships.add(key);
-        }
-      }
-      if (!(execute(rows.build(), bucket, true) instanceof Reply.Whole)
-          || !(execute(memberships.build(), bucket, true) instanceof Reply.Whole)) {
+      Long done = remove(bucket, generation, members).whole();
+      if (done == null) {
         return false;
+      }
+      if (done == 0 || members.isEmpty()) {
+        return true;
       }
       removed.add(members.size());
       pause();
     }
+  }
+
+  private Reply remove(Bucket bucket, Generation generation, List<Reply> members) {
+    List<byte[]> keys = new ArrayList<>();
+    keys.add(bucket.generationKey);
+    keys.add(bucket.trashKey);
+    keys.add(generation.members);
+    keys.add(generation.expiries);
+    List<byte[]> arguments = new ArrayList<>();
+    arguments.add(generation.token);
+    for (Reply member : members) {
+      if (member instanceof Reply.Bytes(byte[] key)) {
+        keys.add(generation.row(key));
+        arguments.add(key);
+      }
+    }
+    return server.execute(Request.write(ServerScript.REMOVE, keys, arguments));
   }
 
   private void removeExpired(Bucket bucket) throws InterruptedException {
@@ -187,13 +190,8 @@ final class Janitor implements AutoCloseable {
     }
   }
 
-  private Reply execute(Command command, Bucket bucket, boolean write) {
-    List<Request> one = new ArrayList<>();
-    one.add(
-        write
-            ? Request.write(command, bucket.generationKey)
-            : Request.read(command, bucket.generationKey));
-    return server.execute(one).getFirst();
+  private Reply read(Command command, Bucket bucket) {
+    return server.execute(Request.read(command, bucket.generationKey));
   }
 
   @Override

@@ -6,6 +6,8 @@ import io.zeal.redis.spi.LinkException;
 import io.zeal.redis.spi.LinkException.Kind;
 import io.zeal.redis.spi.RedisLink;
 import io.zeal.redis.spi.Reply;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -55,6 +57,8 @@ final class Lane implements AutoCloseable {
     }
   }
 
+  private static final Logger LOG = System.getLogger(Lane.class.getPackageName());
+
   /** So that one batch does not keep the callers behind it waiting for long. */
   private static final int MOST_COMMANDS = 2_000;
 
@@ -65,6 +69,9 @@ final class Lane implements AutoCloseable {
   private final ArrayDeque<Call> line = new ArrayDeque<>(); // guarded by lock
   private boolean busy; // guarded by lock: somebody exchanges, or the pump runs
   private boolean closed; // guarded by lock
+
+  /** Whether the connection is to be replaced before it is used again. */
+  private volatile boolean worn;
 
   /** Written by whoever is busy, read by {@link #close}. */
   private volatile @Nullable RedisLink link;
@@ -151,8 +158,8 @@ final class Lane implements AutoCloseable {
     }
     try {
       executor.execute(this::pump);
-    } catch (RejectedExecutionException e) {
-      pump(); // the instance is closing: whoever waits is told so by this thread
+    } catch (RejectedExecutionException | OutOfMemoryError e) {
+      pump(); // the instance is closing, or no thread can be had: this one serves those who wait
     }
   }
 
@@ -281,7 +288,12 @@ final class Lane implements AutoCloseable {
     boolean whole = false;
     try {
       RedisLink current = link;
+      if (worn && current != null) {
+        close(current);
+        current = null;
+      }
       if (current == null) {
+        worn = false;
         current = opener.open(deadline);
         link = current;
         if (isClosed()) {
@@ -290,25 +302,44 @@ final class Lane implements AutoCloseable {
       }
       sent = true;
       List<Reply> replies = current.exchange(commands, deadline);
+      if (replies.size() != commands.size()) {
+        throw new IllegalStateException(
+            replies.size() + " replies to " + commands.size() + " commands");
+      }
       whole = replies.stream().noneMatch(Reply.Lost.class::isInstance);
       return replies;
     } catch (LinkException e) {
       return Collections.nCopies(commands.size(), new Reply.Lost(Outcome.NOT_SENT, e));
     } catch (RuntimeException | Error e) {
       // Thrown on, it would leave everybody in line waiting.
-      return lost(
+      return Collections.nCopies(
           commands.size(),
-          sent ? Outcome.UNKNOWN : Outcome.NOT_SENT,
-          Kind.UNREACHABLE,
-          "the driver failed: " + e.getClass().getName());
+          new Reply.Lost(
+              sent ? Outcome.UNKNOWN : Outcome.NOT_SENT,
+              new LinkException(
+                  Kind.UNREACHABLE, "the driver failed: " + e.getClass().getName(), e)));
     } finally {
       RedisLink broken = whole ? null : link;
       if (broken != null) {
         // Replies could be taken for those of other commands from here on.
         link = null;
-        broken.close();
+        close(broken);
       }
     }
+  }
+
+  /** Whoever is busy must go on to those who wait, whatever a driver throws. */
+  private static void close(RedisLink link) {
+    try {
+      link.close();
+    } catch (RuntimeException | Error e) {
+      LOG.log(Level.WARNING, "a Redis driver failed to close a connection", e);
+    }
+  }
+
+  /** Replaces the connection before it is used again. */
+  void renew() {
+    worn = true;
   }
 
   /** How many calls are in line. */
@@ -353,7 +384,7 @@ final class Lane implements AutoCloseable {
     }
     RedisLink current = link;
     if (current != null) {
-      current.close();
+      close(current);
     }
   }
 }

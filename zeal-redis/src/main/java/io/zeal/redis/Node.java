@@ -76,6 +76,12 @@ final class Node implements AutoCloseable {
     return lane(commands.size()).execute(commands, question, deadline);
   }
 
+  /** Connects anew before the next call of each connection, and looks its name up again. */
+  void renew() {
+    lanes.forEach(Lane::renew);
+    bulk.renew();
+  }
+
   private Lane lane(int commands) {
     if (commands >= BULK) {
       return bulk;
@@ -88,20 +94,36 @@ final class Node implements AutoCloseable {
   private RedisLink open(long deadline) throws LinkException {
     Pause before = pause;
     if (before.length > 0 && System.nanoTime() - before.until < 0) {
-      throw before.cause;
+      // A new one for each caller: an exception has one stack, and one thread's interrupt is its
+      // own.
+      throw new LinkException(
+          before.cause.kind(), String.valueOf(before.cause.getMessage()), before.cause);
     }
+    long left = deadline - System.nanoTime();
     try {
-      RedisLink link = factory.connect(endpoint, options.within(deadline - System.nanoTime()));
+      RedisLink link = factory.connect(endpoint, options.within(left));
       opened.increment();
       pause = new Pause(System.nanoTime(), 0, before.cause);
       return link;
     } catch (LinkException e) {
       refused.increment();
+      if (!saysSomethingOfTheNode(e, left)) {
+        throw e;
+      }
       long length = Math.min(LONGEST_PAUSE, Math.max(FIRST_PAUSE, before.length * 2));
       long jittered = length / 2 + ThreadLocalRandom.current().nextLong(length / 2 + 1);
       pause = new Pause(System.nanoTime() + jittered, length, e);
       throw e;
     }
+  }
+
+  /** Not if the caller was interrupted, or had next to no time. */
+  private static boolean saysSomethingOfTheNode(LinkException e, long nanosLeft) {
+    return switch (e.kind()) {
+      case INTERRUPTED, CLOSED, QUEUE_TIMEOUT -> false;
+      case CONNECT_TIMEOUT, REPLY_TIMEOUT -> nanosLeft >= LONGEST_PAUSE;
+      default -> true;
+    };
   }
 
   /** Connections made so far. */

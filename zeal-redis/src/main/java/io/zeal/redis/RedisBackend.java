@@ -82,6 +82,7 @@ final class RedisBackend implements Backend {
                 ServerScript.ATTACH,
                 List.of(names.store(spec.name())),
                 List.of(
+                    Names.bytes("0"), // for good
                     Names.bytes("schema"),
                     Names.bytes(spec.fingerprint()),
                     Names.bytes("buckets"),
@@ -153,6 +154,14 @@ final class RedisBackend implements Backend {
               Finding.Severity.INFO,
               fact.node() + " is " + fact.kind() + " " + fact.version(),
               "Nothing."));
+      if (fact.inCluster() && !server.topology().redirects()) {
+        findings.add(
+            new Finding(
+                "ZEAL-F303",
+                Finding.Severity.WARNING,
+                fact.node() + " is a node of a cluster, and zeal.redis.url is of a single server",
+                "Write redis+cluster://…: calls for what other nodes hold fail."));
+      }
       if (fact.mayEvict()) {
         findings.add(
             new Finding(

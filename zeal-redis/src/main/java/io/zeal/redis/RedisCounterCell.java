@@ -9,6 +9,7 @@ import io.zeal.spi.CounterChange;
 import io.zeal.spi.CounterSpec;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
@@ -19,14 +20,30 @@ final class RedisCounterCell implements CounterCell {
   private static final BigInteger LEAST = BigInteger.valueOf(Long.MIN_VALUE);
   private static final BigInteger GREATEST = BigInteger.valueOf(Long.MAX_VALUE);
 
+  /** The server's clock is milliseconds in a double. */
+  private static final long LONGEST_WINDOW = 1L << 51;
+
   private final CounterSpec spec;
   private final byte[] key;
+  private final byte[] optionsKey;
   private final Server server;
 
-  RedisCounterCell(CounterSpec spec, byte[] key, Server server) {
+  RedisCounterCell(CounterSpec spec, byte[] key, byte[] optionsKey, Server server) {
     this.spec = spec;
     this.key = key;
+    this.optionsKey = optionsKey;
     this.server = server;
+  }
+
+  /**
+   * How many milliseconds the record of the options is kept: a day longer than a window, from its
+   * beginning and from each attaching on, so that counters by the million leave nothing behind; for
+   * good without a window.
+   */
+  static long recordMillis(CounterSpec spec) {
+    return spec.windowMillis() == 0
+        ? 0
+        : Math.min(spec.windowMillis(), LONGEST_WINDOW) + Duration.ofDays(1).toMillis();
   }
 
   static String what(CounterSpec spec) {
@@ -97,10 +114,11 @@ final class RedisCounterCell implements CounterCell {
     List<byte[]> all = new ArrayList<>();
     all.add(Names.bytes(Long.toString(spec.options().initial())));
     all.add(Names.bytes(Long.toString(spec.windowMillis())));
+    all.add(Names.bytes(Long.toString(recordMillis(spec))));
     for (String argument : arguments) {
       all.add(Names.bytes(argument));
     }
-    return Request.write(ServerScript.COUNTER, List.of(key), all);
+    return Request.write(ServerScript.COUNTER, List.of(key, optionsKey), all);
   }
 
   /** What the reply to {@link #request} means. */

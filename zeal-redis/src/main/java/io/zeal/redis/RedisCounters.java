@@ -38,6 +38,7 @@ final class RedisCounters implements Counters {
                 ServerScript.ATTACH,
                 List.of(names.counterOptions(spec.name())),
                 List.of(
+                    Names.bytes(Long.toString(RedisCounterCell.recordMillis(spec))),
                     Names.bytes("initial"),
                     Names.bytes(Long.toString(options.initial())),
                     Names.bytes("window"),
@@ -64,7 +65,8 @@ final class RedisCounters implements Counters {
   }
 
   private RedisCounterCell cell(CounterSpec spec) {
-    return new RedisCounterCell(spec, names.counter(spec.name()), server);
+    return new RedisCounterCell(
+        spec, names.counter(spec.name()), names.counterOptions(spec.name()), server);
   }
 
   @Override

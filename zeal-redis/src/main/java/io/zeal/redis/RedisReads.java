@@ -122,16 +122,21 @@ final class RedisReads<R> {
     Map<String, ZealException> failed = new LinkedHashMap<>();
     List<String> distinct =
         keys instanceof Set<String> set ? List.copyOf(set) : keys.stream().distinct().toList();
+    long deadline = server.deadline();
     for (int from = 0; from < distinct.size(); from += RedisRows.TRIP) {
-      getAll(
-          distinct.subList(from, Math.min(distinct.size(), from + RedisRows.TRIP)), found, failed);
+      int to = Math.min(distinct.size(), from + RedisRows.TRIP);
+      trip(distinct.subList(from, to), found, failed, deadline);
     }
     return new BulkResult<>(found, failed);
   }
 
   /** The keys of one trip: adds the row of each that has one, and the error of each that failed. */
   void getAll(List<String> keys, Map<String, R> found, Map<String, ZealException> failed) {
-    long deadline = server.deadline();
+    trip(keys, found, failed, server.deadline());
+  }
+
+  private void trip(
+      List<String> keys, Map<String, R> found, Map<String, ZealException> failed, long deadline) {
     Map<Bucket, List<String>> open = new LinkedHashMap<>();
     if (store.buckets().size() == 1) {
       open.put(store.buckets().getFirst(), keys);

@@ -23,7 +23,7 @@ import java.util.OptionalLong;
  */
 final class RedisRows<R> implements Rows<R> {
 
-  /** How many rows one trip carries; more are several trips, each with a deadline of its own. */
+  /** How many rows one trip carries; more are several trips before one deadline. */
   static final int TRIP = 10_000;
 
   private final StoreSpec<R> spec;

@@ -55,16 +55,17 @@ final class RedisWrites<R> {
   }
 
   List<WriteResult> writeAll(List<Write<R>> all) {
+    long deadline = server.deadline();
     List<WriteResult> results = new ArrayList<>(all.size());
     for (int from = 0; from < all.size(); from += RedisRows.TRIP) {
       results.addAll(
-          Arrays.asList(trip(all.subList(from, Math.min(all.size(), from + RedisRows.TRIP)))));
+          Arrays.asList(
+              trip(all.subList(from, Math.min(all.size(), from + RedisRows.TRIP)), deadline)));
     }
     return results;
   }
 
-  private WriteResult[] trip(List<Write<R>> some) {
-    long deadline = server.deadline();
+  private WriteResult[] trip(List<Write<R>> some, long deadline) {
     WriteResult[] results = new WriteResult[some.size()];
     List<Integer> open = new ArrayList<>(some.size());
     for (int i = 0; i < some.size(); i++) {

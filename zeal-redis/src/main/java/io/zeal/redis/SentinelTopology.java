@@ -77,6 +77,11 @@ final class SentinelTopology implements Topology {
   }
 
   @Override
+  public boolean redirects() {
+    return true;
+  }
+
+  @Override
   public Node at(Endpoint endpoint) {
     return nodes.at(endpoint);
   }

@@ -58,6 +58,7 @@ final class Server implements AutoCloseable {
     boolean asking;
 
     boolean sentAgain;
+    int redirections;
 
     /** Whether a node failed it or would not have it, so that it waits to be told the right one. */
     boolean misled;
@@ -123,6 +124,10 @@ final class Server implements AutoCloseable {
       if (later) {
         LockSupport.parkNanos(pause);
         if (Thread.currentThread().isInterrupted()) {
+          // None of these was executed: what the server said last is no longer the reason.
+          LinkException cause =
+              new LinkException(Kind.INTERRUPTED, "interrupted while waiting", null);
+          left.forEach(step -> replies[step.position] = new Reply.Lost(Outcome.NOT_SENT, cause));
           return Arrays.asList(replies);
         }
         pause = Math.min(LONGEST_PAUSE, pause * 2);
@@ -286,6 +291,12 @@ final class Server implements AutoCloseable {
       }
       case "READONLY" -> {
         topology.doubt();
+        if (!topology.redirects()) {
+          if (step.asked != null) {
+            step.asked.renew(); // its name may be another server's by now
+          }
+          yield Next.DONE;
+        }
         step.misled = true;
         goHome(step);
         yield Next.LATER;
@@ -306,7 +317,7 @@ final class Server implements AutoCloseable {
   private Next redirected(Step step, String message, boolean asking) {
     byte[] key = step.request.key();
     Endpoint endpoint = redirection(message, step);
-    if (key == null || endpoint == null) {
+    if (key == null || endpoint == null || !topology.redirects()) {
       return Next.DONE;
     }
     if (!asking) {
@@ -314,7 +325,8 @@ final class Server implements AutoCloseable {
     }
     step.target = topology.at(endpoint);
     step.asking = asking;
-    return Next.AGAIN;
+    // Two nodes that do not agree would send it to and fro without a pause.
+    return ++step.redirections > 2 ? Next.LATER : Next.AGAIN;
   }
 
   private static void goHome(Step step) {

@@ -19,8 +19,10 @@ import java.util.Map;
  * @param version its own version
  * @param maxMemory its limit in bytes, 0 for none
  * @param policy what it does at the limit; empty if it does not say
+ * @param inCluster whether it is a node of a cluster
  */
-record ServerFacts(String node, String kind, String version, long maxMemory, String policy) {
+record ServerFacts(
+    String node, String kind, String version, long maxMemory, String policy, boolean inCluster) {
 
   /** Redis 7.0, whose version Valkey gives as its compatibility level. */
   private static final int LEAST_MAJOR = 7;
@@ -38,7 +40,7 @@ record ServerFacts(String node, String kind, String version, long maxMemory, Str
       for (Node node : server.topology().primaries(deadline)) {
         Reply reply = node.execute(List.of(INFO), deadline).getFirst();
         if (reply instanceof Reply.Failure(String message) && message.startsWith("NOPERM")) {
-          facts.add(new ServerFacts(node.toString(), "server", "unknown", 0, ""));
+          facts.add(new ServerFacts(node.toString(), "server", "unknown", 0, "", false));
         } else if (Errors.answer(reply, "Opening " + node, false)
             instanceof Reply.Bytes(byte[] text)) {
           facts.add(read(node.toString(), new String(text, StandardCharsets.UTF_8)));
@@ -74,7 +76,8 @@ record ServerFacts(String node, String kind, String version, long maxMemory, Str
         valkey == null ? "Redis" : "Valkey",
         valkey == null ? compatible : valkey,
         Long.parseLong(fields.getOrDefault("maxmemory", "0")),
-        fields.getOrDefault("maxmemory_policy", ""));
+        fields.getOrDefault("maxmemory_policy", ""),
+        fields.getOrDefault("cluster_enabled", "0").equals("1"));
   }
 
   /** Whether the server removes keys by itself to make room. */

@@ -25,6 +25,7 @@ record ServerScript(String source, String digest, boolean foreign) {
   static final ServerScript ADD = resource("add.lua");
   static final ServerScript COUNT = resource("count.lua");
   static final ServerScript CLEAR = resource("clear.lua");
+  static final ServerScript REMOVE = resource("remove.lua");
   static final ServerScript SWEEP = resource("sweep.lua");
   static final ServerScript COUNTER = resource("counter.lua");
 

@@ -24,6 +24,11 @@ final class SingleTopology implements Topology {
   }
 
   @Override
+  public boolean redirects() {
+    return false;
+  }
+
+  @Override
   public Node at(Endpoint endpoint) {
     return node;
   }

@@ -21,6 +21,9 @@ interface Topology extends AutoCloseable {
    */
   Node nodeAfterDoubt(byte @Nullable [] key, long deadline) throws LinkException;
 
+  /** Whether there is another node where a node sends a request away. */
+  boolean redirects();
+
   /** A node that a redirection named. */
   Node at(Endpoint endpoint);
 

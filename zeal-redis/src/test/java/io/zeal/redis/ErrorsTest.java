@@ -3,6 +3,7 @@ package io.zeal.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.zeal.BackendUnavailableException;
 import io.zeal.CapacityException;
 import io.zeal.ErrorCode;
 import io.zeal.OperationTimeoutException;
@@ -53,16 +54,26 @@ class ErrorsTest {
     assertThat(detail(error)).isEqualTo(detail);
     assertThat(error)
         .hasMessageStartingWith(WHAT + ": b:1 broke. ")
-        .hasMessageContaining(
-            outcome == Outcome.NOT_SENT ? "may be tried again" : "read before you try again")
+        .hasMessageContaining(advice(kind, outcome))
         .hasCauseInstanceOf(LinkException.class);
     assertThat(Thread.interrupted()).as("the interrupt flag").isEqualTo(kind == Kind.INTERRUPTED);
+  }
+
+  private static String advice(Kind kind, Outcome outcome) {
+    if (outcome == Outcome.UNKNOWN) {
+      return "read before you try again";
+    }
+    return switch (kind) {
+      case AUTHENTICATION -> "Mend user and password in zeal.redis.url.";
+      case TLS, REFUSED -> "trying again does not help";
+      default -> "may be tried again";
+    };
   }
 
   @ParameterizedTest
   @EnumSource(
       value = Kind.class,
-      names = {"CLOSED", "INTERRUPTED"},
+      names = {"CLOSED", "INTERRUPTED", "TLS", "REFUSED", "AUTHENTICATION"},
       mode = EnumSource.Mode.EXCLUDE)
   void aReadWithoutAReplyHasNoOutcome(Kind kind) {
     ZealException error = lost(kind, Outcome.UNKNOWN, false);
@@ -89,27 +100,51 @@ class ErrorsTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "NOPERM this user has no permissions to run the 'get' command | PERMISSION | Let the user",
-        "NOAUTH Authentication required. | AUTHENTICATION | zeal.redis.url",
-        "WRONGPASS invalid username-password pair | AUTHENTICATION | zeal.redis.url",
-        "WRONGTYPE Operation against a key | WRONG_TYPE | zeal.redis.prefix",
-        "READONLY You can't write against a read only replica. | READ_ONLY | at a primary",
-        "NOREPLICAS Not enough good replicas to write. | READ_ONLY | at a primary",
-        "MISCONF Redis is configured to save RDB snapshots | OTHER | MISCONF Redis",
-        "BUSY Redis is busy running a script. | OTHER | BUSY Redis",
-        "ERR whatever | OTHER | ERR whatever",
-        "ALONE | OTHER | ALONE",
+        "NOPERM this user has no permissions to run the 'get' command | PERMISSION | NOT_SENT | Let the user",
+        "NOAUTH Authentication required. | AUTHENTICATION | NOT_SENT | zeal.redis.url",
+        "WRONGPASS invalid username-password pair | AUTHENTICATION | NOT_SENT | zeal.redis.url",
+        "WRONGTYPE Operation against a key | WRONG_TYPE | UNKNOWN | zeal.redis.prefix",
+        "READONLY You can't write against a read only replica. | READ_ONLY | NOT_SENT | at a primary",
+        "NOREPLICAS Not enough good replicas to write. | READ_ONLY | NOT_SENT | at a primary",
+        "MISCONF Redis is configured to save RDB snapshots | OTHER | NOT_SENT | MISCONF Redis",
+        "ERR The user executing the script can't run this command | PERMISSION | UNKNOWN | topologies.md",
+        "ERR whatever | OTHER | UNKNOWN | ERR whatever",
+        "ALONE | OTHER | UNKNOWN | ALONE",
       })
-  void aRefusalOfTheServerIsToldWithItsWordsAndWhatToDo(String text, Reason reason, String said) {
+  void aRefusalOfTheServerIsToldWithItsWordsAndWhatToDo(
+      String text, Reason reason, Outcome outcome, String said) {
     ZealException error = of(new Reply.Failure(text), true);
 
     assertThat(error)
         .isInstanceOfSatisfying(
             ServerRefusedException.class, e -> assertThat(e.reason()).isEqualTo(reason))
-        .hasMessageStartingWith(WHAT + ": the server refused: " + text + ".")
+        .hasMessageStartingWith(WHAT + ": the server refused: " + text)
         .hasMessageContaining(said)
         .hasMessageEndingWith("ZEAL-405");
-    assertThat(error.outcome()).as("it was refused before anything happened").isEmpty();
+    assertThat(error.getMessage()).doesNotContain("..");
+    assertThat(error.outcome()).contains(outcome);
+    assertThat(of(new Reply.Failure(text), false).outcome()).as("of a read").isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "LOADING Redis is loading the dataset in memory | Try again later",
+        "BUSY Redis is busy running a script. | Try again later",
+        "MASTERDOWN Link with MASTER is down | Try again later",
+        "CLUSTERDOWN The cluster is down | Try again later",
+        "TRYAGAIN Multiple keys request during rehashing of slot | Try again later",
+        "MOVED 1 b:1 | redis+cluster://",
+      })
+  void aServerThatCannotServeIsUnavailableAndDidNothing(String text, String said) {
+    ZealException error = of(new Reply.Failure(text), true);
+
+    assertThat(error)
+        .isInstanceOf(BackendUnavailableException.class)
+        .hasMessageContaining(said)
+        .hasMessageEndingWith("ZEAL-401");
+    assertThat(error.outcome()).contains(Outcome.NOT_SENT);
   }
 
   @Test

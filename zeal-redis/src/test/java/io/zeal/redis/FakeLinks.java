@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -26,6 +27,7 @@ final class FakeLinks implements LinkFactory {
   interface Behaviour extends Function<String, Reply> {}
 
   final List<String> asked = Collections.synchronizedList(new ArrayList<>());
+  final AtomicInteger opened = new AtomicInteger();
   final Map<String, Behaviour> nodes = new HashMap<>();
 
   FakeLinks node(String endpoint, Behaviour behaviour) {
@@ -35,6 +37,11 @@ final class FakeLinks implements LinkFactory {
 
   /** A node that is reached through these links. */
   Node node(Endpoint endpoint, Executor executor) {
+    return node(endpoint, this, executor);
+  }
+
+  /** A node whose connections come from {@code factory}. */
+  static Node node(Endpoint endpoint, LinkFactory factory, Executor executor) {
     LinkOptions options =
         new LinkOptions(null, null, 0, null, Duration.ofSeconds(1), Duration.ofSeconds(1));
     RedisSettings settings =
@@ -47,7 +54,7 @@ final class FakeLinks implements LinkFactory {
             100,
             Optional.empty(),
             new TlsFiles(Optional.empty(), Optional.empty(), Optional.empty(), true));
-    return new Node(endpoint, this, options, settings, executor);
+    return new Node(endpoint, factory, options, settings, executor);
   }
 
   @Override
@@ -56,6 +63,7 @@ final class FakeLinks implements LinkFactory {
     if (behaviour == null) {
       throw new LinkException(LinkException.Kind.UNREACHABLE, "nobody at " + endpoint, null);
     }
+    opened.incrementAndGet();
     return new RedisLink() {
       @Override
       public List<Reply> exchange(List<Command> commands, long deadline) {

@@ -23,6 +23,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class LaneTest {
 
@@ -100,6 +102,58 @@ class LaneTest {
       assertThat(text(others.get(i).get())).isEqualTo("w" + i);
     }
     assertThat(echo.batches).containsExactly(1, 5);
+  }
+
+  /** Answers the first call; then does what no driver should. */
+  private final class Careless implements RedisLink {
+    private final int replies;
+
+    Careless(int replies) {
+      this.replies = replies;
+    }
+
+    @Override
+    public List<Reply> exchange(List<Command> commands, long deadline) {
+      echo.begun.release();
+      echo.gate.acquireUninterruptibly();
+      Reply lost =
+          new Reply.Lost(Outcome.UNKNOWN, new LinkException(Kind.UNREACHABLE, "lost", null));
+      return Collections.nCopies(replies, lost);
+    }
+
+    @Override
+    public void close() {
+      throw new IllegalStateException("does not close");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1})
+  void aDriverThatThrowsOrAnswersShortLosesItsCallsAndNoOthers(int replies) throws Exception {
+    AtomicInteger links = new AtomicInteger();
+    Lane lane =
+        new Lane(
+            deadline -> links.incrementAndGet() <= 2 ? new Careless(replies) : echo, executor, 10);
+    Future<Reply> first = executor.submit(() -> call(lane, "first"));
+    acquire(echo.begun);
+    Future<Reply> second = executor.submit(() -> call(lane, "second"));
+    awaitWaiting(lane, 1);
+    echo.gate.release(3);
+
+    assertThat(first.get()).isInstanceOf(Reply.Lost.class);
+    assertThat(second.get()).isInstanceOf(Reply.Lost.class);
+    assertThat(text(call(lane, "third"))).isEqualTo("third");
+  }
+
+  @Test
+  void aWornConnectionIsReplacedBeforeItIsUsedAgain() {
+    Lane lane = lane(10);
+    echo.gate.release(2);
+    call(lane, "first");
+    lane.renew();
+    assertThat(echo.closed).hasValue(0);
+    assertThat(text(call(lane, "second"))).isEqualTo("second");
+    assertThat(echo.closed).hasValue(1);
   }
 
   @Test

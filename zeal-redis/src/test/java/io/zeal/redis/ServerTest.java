@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -114,14 +115,70 @@ class ServerTest {
             "BUSY Redis is busy running a script. You can only call SCRIPT KILL or SHUTDOWN NOSAVE.",
             "READONLY You can't write against a read only replica. script: 5f, on @user_script:1.")) {
       AtomicInteger times = new AtomicInteger();
-      links.node("a:1", words -> times.incrementAndGet() == 1 ? failure(said) : OK);
+      links.node(
+          "a:1",
+          words ->
+              words.equals(SLOTS) ? slots("a") : times.incrementAndGet() == 1 ? failure(said) : OK);
 
-      assertThat(single().execute(foreign())).as("%s", said).isEqualTo(OK);
+      assertThat(cluster("a").execute(foreign())).as("%s", said).isEqualTo(OK);
     }
   }
 
   private static Request foreign() {
     return Request.write(ServerScript.foreign("return 1"), List.of(Names.bytes("k")), List.of());
+  }
+
+  @Test
+  void aSingleServerIsNoClusterAndItsRedirectionIsTheAnswer() {
+    links.node("a:1", words -> failure("MOVED 1 b:1"));
+
+    assertThat(single().execute(incr())).isEqualTo(failure("MOVED 1 b:1"));
+    assertThat(links.asked).hasSize(1);
+  }
+
+  @Test
+  void aSingleServerThatTakesNoWritesSaysSoAtOnceAndIsConnectedToAnew() {
+    links.node("a:1", words -> failure("READONLY You can't write against a read only replica."));
+    Server server = single();
+
+    server.execute(incr());
+    int before = links.opened.get();
+    server.execute(incr());
+
+    assertThat(links.asked).hasSize(2);
+    assertThat(links.opened.get()).as("connections").isEqualTo(before + 1);
+  }
+
+  @Test
+  void nodesThatPointAtEachOtherAreAskedWithPauses() {
+    timeout = Duration.ofMillis(500);
+    links
+        .node("a:1", words -> words.equals(SLOTS) ? slots("a") : failure("MOVED 1 b:1"))
+        .node("b:1", words -> words.equals(SLOTS) ? slots("a") : failure("MOVED 1 a:1"));
+
+    assertThat(cluster("a").execute(incr())).isInstanceOf(Reply.Failure.class);
+    assertThat(sent("INCR k")).hasSizeLessThan(60);
+  }
+
+  @Test
+  void anInterruptWhileItWaitsIsTheReason() throws Exception {
+    links.node("a:1", words -> failure("LOADING Redis is loading the dataset in memory"));
+    Server server = single();
+    AtomicReference<Reply> reply = new AtomicReference<>();
+    Thread caller = Thread.ofVirtual().start(() -> reply.set(server.execute(incr())));
+    while (links.asked.size() < 3) {
+      Thread.onSpinWait();
+    }
+    caller.interrupt();
+
+    assertThat(caller.join(Duration.ofSeconds(20))).isTrue();
+    assertThat(reply.get())
+        .isInstanceOfSatisfying(
+            Reply.Lost.class,
+            lost -> {
+              assertThat(lost.outcome()).isEqualTo(Outcome.NOT_SENT);
+              assertThat(lost.cause().kind()).isEqualTo(Kind.INTERRUPTED);
+            });
   }
 
   @Test

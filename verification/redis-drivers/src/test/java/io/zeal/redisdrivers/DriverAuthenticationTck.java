@@ -59,4 +59,16 @@ abstract class DriverAuthenticationTck extends DriverTck {
     assertThat(error.kind()).isEqualTo(Kind.AUTHENTICATION);
     assertThat(error).hasMessageContaining("NOAUTH");
   }
+
+  @Test
+  void aDatabaseThatMayNotBeChosenIsNoOther() {
+    // Without SELECT the connection would be to database 0.
+    try (RedisConnection connection = guarded().connect()) {
+      connection.command("ACL", "SETUSER", "narrow", "on", ">narrow", "~*", "+@all", "-select");
+    }
+    LinkOptions options = new LinkOptions("narrow", "narrow", 3, null, LONG, Duration.ofSeconds(5));
+    LinkException error = refused(tcp(guarded().port()), options);
+    assertThat(error.kind()).isEqualTo(Kind.REFUSED);
+    assertThat(error).hasMessageContaining("NOPERM").hasMessageContaining("select");
+  }
 }

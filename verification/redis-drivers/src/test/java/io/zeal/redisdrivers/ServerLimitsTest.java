@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.zeal.Capability;
 import io.zeal.CapacityException;
+import io.zeal.CounterOptions;
 import io.zeal.Entry;
 import io.zeal.Finding;
 import io.zeal.InvalidArgumentException;
 import io.zeal.MaxBytes;
+import io.zeal.Outcome;
 import io.zeal.Schema;
 import io.zeal.Script;
 import io.zeal.Scripts;
@@ -18,6 +20,7 @@ import io.zeal.StoreOptions;
 import io.zeal.UnsupportedCapabilityException;
 import io.zeal.Zeal;
 import io.zeal.ZealConfig;
+import io.zeal.verification.servers.RedisConnection;
 import io.zeal.verification.servers.RedisOptions;
 import io.zeal.verification.servers.RedisServer;
 import io.zeal.verification.servers.ServerTests;
@@ -196,6 +199,62 @@ class ServerLimitsTest {
           .satisfies(
               e -> assertThat(e.reason()).isEqualTo(ServerRefusedException.Reason.PERMISSION))
           .satisfies(e -> assertThat(e.toString()).doesNotContain("pw-of-the-reader"));
+    }
+  }
+
+  @Test
+  void aScriptThatMayNotGoOnMayHaveHappened() {
+    start(RedisOptions.defaults().withUser("half", "on", ">half", "~*", "+@all", "-zadd"));
+    try (Zeal zeal = open("half:half@")) {
+      Store<Row> store = zeal.store("rows", SCHEMA);
+      assertThatExceptionOfType(ServerRefusedException.class)
+          .isThrownBy(() -> store.put("k", new Row("a", 1)))
+          .satisfies(e -> {
+            assertThat(e.reason()).isEqualTo(ServerRefusedException.Reason.PERMISSION);
+            assertThat(e.outcome()).contains(Outcome.UNKNOWN);
+            assertThat(e).hasMessageContaining("docs/topologies.md");
+          });
+    }
+  }
+
+  @Test
+  void aClearThatTheServerLostRemovesNoRows() {
+    start(RedisOptions.defaults());
+    try (Zeal zeal = open();
+        RedisConnection connection = server.connect()) {
+      Store<Row> store = zeal.store("rows", SCHEMA);
+      Map<String, Row> rows = new HashMap<>();
+      for (int i = 0; i < 20_000; i++) {
+        rows.put("k" + i, new Row("a", i));
+      }
+      store.putAll(rows).orThrow();
+      String generation = "zeal:s:{rows:0}:g";
+      String before = (String) connection.command("GET", generation);
+      store.clear();
+      // As after a failover to a replica that had not heard of it.
+      connection.command("SET", generation, before);
+      Object left = connection.command("DBSIZE");
+      store.put("another", new Row("b", 1)); // the instance learns of it
+      LockSupport.parkNanos(Duration.ofMillis(500).toNanos());
+      assertThat((Long) connection.command("DBSIZE"))
+          .as("keys after the sweep met the generation again")
+          .isGreaterThanOrEqualTo((Long) left);
+      assertThat(store.contains("another")).isTrue();
+    }
+  }
+
+  @Test
+  void optionsOfCountersWithAWindowDoNotStayForGood() {
+    start(RedisOptions.defaults());
+    try (Zeal zeal = open();
+        RedisConnection connection = server.connect()) {
+      zeal.counter("limit", CounterOptions.defaults().expiringAfter(Duration.ofSeconds(10)))
+          .increment();
+      zeal.counter("total").increment();
+      long day = Duration.ofDays(1).toMillis();
+      assertThat((Long) connection.command("PTTL", "zeal:c:{limit}:o"))
+          .isBetween(day, day + 10_000);
+      assertThat(connection.command("PTTL", "zeal:c:{total}:o")).isEqualTo(-1L);
     }
   }
 

@@ -18,8 +18,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LinkSetup {
 
-  /** What a server that cannot serve commands just now, or not this one, still connects for. */
-  private static final List<String> PASSING = List.of("LOADING", "MASTERDOWN", "BUSY", "NOPERM");
+  /** What a server that cannot serve commands just now, or not this one, says to a ping. */
+  private static final List<String> ALIVE = List.of("LOADING", "MASTERDOWN", "BUSY", "NOPERM");
+
+  /** What it says to anything else while it cannot serve: the connection is not set up. */
+  private static final List<String> NOT_NOW = List.of("LOADING", "MASTERDOWN", "BUSY");
 
   private static final int PROBES = 3;
 
@@ -43,17 +46,25 @@ public final class LinkSetup {
    */
   public static void greet(RedisLink link, Endpoint endpoint, LinkOptions options, long deadline)
       throws LinkException {
-    for (Reply reply : link.exchange(greeting(options), deadline)) {
+    List<Reply> replies = link.exchange(greeting(options), deadline);
+    for (int i = 0; i < replies.size(); i++) {
+      boolean ping = i == replies.size() - 1;
       LinkException refusal =
-          switch (reply) {
+          switch (replies.get(i)) {
             case Reply.Lost lost -> unanswered(endpoint, options, lost.cause());
-            case Reply.Failure failure -> refused(endpoint, failure.message());
+            case Reply.Failure(String words) when ping && ALIVE.contains(code(words)) -> null;
+            case Reply.Failure(String words) -> refused(endpoint, words);
             default -> null;
           };
       if (refusal != null) {
         throw refusal;
       }
     }
+  }
+
+  private static String code(String words) {
+    int space = words.indexOf(' ');
+    return space < 0 ? words : words.substring(0, space);
   }
 
   private static List<Command> greeting(LinkOptions options) {
@@ -74,13 +85,13 @@ public final class LinkSetup {
     return commands;
   }
 
-  private static @Nullable LinkException refused(Endpoint endpoint, String words) {
-    int space = words.indexOf(' ');
-    String code = space < 0 ? words : words.substring(0, space);
-    if (PASSING.contains(code)) {
-      return null;
-    }
+  private static LinkException refused(Endpoint endpoint, String words) {
+    String code = code(words);
     String shown = withoutArguments(words);
+    if (NOT_NOW.contains(code)) {
+      return new LinkException(
+          Kind.UNREACHABLE, endpoint + " cannot set the connection up just now: " + shown, null);
+    }
     return code.equals("WRONGPASS") || words.contains("AUTH")
         ? new LinkException(
             Kind.AUTHENTICATION,
