@@ -6,8 +6,11 @@ import io.zeal.redis.spi.LinkException;
 import io.zeal.redis.spi.LinkException.Kind;
 import io.zeal.redis.spi.Reply;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -28,17 +31,18 @@ final class ClusterTopology implements Topology {
   private final Nodes nodes;
   private final Lookup<AtomicReferenceArray<@Nullable Node>> slots = new Lookup<>(this::ask);
 
-  ClusterTopology(List<Endpoint> seeds, Function<Endpoint, Node> maker) {
+  ClusterTopology(List<Endpoint> seeds, Function<Endpoint, Node> maker, Duration timeout) {
     this.seeds = seeds;
-    this.nodes = new Nodes(maker);
+    this.nodes = new Nodes(maker, timeout);
   }
 
-  /** Asks the nodes known by now, then those of the URL. */
+  /**
+   * Asks the nodes that hold slots as far as is known, then others that were named, then those of
+   * the URL: a node that left the cluster may not have noticed.
+   */
   private AtomicReferenceArray<@Nullable Node> ask(long deadline) throws LinkException {
-    Set<Node> candidates = new LinkedHashSet<>();
-    List<Node> known = new ArrayList<>(nodes.all());
-    java.util.Collections.shuffle(known, ThreadLocalRandom.current());
-    candidates.addAll(known);
+    Set<Node> candidates = new LinkedHashSet<>(shuffled(holders(slots.known())));
+    candidates.addAll(shuffled(nodes.all()));
     seeds.forEach(seed -> candidates.add(nodes.at(seed)));
     LinkException last = null;
     int left = candidates.size();
@@ -57,6 +61,12 @@ final class ClusterTopology implements Topology {
           };
     }
     throw last == null ? new LinkException(Kind.UNREACHABLE, "no nodes", null) : last;
+  }
+
+  private static List<Node> shuffled(Collection<Node> nodes) {
+    List<Node> shuffled = new ArrayList<>(nodes);
+    Collections.shuffle(shuffled, ThreadLocalRandom.current());
+    return shuffled;
   }
 
   private AtomicReferenceArray<@Nullable Node> picture(List<Reply> ranges, Node teller)
@@ -137,15 +147,23 @@ final class ClusterTopology implements Topology {
 
   @Override
   public List<Node> primaries(long deadline) throws LinkException {
-    AtomicReferenceArray<@Nullable Node> picture = slots.get(deadline);
-    Set<Node> primaries = new LinkedHashSet<>();
-    for (int slot = 0; slot < Slots.COUNT; slot++) {
+    return List.copyOf(holders(slots.get(deadline)));
+  }
+
+  private static Set<Node> holders(@Nullable AtomicReferenceArray<@Nullable Node> picture) {
+    Set<Node> holders = new LinkedHashSet<>();
+    for (int slot = 0; picture != null && slot < Slots.COUNT; slot++) {
       Node node = picture.get(slot);
       if (node != null) {
-        primaries.add(node);
+        holders.add(node);
       }
     }
-    return List.copyOf(primaries);
+    return holders;
+  }
+
+  @Override
+  public Connections connections() {
+    return nodes.connections();
   }
 
   @Override

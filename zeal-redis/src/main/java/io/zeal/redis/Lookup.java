@@ -4,6 +4,7 @@ import io.zeal.redis.spi.LinkException;
 import io.zeal.redis.spi.LinkException.Kind;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +28,11 @@ final class Lookup<T> {
   private final Question<T> question;
   private final ReentrantLock lock = new ReentrantLock();
   private volatile @Nullable T known;
-  private volatile boolean doubtful;
+  private final AtomicLong doubts = new AtomicLong();
+
+  /** The number of the last doubt that the picture is younger than; written with the lock held. */
+  private volatile long settled;
+
   private long askedAt; // guarded by lock
 
   Lookup(Question<T> question) {
@@ -49,7 +54,7 @@ final class Lookup<T> {
     if (current == null) {
       return fresh(deadline);
     }
-    if (!doubtful || !lock.tryLock()) {
+    if (!isDoubtful() || !lock.tryLock()) {
       return current;
     }
     try {
@@ -66,7 +71,7 @@ final class Lookup<T> {
    */
   T fresh(long deadline) throws LinkException {
     T current = known;
-    if (current != null && !doubtful) {
+    if (current != null && !isDoubtful()) {
       return current;
     }
     try {
@@ -92,13 +97,15 @@ final class Lookup<T> {
   private T ask(long deadline) throws LinkException {
     T current = known;
     boolean justAsked = current != null && System.nanoTime() - askedAt < SHORTEST_PAUSE;
-    if (current != null && (!doubtful || justAsked)) {
+    if (current != null && (!isDoubtful() || justAsked)) {
       return current;
     }
+    // A doubt that comes while the servers are asked may be about what they answered already.
+    long before = doubts.get();
     try {
       T fresh = question.ask(deadline);
       known = fresh;
-      doubtful = false;
+      settled = before;
       return fresh;
     } catch (LinkException e) {
       return orThrow(current, e);
@@ -127,6 +134,10 @@ final class Lookup<T> {
 
   /** The picture may be out of date. */
   void doubt() {
-    doubtful = true;
+    doubts.incrementAndGet();
+  }
+
+  private boolean isDoubtful() {
+    return doubts.get() != settled;
   }
 }

@@ -7,7 +7,6 @@ import io.zeal.Finding;
 import io.zeal.SchemaException;
 import io.zeal.Scripts;
 import io.zeal.Stats;
-import io.zeal.redis.spi.LinkException;
 import io.zeal.redis.spi.LinkFactory;
 import io.zeal.redis.spi.Reply;
 import io.zeal.spi.Backend;
@@ -119,25 +118,16 @@ final class RedisBackend implements Backend {
 
   @Override
   public Stats stats() {
-    long opened = 0;
-    long refused = 0;
-    try {
-      for (Node node : server.topology().primaries(server.deadline())) {
-        opened += node.opened();
-        refused += node.refused();
-      }
-    } catch (LinkException e) {
-      throw Errors.of(e, "Statistics of the backend 'redis'");
-    }
+    Connections connections = server.topology().connections();
     return Stats.of(
         "redis",
         Map.of(
             "stores",
             (long) stores.size(),
             "connectionsOpened",
-            opened,
+            connections.opened(),
             "connectionsRefused",
-            refused,
+            connections.refused(),
             "rowsSwept",
             janitor.removed(),
             "sweepsFailed",

@@ -115,18 +115,20 @@ public final class RedisBackendProvider implements BackendProvider {
 
   private static io.zeal.redis.Topology topology(
       RedisSettings settings, LinkOptions options, LinkFactory factory, Executor executor) {
-    Function<Endpoint, Node> maker =
-        endpoint -> new Node(endpoint, factory, options, settings, executor);
     RedisUrl url = settings.url();
+    LinkFactory links = url.topology() == Topology.SENTINEL ? new PrimaryLinks(factory) : factory;
+    Function<Endpoint, Node> maker =
+        endpoint -> new Node(endpoint, links, options, settings, executor);
     return switch (url.topology()) {
       case SINGLE -> new SingleTopology(maker.apply(url.endpoints().getFirst()));
-      case CLUSTER -> new ClusterTopology(url.endpoints(), maker);
+      case CLUSTER -> new ClusterTopology(url.endpoints(), maker, settings.timeout());
       case SENTINEL ->
           new SentinelTopology(
               url.endpoints(),
               url.master(),
               endpoint -> new Node(endpoint, factory, sentinelOptions(options), settings, executor),
-              maker);
+              maker,
+              settings.timeout());
     };
   }
 

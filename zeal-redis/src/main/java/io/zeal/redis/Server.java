@@ -182,7 +182,7 @@ final class Server implements AutoCloseable {
       byte[] key = step.request.key();
       return step.misled ? topology.nodeAfterDoubt(key, deadline) : topology.node(key, deadline);
     } catch (LinkException e) {
-      replies[step.position] = new Reply.Lost(Outcome.NOT_SENT, e);
+      replies[step.position] = whileOpen(new Reply.Lost(Outcome.NOT_SENT, e));
       return null;
     }
   }
@@ -219,7 +219,7 @@ final class Server implements AutoCloseable {
     }
   }
 
-  private static void exchange(Node node, List<Step> steps, Reply[] replies, long deadline) {
+  private void exchange(Node node, List<Step> steps, Reply[] replies, long deadline) {
     List<Command> commands = new ArrayList<>(steps.size());
     Step last = steps.getLast();
     boolean asks = last.request.question() && !last.asking;
@@ -239,8 +239,21 @@ final class Server implements AutoCloseable {
       if (step.asking) {
         at++;
       }
-      replies[step.position] = answers.get(at++);
+      replies[step.position] = whileOpen(answers.get(at++));
     }
+  }
+
+  /**
+   * A node that left the topology is closed, which to a call that still went there looks as if the
+   * backend were: it says that only once it is.
+   */
+  private Reply whileOpen(Reply reply) {
+    return !closed
+            && reply instanceof Reply.Lost(Outcome outcome, LinkException cause)
+            && cause.kind() == Kind.CLOSED
+        ? new Reply.Lost(
+            outcome, new LinkException(Kind.UNREACHABLE, "the node is no longer in use", cause))
+        : reply;
   }
 
   private Next next(Step step, Reply reply) {
@@ -253,13 +266,11 @@ final class Server implements AutoCloseable {
 
   private Next afterLoss(Step step, Reply.Lost lost) {
     Kind kind = lost.cause().kind();
-    // A node that no longer counts is closed under the calls that still go there.
-    boolean gone = kind == Kind.CLOSED && !closed;
     if (kind == Kind.REPLY_TIMEOUT) {
       // A node that hangs may have lost its place to another; only the others would tell.
       topology.doubt();
     }
-    if (kind != Kind.UNREACHABLE && kind != Kind.CONNECT_TIMEOUT && !gone) {
+    if (kind != Kind.UNREACHABLE && kind != Kind.CONNECT_TIMEOUT) {
       return Next.DONE;
     }
     if (step.target == null) {

@@ -45,6 +45,11 @@ final class SingleTopology implements Topology {
   }
 
   @Override
+  public Connections connections() {
+    return Connections.of(node);
+  }
+
+  @Override
   public void close() {
     node.close();
   }

@@ -36,6 +36,9 @@ interface Topology extends AutoCloseable {
   /** Every node that takes writes. */
   List<Node> primaries(long deadline) throws LinkException;
 
+  /** The connections to nodes so far; nobody is asked. */
+  Connections connections();
+
   @Override
   void close();
 }

@@ -28,7 +28,11 @@ final class FakeLinks implements LinkFactory {
 
   final List<String> asked = Collections.synchronizedList(new ArrayList<>());
   final AtomicInteger opened = new AtomicInteger();
+  final List<String> closed = Collections.synchronizedList(new ArrayList<>());
   final Map<String, Behaviour> nodes = new HashMap<>();
+
+  static final LinkOptions OPTIONS =
+      new LinkOptions(null, null, 0, null, Duration.ofSeconds(1), Duration.ofSeconds(1));
 
   FakeLinks node(String endpoint, Behaviour behaviour) {
     nodes.put(endpoint, behaviour);
@@ -42,8 +46,6 @@ final class FakeLinks implements LinkFactory {
 
   /** A node whose connections come from {@code factory}. */
   static Node node(Endpoint endpoint, LinkFactory factory, Executor executor) {
-    LinkOptions options =
-        new LinkOptions(null, null, 0, null, Duration.ofSeconds(1), Duration.ofSeconds(1));
     RedisSettings settings =
         new RedisSettings(
             RedisUrl.parse("redis://a"),
@@ -54,7 +56,7 @@ final class FakeLinks implements LinkFactory {
             100,
             Optional.empty(),
             new TlsFiles(Optional.empty(), Optional.empty(), Optional.empty(), true));
-    return new Node(endpoint, factory, options, settings, executor);
+    return new Node(endpoint, factory, OPTIONS, settings, executor);
   }
 
   @Override
@@ -80,7 +82,9 @@ final class FakeLinks implements LinkFactory {
       }
 
       @Override
-      public void close() {}
+      public void close() {
+        closed.add(endpoint.toString());
+      }
     };
   }
 

@@ -1,6 +1,7 @@
 package io.zeal.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.zeal.Outcome;
 import io.zeal.redis.spi.Command;
@@ -14,6 +15,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -21,6 +23,7 @@ import org.junit.jupiter.api.Test;
 class ServerTest {
 
   private static final String SLOTS = "CLUSTER SLOTS";
+  private static final String ROLE = "ROLE";
   private static final Reply OK = new Reply.Whole(1);
 
   private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
@@ -231,11 +234,14 @@ class ServerTest {
     AtomicInteger asked = new AtomicInteger();
     links
         .node("s:1", words -> address(asked.incrementAndGet() == 1 ? "a" : "b"))
-        .node("a:1", words -> failure("READONLY You can't write against a read only replica."))
-        .node("b:1", words -> OK);
-    Server server =
-        server(
-            new SentinelTopology(List.of(new Endpoint.Tcp("s", 1)), "m", this::node, this::node));
+        .node(
+            "a:1",
+            words ->
+                words.equals(ROLE)
+                    ? role("master")
+                    : failure("READONLY You can't write against a read only replica."))
+        .node("b:1", words -> words.equals(ROLE) ? role("master") : OK);
+    Server server = sentinels("s");
 
     assertThat(server.execute(incr())).isEqualTo(OK);
     assertThat(sent("INCR k")).endsWith("b:1 INCR k");
@@ -243,29 +249,113 @@ class ServerTest {
 
   @Test
   void aSentinelThatIsGoneIsSkipped() {
-    links.node("s:1", words -> address("a")).node("a:1", words -> OK);
-    Server server =
-        server(
-            new SentinelTopology(
-                List.of(new Endpoint.Tcp("gone", 1), new Endpoint.Tcp("s", 1)),
-                "m",
-                this::node,
-                this::node));
+    links.node("s:1", words -> address("a")).node("a:1", words -> master(words));
 
-    assertThat(server.execute(incr())).isEqualTo(OK);
+    assertThat(sentinels("gone", "s").execute(incr())).isEqualTo(OK);
+  }
+
+  @Test
+  void aSentinelThatIsBehindIsSkipped() {
+    links
+        .node("old:1", words -> address("a"))
+        .node("new:1", words -> address("b"))
+        .node("a:1", words -> words.equals(ROLE) ? role("slave") : OK)
+        .node("b:1", words -> master(words));
+
+    assertThat(sentinels("old", "new").execute(incr())).isEqualTo(OK);
+    assertThat(sent("INCR k")).containsExactly("b:1 INCR k");
+  }
+
+  @Test
+  void aServerThatIsNoPrimaryAnswersNobody() {
+    links
+        .node("s:1", words -> address("a"))
+        .node("a:1", words -> words.equals(ROLE) ? role("slave") : OK);
+
+    assertThat(sentinels("s").execute(incr()))
+        .isInstanceOfSatisfying(
+            Reply.Lost.class,
+            lost -> {
+              assertThat(lost.outcome()).isEqualTo(Outcome.NOT_SENT);
+              assertThat(lost.cause()).hasMessage("a:1 is not the primary any more");
+            });
+    assertThat(sent("INCR k")).isEmpty();
+  }
+
+  @Test
+  void aUserWhoMayNotAskForTheRoleAsksForTheInformation() {
+    links
+        .node("s:1", words -> address("a"))
+        .node(
+            "a:1",
+            words ->
+                switch (words) {
+                  case ROLE -> failure("NOPERM no permissions");
+                  case "INFO replication" -> new Reply.Bytes(Names.bytes("role:master\r\n"));
+                  default -> OK;
+                });
+
+    assertThat(sentinels("s").execute(incr())).isEqualTo(OK);
+  }
+
+  @Test
+  void aUserWhoMayAskForNeitherIsToldSo() {
+    links
+        .node("s:1", words -> address("a"))
+        .node("a:1", words -> failure("NOPERM this user has no permissions"));
+
+    assertThat(sentinels("s").execute(incr()))
+        .isInstanceOfSatisfying(
+            Reply.Lost.class,
+            lost -> {
+              assertThat(lost.cause().kind()).isEqualTo(Kind.REFUSED);
+              assertThat(lost.cause()).hasMessageContaining("let the user run ROLE or INFO");
+            });
+  }
+
+  @Test
+  void aNewConnectionToAServerThatWasReplacedIsRefused() throws LinkException {
+    links
+        .node("a:1", words -> words.equals(ROLE) ? role("slave") : OK)
+        .node("b:1", words -> master(words));
+    PrimaryLinks primaries = new PrimaryLinks(links);
+
+    assertThatExceptionOfType(LinkException.class)
+        .isThrownBy(() -> primaries.connect(new Endpoint.Tcp("a", 1), FakeLinks.OPTIONS))
+        .satisfies(e -> assertThat(e.kind()).isEqualTo(Kind.UNREACHABLE));
+    assertThat(links.closed).containsExactly("a:1");
+    primaries.connect(new Endpoint.Tcp("b", 1), FakeLinks.OPTIONS).close();
   }
 
   @Test
   void anUnknownMasterIsSaid() {
     links.node("s:1", words -> new Reply.Nil());
-    Server server =
-        server(
-            new SentinelTopology(List.of(new Endpoint.Tcp("s", 1)), "m", this::node, this::node));
+
+    assertThat(sentinels("s").execute(incr()))
+        .isInstanceOfSatisfying(
+            Reply.Lost.class,
+            lost -> assertThat(lost.cause()).hasMessageContaining("knows no master 'm'"));
+  }
+
+  @Test
+  void aNodeThatWasGivenUpIsNoClosedBackend() {
+    links.node("a:1", words -> OK);
+    Node node = node(new Endpoint.Tcp("a", 1));
+    Server server = server(new SingleTopology(node));
+    node.close();
 
     assertThat(server.execute(incr()))
         .isInstanceOfSatisfying(
             Reply.Lost.class,
-            lost -> assertThat(lost.cause()).hasMessageContaining("knows no master 'm'"));
+            lost -> {
+              assertThat(lost.outcome()).isEqualTo(Outcome.NOT_SENT);
+              assertThat(lost.cause().kind()).isEqualTo(Kind.UNREACHABLE);
+            });
+
+    server.close();
+    assertThat(server.execute(incr()))
+        .isInstanceOfSatisfying(
+            Reply.Lost.class, lost -> assertThat(lost.cause().kind()).isEqualTo(Kind.CLOSED));
   }
 
   @Test
@@ -316,6 +406,15 @@ class ServerTest {
         List.of(new Reply.Bytes(Names.bytes(host)), new Reply.Bytes(Names.bytes("1"))));
   }
 
+  private static Reply role(String name) {
+    return new Reply.Items(List.of(new Reply.Bytes(Names.bytes(name))));
+  }
+
+  /** What a primary says that does everything. */
+  private static Reply master(String words) {
+    return words.equals(ROLE) ? role("master") : OK;
+  }
+
   private static Reply slots(String host) {
     return new Reply.Items(List.of(range(0, 16383, host)));
   }
@@ -329,7 +428,13 @@ class ServerTest {
   }
 
   private Server cluster(String seed) {
-    return server(new ClusterTopology(List.of(new Endpoint.Tcp(seed, 1)), this::node));
+    return server(new ClusterTopology(List.of(new Endpoint.Tcp(seed, 1)), this::node, timeout));
+  }
+
+  private Server sentinels(String... hosts) {
+    List<Endpoint> sentinels =
+        Stream.of(hosts).<Endpoint>map(host -> new Endpoint.Tcp(host, 1)).toList();
+    return server(new SentinelTopology(sentinels, "m", this::node, this::node, timeout));
   }
 
   private Server single() {

@@ -12,7 +12,10 @@ import io.zeal.verification.servers.RedisSentinels;
 import io.zeal.verification.servers.RedisServer;
 import io.zeal.verification.servers.ServerTests;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -56,6 +59,42 @@ class SentinelFaultsTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"lettuce", "jedis", "redisson"})
+  void anInstanceThatSleptThroughAFailoverDoesNotReadTheOldPrimary(String driver) {
+    try (RedisSentinels sentinels = ServerTests.startOrSkip(RedisSentinels::start);
+        Zeal idle = open(sentinels, driver)) {
+      Map<String, Row> rows = new HashMap<>();
+      for (int i = 0; i < 150; i++) {
+        rows.put("k" + i, new Row("before", 1));
+      }
+      Store<Row> store = idle.store("rows", Schema.of(Row.class));
+      store.putAll(rows).orThrow();
+      RedisServer old = sentinels.primary();
+      RedisServer promoted = sentinels.killPrimary();
+      comeBackWithTheDataOf(promoted, old, sentinels);
+      try (Zeal other = open(sentinels, driver)) {
+        other.store("rows", Schema.of(Row.class)).put("k1", new Row("after", 2));
+      }
+
+      // 150 rows have a connection of their own, which was not open yet.
+      assertThat(store.getAll(rows.keySet()).orThrow()).containsEntry("k1", new Row("after", 2));
+      assertThat(store.get("k1")).contains(new Row("after", 2));
+    }
+  }
+
+  /** The former primary as a replica that no longer hears of its primary. */
+  private static void comeBackWithTheDataOf(
+      RedisServer promoted, RedisServer old, RedisSentinels sentinels) {
+    old.restart();
+    String port = Integer.toString(sentinels.proxy(promoted).port());
+    assertThat(old.command("REPLICAOF", "127.0.0.1", port)).isEqualTo("OK");
+    await(
+        "the old primary to have the data",
+        () -> old.fact("master_link_status").filter("up"::equals).isPresent());
+    assertThat(old.command("REPLICAOF", "127.0.0.1", "1")).isEqualTo("OK");
+  }
+
   private static Zeal open(RedisSentinels sentinels, String driver) {
     String hosts =
         sentinels.ports().stream()
@@ -68,6 +107,14 @@ class SentinelFaultsTest {
             .set("zeal.redis.driver", driver)
             .set("zeal.redis.timeout", "1s")
             .build());
+  }
+
+  private static void await(String what, BooleanSupplier condition) {
+    long end = System.nanoTime() + LIMIT.toNanos();
+    while (!condition.getAsBoolean()) {
+      assertThat(System.nanoTime() - end).as("%s within %s", what, LIMIT).isNegative();
+      LockSupport.parkNanos(5_000_000);
+    }
   }
 
   private static void awaitWrite(Store<Row> store, String key) {
