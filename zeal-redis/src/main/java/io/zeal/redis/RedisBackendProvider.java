@@ -126,15 +126,22 @@ public final class RedisBackendProvider implements BackendProvider {
           new SentinelTopology(
               url.endpoints(),
               url.master(),
-              endpoint -> new Node(endpoint, factory, sentinelOptions(options), settings, executor),
+              endpoint ->
+                  new Node(
+                      endpoint, factory, sentinelOptions(options, settings), settings, executor),
               maker,
               settings.timeout());
     };
   }
 
   /** Sentinels have no databases, and users of their own. */
-  private static LinkOptions sentinelOptions(LinkOptions options) {
+  private static LinkOptions sentinelOptions(LinkOptions options, RedisSettings settings) {
     return new LinkOptions(
-        null, null, 0, options.tls(), options.connectTimeout(), options.deadPeerTimeout());
+        settings.sentinelUser().orElse(null),
+        settings.sentinelPassword().orElse(null),
+        0,
+        options.tls(),
+        options.connectTimeout(),
+        options.deadPeerTimeout());
   }
 }

@@ -1,5 +1,7 @@
 package io.zeal.redis;
 
+import io.zeal.ConfigurationException;
+import io.zeal.ErrorCode;
 import io.zeal.spi.BackendContext;
 import io.zeal.spi.Setting;
 import java.time.Duration;
@@ -17,6 +19,8 @@ import java.util.Optional;
  * @param maxWaiting how many calls may wait for one connection
  * @param buckets how many parts a new store has; empty for 1 without and 64 with a cluster
  * @param tls files in PEM form
+ * @param sentinelUser whom sentinels know us as; empty for their default user
+ * @param sentinelPassword what sentinels ask for; empty for nothing
  */
 record RedisSettings(
     RedisUrl url,
@@ -26,7 +30,19 @@ record RedisSettings(
     int connections,
     int maxWaiting,
     Optional<Integer> buckets,
-    TlsFiles tls) {
+    TlsFiles tls,
+    Optional<String> sentinelUser,
+    Optional<String> sentinelPassword) {
+
+  /** A user without a password cannot log in. */
+  RedisSettings {
+    if (sentinelUser.isPresent() && sentinelPassword.isEmpty()) {
+      throw new ConfigurationException(
+          ErrorCode.INVALID_SETTING,
+          "Setting zeal.redis.sentinel.user is there without zeal.redis.sentinel.password."
+              + " Give both, or the password alone for the default user of the sentinels.");
+    }
+  }
 
   static final Setting<String> URL = Setting.text("zeal.redis.url").asSecret();
   static final Setting<String> DRIVER = Setting.text("zeal.redis.driver");
@@ -44,6 +60,10 @@ record RedisSettings(
   static final Setting<Boolean> TLS_VERIFY_HOST =
       Setting.flag("zeal.redis.tls.verify-host").withDefault(true);
 
+  static final Setting<String> SENTINEL_USER = Setting.text("zeal.redis.sentinel.user");
+  static final Setting<String> SENTINEL_PASSWORD =
+      Setting.text("zeal.redis.sentinel.password").asSecret();
+
   static List<Setting<?>> all() {
     return List.of(
         URL,
@@ -56,7 +76,9 @@ record RedisSettings(
         TLS_CA,
         TLS_CERTIFICATE,
         TLS_KEY,
-        TLS_VERIFY_HOST);
+        TLS_VERIFY_HOST,
+        SENTINEL_USER,
+        SENTINEL_PASSWORD);
   }
 
   static RedisSettings of(BackendContext context) {
@@ -72,6 +94,8 @@ record RedisSettings(
             context.optionalSetting(TLS_CA),
             context.optionalSetting(TLS_CERTIFICATE),
             context.optionalSetting(TLS_KEY),
-            context.setting(TLS_VERIFY_HOST)));
+            context.setting(TLS_VERIFY_HOST)),
+        context.optionalSetting(SENTINEL_USER),
+        context.optionalSetting(SENTINEL_PASSWORD));
   }
 }

@@ -75,6 +75,14 @@ final class SentinelTopology implements Topology {
               && address.getFirst() instanceof Reply.Bytes(byte[] host)
               && address.getLast() instanceof Reply.Bytes(byte[] port) ->
           new Endpoint.Tcp(text(host), Integer.parseInt(text(port)));
+      case Reply.Lost lost when lost.cause().kind() == Kind.AUTHENTICATION ->
+          throw new LinkException(
+              Kind.AUTHENTICATION,
+              "sentinel "
+                  + sentinel
+                  + " refused user or password; put what it asks for into"
+                  + " zeal.redis.sentinel.user and zeal.redis.sentinel.password",
+              lost.cause());
       case Reply.Lost lost -> throw lost.cause();
       case Reply.Failure(String message) ->
           throw new LinkException(Kind.REFUSED, "sentinel " + sentinel + ": " + message, null);

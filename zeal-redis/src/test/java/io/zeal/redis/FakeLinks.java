@@ -55,7 +55,9 @@ final class FakeLinks implements LinkFactory {
             1,
             100,
             Optional.empty(),
-            new TlsFiles(Optional.empty(), Optional.empty(), Optional.empty(), true));
+            new TlsFiles(Optional.empty(), Optional.empty(), Optional.empty(), true),
+            Optional.empty(),
+            Optional.empty());
     return new Node(endpoint, factory, OPTIONS, settings, executor);
   }
 

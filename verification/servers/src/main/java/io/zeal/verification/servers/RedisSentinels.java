@@ -45,12 +45,22 @@ public final class RedisSentinels implements AutoCloseable {
    * @throws MissingServerException if this machine has no server
    */
   public static RedisSentinels start(RedisOptions options) {
+    return start(options, RedisOptions.defaults());
+  }
+
+  /**
+   * The same with sentinels that have these options, for example a password or users of their own;
+   * they know each other by the password.
+   *
+   * @throws MissingServerException if this machine has no server
+   */
+  public static RedisSentinels start(RedisOptions options, RedisOptions sentinelOptions) {
     if (options.hasUsers()) {
       throw new IllegalArgumentException("Sentinels do not know the users of a test; use none.");
     }
     var sentinels = new RedisSentinels();
     try {
-      sentinels.startAll(options);
+      sentinels.startAll(options, sentinelOptions);
       sentinels.awaitOk();
       return sentinels;
     } catch (RuntimeException failure) {
@@ -136,11 +146,12 @@ public final class RedisSentinels implements AutoCloseable {
     servers.keySet().forEach(RedisServer::close);
   }
 
-  private void startAll(RedisOptions options) {
+  private void startAll(RedisOptions options, RedisOptions sentinelOptions) {
     var primary = startServer(options);
     var primaryPort = String.valueOf(proxy(primary).port());
     startServer(options.with("replicaof", primary.host(), primaryPort));
-    IntStream.range(0, COUNT).forEach(it -> startSentinel(options, primary.host(), primaryPort));
+    IntStream.range(0, COUNT)
+        .forEach(it -> startSentinel(options, sentinelOptions, primary.host(), primaryPort));
   }
 
   private RedisServer startServer(RedisOptions options) {
@@ -162,14 +173,18 @@ public final class RedisSentinels implements AutoCloseable {
     }
   }
 
-  private void startSentinel(RedisOptions options, String host, String port) {
+  private void startSentinel(
+      RedisOptions options, RedisOptions sentinelOptions, String host, String port) {
     var sentinel =
-        RedisOptions.defaults()
+        sentinelOptions
             .with("sentinel", "monitor", PRIMARY_NAME, host, port, QUORUM)
             .with("sentinel", "down-after-milliseconds", PRIMARY_NAME, DOWN_AFTER_MILLIS)
             .with("sentinel", "failover-timeout", PRIMARY_NAME, FAILOVER_TIMEOUT_MILLIS);
     if (options.password().isPresent()) {
       sentinel = sentinel.with("sentinel", "auth-pass", PRIMARY_NAME, options.password().get());
+    }
+    if (sentinelOptions.password().isPresent()) {
+      sentinel = sentinel.with("sentinel", "sentinel-pass", sentinelOptions.password().get());
     }
     sentinels.add(RedisServer.startSentinel(sentinel));
   }
