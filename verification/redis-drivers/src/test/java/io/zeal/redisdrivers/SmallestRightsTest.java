@@ -1,0 +1,227 @@
+package io.zeal.redisdrivers;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.zeal.Counter;
+import io.zeal.CounterOptions;
+import io.zeal.MaxBytes;
+import io.zeal.ReadOptions;
+import io.zeal.Schema;
+import io.zeal.Script;
+import io.zeal.Scripts;
+import io.zeal.ServerRefusedException;
+import io.zeal.ServerRefusedException.Reason;
+import io.zeal.Store;
+import io.zeal.Zeal;
+import io.zeal.ZealConfig;
+import io.zeal.verification.servers.ClusterOptions;
+import io.zeal.verification.servers.RedisCluster;
+import io.zeal.verification.servers.RedisOptions;
+import io.zeal.verification.servers.RedisServer;
+import io.zeal.verification.servers.ServerTests;
+import io.zeal.verification.servers.SlotMove;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * What a user has to be allowed, as {@code docs/redis-layout.md} lists it: enough for everything,
+ * and nothing in the list for one server is unused.
+ */
+class SmallestRightsTest {
+
+  record Row(@MaxBytes(16) String name, long number, boolean flag) {}
+
+  /** Called by the backend itself, by its scripts, or by both. */
+  private static final Set<String> COMMANDS =
+      new TreeSet<>(
+          Set.of(
+              "eval",
+              "evalsha",
+              "exists",
+              "get",
+              "hget",
+              "hincrby",
+              "hlen",
+              "hmget",
+              "hset",
+              "incrby",
+              "info",
+              "persist",
+              "pexpireat",
+              "ping",
+              "pttl",
+              "sadd",
+              "select",
+              "set",
+              "smembers",
+              "srem",
+              "time",
+              "unlink",
+              "zadd",
+              "zcard",
+              "zcount",
+              "zrange",
+              "zrem"));
+
+  private static final String PASSWORD = "pw-of-the-application";
+
+  private static final String LOGIN = "application:" + PASSWORD + "@";
+
+  private static String[] rules(Set<String> commands) {
+    return Stream.concat(
+            Stream.of("on", ">" + PASSWORD, "resetkeys", "~zeal:*", "~own:*", "-@all"),
+            commands.stream().map(command -> "+" + command))
+        .toArray(String[]::new);
+  }
+
+  private static RedisServer start() {
+    return ServerTests.startOrSkip(
+        () -> RedisServer.start(RedisOptions.defaults().withUser("application", rules(COMMANDS))));
+  }
+
+  private static Zeal open(String url, String driver) {
+    return Zeal.open(
+        ZealConfig.builder()
+            .set("zeal.backend", "redis")
+            .set("zeal.redis.driver", driver)
+            .set("zeal.redis.url", url)
+            .build());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"jedis", "lettuce", "redisson"})
+  void theRightsInTheListAreEnoughAndEachIsNeeded(String driver) {
+    try (RedisServer server = start()) {
+      assertThat(server.command("CONFIG", "RESETSTAT")).isEqualTo("OK");
+      try (Zeal zeal = open("redis://" + LOGIN + server.address() + "/1", driver)) {
+        useStores(zeal);
+        useCounters(zeal);
+        useScripts(zeal);
+        Await.until("cleared rows to be swept", () -> isSwept(server));
+        assertThat(zeal.inspect()).isNotEmpty();
+      }
+
+      Set<String> called = called(server);
+      assertThat(called).containsAll(COMMANDS);
+      // AUTH needs no right; the others are the test's own.
+      assertThat(COMMANDS).containsAll(minus(called, "auth", "config|resetstat", "keys"));
+    }
+  }
+
+  @Test
+  void aClusterAsksForTwoMore() {
+    Set<String> commands = new TreeSet<>(COMMANDS);
+    commands.remove("select");
+    commands.addAll(List.of("asking", "cluster|slots"));
+    RedisOptions nodes = RedisOptions.defaults().withUser("application", rules(commands));
+    try (RedisCluster cluster =
+            ServerTests.startOrSkip(
+                () -> RedisCluster.start(ClusterOptions.defaults().withNodes(nodes)));
+        Zeal zeal = open(SharedCluster.url(cluster).replace("://", "://" + LOGIN), "jedis")) {
+      useStores(zeal);
+      Store<Row> store = zeal.store("moving", Schema.of(Row.class));
+      for (int i = 0; i < 500; i++) {
+        store.put("k" + i, new Row("n", i, true));
+      }
+      int slot = RedisCluster.slot("zeal:s:{moving:0}:g");
+      SlotMove move = cluster.beginMove(slot, otherThan(cluster.masterOf(slot), cluster));
+      move.moveKeys(move.keysAtSource());
+      for (int i = 0; i < 500; i++) {
+        assertThat(store.get("k" + i)).contains(new Row("n", i, true));
+      }
+      move.finish();
+    }
+  }
+
+  private static RedisServer otherThan(RedisServer node, RedisCluster cluster) {
+    return cluster.masters().stream().filter(it -> !it.equals(node)).findFirst().orElseThrow();
+  }
+
+  private static void useStores(Zeal zeal) {
+    Store<Row> store = zeal.store("rows", Schema.of(Row.class));
+    Row row = new Row("n", 1, true);
+    store.put("a", row);
+    store.put("a", row, Duration.ofHours(1));
+    store.put("a", row);
+    assertThat(store.putIfAbsent("b", row)).isTrue();
+    store.putAll(Map.of("c", row, "d", row)).orThrow();
+    assertThat(store.increment("a", "number", 1)).isEqualTo(2);
+    assertThat(store.increment("new", "number", 1)).isEqualTo(1);
+    assertThat(store.get("a")).isPresent();
+    assertThat(store.getLong("a", "number")).hasValue(2);
+    assertThat(store.contains("a")).isTrue();
+    assertThat(store.getAll(List.of("a", "b")).orThrow()).hasSize(2);
+    store.put("brief", row, Duration.ofHours(1));
+    assertThat(store.read("brief", ReadOptions.defaults())).isPresent();
+    store.put("due", row, Duration.ofMillis(1));
+    assertThat(store.page("", 10)).isNotEmpty();
+    assertThat(store.remove("b")).isTrue();
+    Await.until("the brief row to be gone", () -> store.count() == 5);
+    store.clear();
+    assertThat(store.count()).isZero();
+  }
+
+  private static void useCounters(Zeal zeal) {
+    Counter plain = zeal.counter("plain");
+    assertThat(plain.increment()).isEqualTo(1);
+    assertThat(plain.get()).isEqualTo(1);
+    plain.set(5);
+    assertThat(plain.compareAndSet(5, 6)).isTrue();
+    plain.reset();
+    Counter window =
+        zeal.counter("window", CounterOptions.defaults().expiringAfter(Duration.ofHours(1)));
+    assertThat(window.increment()).isEqualTo(1);
+  }
+
+  private static void useScripts(Zeal zeal) {
+    assertThat(
+            zeal.scripts()
+                .run(
+                    Script.of("return redis.call('INCRBY', KEYS[1], 2)"),
+                    List.of("own:number"),
+                    List.of()))
+        .isEqualTo(new Scripts.Reply.LongValue(2));
+    assertThatExceptionOfType(ServerRefusedException.class)
+        .isThrownBy(() ->
+            zeal.scripts()
+                .run(
+                    Script.of("return redis.call('INCRBY', KEYS[1], 2)"),
+                    List.of("foreign"),
+                    List.of()))
+        .satisfies(e -> assertThat(e.reason()).isEqualTo(Reason.PERMISSION));
+  }
+
+  private static boolean isSwept(RedisServer server) {
+    try (var connection = server.connect()) {
+      assertThat(connection.command("SELECT", "1")).isEqualTo("OK");
+      return String.valueOf(connection.command("KEYS", "zeal:s:*:[mt]")).equals("[]");
+    }
+  }
+
+  private static Set<String> minus(Set<String> called, String... names) {
+    Set<String> left = new TreeSet<>(called);
+    Stream.of(names).forEach(left::remove);
+    return left;
+  }
+
+  private static Set<String> called(RedisServer server) {
+    Set<String> names = new TreeSet<>();
+    Matcher line =
+        Pattern.compile("cmdstat_([^:]+):calls=")
+            .matcher(String.valueOf(server.command("INFO", "commandstats")));
+    while (line.find()) {
+      names.add(line.group(1));
+    }
+    return names;
+  }
+}
