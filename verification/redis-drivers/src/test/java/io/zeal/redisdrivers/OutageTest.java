@@ -3,6 +3,7 @@ package io.zeal.redisdrivers;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.zeal.BackendUnavailableException;
+import io.zeal.BulkResult;
 import io.zeal.Counter;
 import io.zeal.MaxBytes;
 import io.zeal.OperationTimeoutException;
@@ -17,13 +18,19 @@ import io.zeal.verification.servers.RedisOptions;
 import io.zeal.verification.servers.RedisServer;
 import io.zeal.verification.servers.Request;
 import io.zeal.verification.servers.ServerTests;
-import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** One server behind a line that breaks, over each driver: clear errors, then everything works. */
@@ -31,14 +38,26 @@ class OutageTest {
 
   record Row(@MaxBytes(16) String name, long number) {}
 
-  private static final Duration LIMIT = Duration.ofSeconds(30);
   private static final int THREADS = 8;
+
+  /** More than the 100 commands from which on a call has the connection for large ones. */
+  private static final int BULK = 120;
 
   private RedisServer server;
   private FaultProxy proxy;
   private Zeal zeal;
 
-  private void start(String driver) {
+  /** Small calls on one connection or several, and calls that have a connection to themselves. */
+  static Stream<Arguments> waysToTheServer() {
+    return Stream.of("jedis", "lettuce", "redisson")
+        .flatMap(driver ->
+            Stream.of(
+                Arguments.of(driver, 1, 1),
+                Arguments.of(driver, 3, 1),
+                Arguments.of(driver, 1, BULK)));
+  }
+
+  private void start(String driver, int connections) {
     // Everything is on disk before it is acknowledged, so that a restart loses nothing.
     server =
         ServerTests.startOrSkip(() ->
@@ -51,6 +70,7 @@ class OutageTest {
                 .set("zeal.backend", "redis")
                 .set("zeal.redis.driver", driver)
                 .set("zeal.redis.url", "redis://127.0.0.1:" + proxy.port())
+                .set("zeal.redis.connections", Integer.toString(connections))
                 .set("zeal.redis.timeout", "1s")
                 .build());
   }
@@ -68,9 +88,11 @@ class OutageTest {
     }
   }
 
-  /** Threads that increment a counter and a column until told to end, and what became of it. */
+  /** Threads that increment counters until told to end, and what became of each increment. */
   private final class Traffic {
-    private final Counter counter = zeal.counter("hits");
+    private final List<Counter> counters;
+    private final AtomicLongArray acknowledgedOf;
+    private final AtomicLongArray unknownOf;
     private final Store<Row> store = zeal.store("rows", Schema.of(Row.class));
     private final AtomicLong acknowledged = new AtomicLong();
     private final AtomicLong unknown = new AtomicLong();
@@ -78,6 +100,15 @@ class OutageTest {
     private final List<Throwable> unexpected = new ArrayList<>();
     private final List<Thread> threads = new ArrayList<>();
     private volatile boolean over;
+
+    /**
+     * @param commands how many a call sends
+     */
+    Traffic(int commands) {
+      counters = IntStream.range(0, commands).mapToObj(i -> zeal.counter("hits" + i)).toList();
+      acknowledgedOf = new AtomicLongArray(commands);
+      unknownOf = new AtomicLongArray(commands);
+    }
 
     void begin() {
       for (int i = 0; i < THREADS; i++) {
@@ -88,11 +119,11 @@ class OutageTest {
     private void run() {
       while (!over) {
         try {
-          counter.increment();
-          acknowledged.incrementAndGet();
-        } catch (BackendUnavailableException | OperationTimeoutException e) {
-          (e.outcome().orElseThrow() == Outcome.UNKNOWN ? unknown : notSent).incrementAndGet();
-          LockSupport.parkNanos(200_000);
+          if (counters.size() == 1) {
+            incrementOne();
+          } else {
+            incrementAll();
+          }
         } catch (Throwable e) {
           synchronized (unexpected) {
             unexpected.add(e);
@@ -102,34 +133,78 @@ class OutageTest {
       }
     }
 
+    private void incrementOne() {
+      try {
+        counters.getFirst().increment();
+        acknowledged(0);
+      } catch (BackendUnavailableException | OperationTimeoutException e) {
+        failed(0, e);
+        LockSupport.parkNanos(200_000);
+      }
+    }
+
+    private void incrementAll() {
+      Map<Counter, Long> deltas = new HashMap<>();
+      counters.forEach(counter -> deltas.put(counter, 1L));
+      BulkResult<Long> result = zeal.addAll(deltas);
+      for (int i = 0; i < counters.size(); i++) {
+        ZealException error = result.failures().get("hits" + i);
+        if (error == null) {
+          assertThat(result.values()).containsKey("hits" + i);
+          acknowledged(i);
+        } else if (error instanceof BackendUnavailableException
+            || error instanceof OperationTimeoutException) {
+          failed(i, error);
+        } else {
+          throw error;
+        }
+      }
+    }
+
+    private void acknowledged(int counter) {
+      acknowledgedOf.incrementAndGet(counter);
+      acknowledged.incrementAndGet();
+    }
+
+    private void failed(int counter, ZealException e) {
+      if (e.outcome().orElseThrow() == Outcome.UNKNOWN) {
+        unknownOf.incrementAndGet(counter);
+        unknown.incrementAndGet();
+      } else {
+        notSent.incrementAndGet();
+      }
+    }
+
     void awaitMore(long calls) {
       long wanted = acknowledged.get() + calls;
-      await("%d more acknowledged increments".formatted(calls), () -> acknowledged.get() >= wanted);
+      Await.until(
+          "%d more acknowledged increments".formatted(calls), () -> acknowledged.get() >= wanted);
     }
 
     void awaitErrors(long errors) {
       long wanted = unknown.get() + notSent.get() + errors;
-      await("errors", () -> unknown.get() + notSent.get() >= wanted);
+      Await.until("errors", () -> unknown.get() + notSent.get() >= wanted);
     }
 
     /** What was acknowledged is there, and what may have happened happened at most once. */
     void verify() throws InterruptedException {
       over = true;
       for (Thread thread : threads) {
-        assertThat(thread.join(LIMIT)).isTrue();
+        assertThat(thread.join(Await.LIMIT)).isTrue();
       }
       assertThat(unexpected).isEmpty();
-      long value = readAtLast();
-      assertThat(value)
-          .as("acknowledged %s, unknown %s, not sent %s", acknowledged, unknown, notSent)
-          .isBetween(acknowledged.get(), acknowledged.get() + unknown.get());
+      for (int i = 0; i < counters.size(); i++) {
+        assertThat(readAtLast(counters.get(i)))
+            .as("acknowledged %s, unknown %s", acknowledgedOf.get(i), unknownOf.get(i))
+            .isBetween(acknowledgedOf.get(i), acknowledgedOf.get(i) + unknownOf.get(i));
+      }
       store.put("k", new Row("after", 1));
       assertThat(store.get("k")).contains(new Row("after", 1));
     }
 
-    private long readAtLast() {
+    private long readAtLast(Counter counter) {
       AtomicLong value = new AtomicLong(-1);
-      await(
+      Await.until(
           "the counter to be readable",
           () -> {
             try {
@@ -144,10 +219,11 @@ class OutageTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"jedis", "lettuce", "redisson"})
-  void aServerThatIsKilledAndComesBackLosesNothing(String driver) throws Exception {
-    start(driver);
-    Traffic traffic = new Traffic();
+  @MethodSource("waysToTheServer")
+  void aServerThatIsKilledAndComesBackLosesNothing(String driver, int connections, int commands)
+      throws Exception {
+    start(driver, connections);
+    Traffic traffic = new Traffic(commands);
     traffic.begin();
     traffic.awaitMore(200);
 
@@ -160,10 +236,11 @@ class OutageTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"jedis", "lettuce", "redisson"})
-  void connectionsThatTheServerKillsAreReplaced(String driver) throws Exception {
-    start(driver);
-    Traffic traffic = new Traffic();
+  @MethodSource("waysToTheServer")
+  void connectionsThatTheServerKillsAreReplaced(String driver, int connections, int commands)
+      throws Exception {
+    start(driver, connections);
+    Traffic traffic = new Traffic(commands);
     traffic.begin();
     for (int i = 0; i < 5; i++) {
       traffic.awaitMore(100);
@@ -174,10 +251,11 @@ class OutageTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"jedis", "lettuce", "redisson"})
-  void aBlackHoleEndsInTimeoutsAndThenEverythingWorks(String driver) throws Exception {
-    start(driver);
-    Traffic traffic = new Traffic();
+  @MethodSource("waysToTheServer")
+  void aBlackHoleEndsInTimeoutsAndThenEverythingWorks(String driver, int connections, int commands)
+      throws Exception {
+    start(driver, connections);
+    Traffic traffic = new Traffic(commands);
     traffic.begin();
     traffic.awaitMore(100);
 
@@ -192,7 +270,7 @@ class OutageTest {
   @ParameterizedTest
   @ValueSource(strings = {"jedis", "lettuce", "redisson"})
   void aWriteThatWasExecutedBeforeTheCutIsNotRepeated(String driver) {
-    start(driver);
+    start(driver, 1);
     Store<Row> store = zeal.store("rows", Schema.of(Row.class));
     Counter counter = zeal.counter("hits");
     store.put("k", new Row("a", 0));
@@ -213,13 +291,5 @@ class OutageTest {
         .isInstanceOfSatisfying(
             BackendUnavailableException.class,
             e -> assertThat(e.outcome()).contains(Outcome.UNKNOWN));
-  }
-
-  private static void await(String what, java.util.function.BooleanSupplier condition) {
-    long end = System.nanoTime() + LIMIT.toNanos();
-    while (!condition.getAsBoolean()) {
-      assertThat(System.nanoTime() - end).as("%s within %s", what, LIMIT).isNegative();
-      LockSupport.parkNanos(2_000_000);
-    }
   }
 }
