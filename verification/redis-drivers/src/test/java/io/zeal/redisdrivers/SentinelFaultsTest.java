@@ -34,11 +34,17 @@ class SentinelFaultsTest {
         Zeal zeal = open(sentinels, driver)) {
       Store<Row> store = zeal.store("rows", Schema.of(Row.class));
       store.put("a", new Row("before", 1));
+      long connections = connectionsOpened(zeal);
       RedisServer promoted = sentinels.killPrimary();
       awaitWrite(store, "b");
+      assertThat(connectionsOpened(zeal)).isGreaterThan(connections);
       assertThat(store.get("b")).contains(new Row("after", 2));
       assertThat(String.valueOf(promoted.command("EXISTS", "zeal:s:{rows:0}:g"))).isEqualTo("1");
     }
+  }
+
+  private static long connectionsOpened(Zeal zeal) {
+    return zeal.stats().parts().get("backend").numbers().get("connectionsOpened");
   }
 
   @ParameterizedTest
