@@ -69,8 +69,10 @@ record TlsFiles(
           TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
       factory.init(store);
       return factory;
-    } catch (IOException | GeneralSecurityException e) {
+    } catch (IOException e) {
       throw unreadable("zeal.redis.tls.ca", file, e);
+    } catch (GeneralSecurityException e) {
+      throw noCertificates("zeal.redis.tls.ca", file, e);
     }
   }
 
@@ -94,8 +96,10 @@ record TlsFiles(
           KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
       factory.init(store, NO_PASSWORD);
       return factory;
-    } catch (IOException | GeneralSecurityException e) {
+    } catch (IOException e) {
       throw unreadable("zeal.redis.tls.certificate", certificateFile, e);
+    } catch (GeneralSecurityException e) {
+      throw noCertificates("zeal.redis.tls.certificate", certificateFile, e);
     }
   }
 
@@ -135,31 +139,38 @@ record TlsFiles(
 
   private static Collection<? extends Certificate> certificates(String file)
       throws IOException, GeneralSecurityException {
-    Collection<? extends Certificate> certificates =
-        CertificateFactory.getInstance("X.509")
-            .generateCertificates(new ByteArrayInputStream(bytes(file)));
-    if (certificates.isEmpty()) {
-      throw new GeneralSecurityException("no certificate in it");
+    byte[] bytes = bytes(file);
+    try {
+      Collection<? extends Certificate> certificates =
+          CertificateFactory.getInstance("X.509")
+              .generateCertificates(new ByteArrayInputStream(bytes));
+      if (certificates.isEmpty()) {
+        throw new GeneralSecurityException("no certificate in it");
+      }
+      return certificates;
+    } catch (GeneralSecurityException e) {
+      throw text(bytes).contains(" PRIVATE KEY-----")
+          ? new GeneralSecurityException("it holds a private key", e)
+          : e;
     }
-    return certificates;
   }
 
   private static PrivateKey privateKey(String file) {
     try {
-      // Latin-1 reads every file, also one that is no text.
-      String pem = new String(bytes(file), StandardCharsets.ISO_8859_1);
+      String pem = text(bytes(file));
       String begin = "-----BEGIN PRIVATE KEY-----";
       int from = pem.indexOf(begin);
       int to = pem.indexOf("-----END PRIVATE KEY-----");
       if (from < 0 || to < from) {
-        throw noKey(file);
+        throw noKey(
+            file, pem.contains("-----BEGIN CERTIFICATE") ? " (it holds a certificate)" : "");
       }
       return privateKey(
           file, Base64.getMimeDecoder().decode(pem.substring(from + begin.length(), to)));
     } catch (IOException e) {
       throw unreadable("zeal.redis.tls.key", file, e);
     } catch (IllegalArgumentException e) {
-      throw noKey(file); // not with its cause, which might show a part of the key
+      throw noKey(file, ""); // not with its cause, which might show a part of the key
     }
   }
 
@@ -171,7 +182,7 @@ record TlsFiles(
         // a key of another algorithm
       }
     }
-    throw noKey(file);
+    throw noKey(file, "");
   }
 
   private static byte[] bytes(String file) throws IOException {
@@ -182,26 +193,43 @@ record TlsFiles(
     }
   }
 
-  private static ConfigurationException noKey(String file) {
-    return unreadable(
-        "zeal.redis.tls.key", file, " as a private key in PKCS#8 that is not encrypted", null);
+  /** Latin-1 reads every file, also one that is no text. */
+  private static String text(byte[] bytes) {
+    return new String(bytes, StandardCharsets.ISO_8859_1);
   }
 
-  private static ConfigurationException unreadable(String setting, String file, Exception cause) {
-    return unreadable(setting, file, " (" + cause.getMessage() + ")", cause);
+  private static ConfigurationException noKey(String file, String found) {
+    return unreadable(
+        "zeal.redis.tls.key",
+        file,
+        " as a private key in PKCS#8 that is not encrypted"
+            + found
+            + ". Give it PEM: openssl pkcs8 -topk8 -nocrypt turns other keys into it",
+        null);
+  }
+
+  private static ConfigurationException noCertificates(
+      String setting, String file, GeneralSecurityException cause) {
+    return unreadable(
+        setting,
+        file,
+        " ("
+            + cause.getMessage()
+            + "). Give it certificates in PEM, each from BEGIN CERTIFICATE to END CERTIFICATE",
+        cause);
+  }
+
+  private static ConfigurationException unreadable(String setting, String file, IOException cause) {
+    return unreadable(
+        setting,
+        file,
+        " (" + cause.getMessage() + "). Mend its name, or let this process read it",
+        cause);
   }
 
   private static ConfigurationException unreadable(
       String setting, String file, String why, @Nullable Exception cause) {
-    return invalid(
-        "file '"
-            + file
-            + "' of "
-            + setting
-            + " cannot be read"
-            + why
-            + ". Give it PEM: openssl pkcs8 -topk8 -nocrypt turns other keys into it",
-        cause);
+    return invalid("file '" + file + "' of " + setting + " cannot be read" + why, cause);
   }
 
   private static ConfigurationException invalid(String found, @Nullable Exception cause) {

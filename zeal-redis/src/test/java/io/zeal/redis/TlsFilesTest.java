@@ -97,6 +97,22 @@ class TlsFilesTest {
   }
 
   @Test
+  void adviceIsAboutWhatIsWrong() {
+    assertThat(refused(files("none.pem", null, null)))
+        .hasMessageContaining("Mend its name")
+        .hasMessageNotContaining("openssl");
+    assertThat(refused(files("rsa.key", null, null)))
+        .hasMessageContaining("it holds a private key). Give it certificates")
+        .hasMessageNotContaining("openssl");
+    assertThat(refused(files(null, "rsa.key", "rsa.key")))
+        .hasMessageContaining("it holds a private key). Give it certificates")
+        .hasMessageNotContaining("openssl");
+    assertThat(refused(files(null, "rsa.pem", "rsa.pem")))
+        .hasMessageContaining("as a private key")
+        .hasMessageContaining("it holds a certificate");
+  }
+
+  @Test
   void aNameThatNoFileCanHaveIsAMissingFile() {
     TlsFiles files = new TlsFiles(Optional.of("a\0b"), Optional.empty(), Optional.empty(), true);
 
@@ -116,7 +132,8 @@ class TlsFilesTest {
     file("empty", "");
 
     assertThat(refused(files("empty", null, null)))
-        .hasMessageContainingAll("zeal.redis.tls.ca", "no certificate in it");
+        .hasMessageContainingAll(
+            "zeal.redis.tls.ca", "no certificate in it", "Give it certificates");
     assertThat(refused(files(null, "empty", "ec.key")))
         .hasMessageContainingAll("zeal.redis.tls.certificate", "no certificate in it");
     assertThat(refused(files(null, "ec.pem", "empty")))
