@@ -1,12 +1,9 @@
 package io.zeal.redis;
 
-import io.zeal.ConfigurationException;
-import io.zeal.ErrorCode;
 import io.zeal.redis.RedisUrl.Topology;
 import io.zeal.redis.spi.Endpoint;
 import io.zeal.redis.spi.LinkFactory;
 import io.zeal.redis.spi.LinkOptions;
-import io.zeal.redis.spi.RedisDriver;
 import io.zeal.spi.Backend;
 import io.zeal.spi.BackendContext;
 import io.zeal.spi.BackendProvider;
@@ -43,7 +40,7 @@ public final class RedisBackendProvider implements BackendProvider {
   public Backend open(BackendContext context) {
     RedisSettings settings = RedisSettings.of(context);
     LinkOptions options = options(settings);
-    LinkFactory factory = driver(context, settings).open(context);
+    LinkFactory factory = Drivers.open(context, settings.driver());
     Server server = null;
     try {
       server =
@@ -89,28 +86,6 @@ public final class RedisBackendProvider implements BackendProvider {
   /** How long the first connection may take, and any other as far as its call has the time. */
   private static Duration opening(RedisSettings settings) {
     return settings.timeout().compareTo(OPENING) > 0 ? settings.timeout() : OPENING;
-  }
-
-  private static RedisDriver driver(BackendContext context, RedisSettings settings) {
-    List<RedisDriver> found = context.plugins(RedisDriver.class);
-    List<String> names = found.stream().map(RedisDriver::name).sorted().toList();
-    List<RedisDriver> chosen =
-        settings.driver().isEmpty()
-            ? found
-            : found.stream().filter(d -> d.name().equals(settings.driver().get())).toList();
-    if (chosen.size() == 1) {
-      return chosen.getFirst();
-    }
-    throw new ConfigurationException(
-        ErrorCode.DRIVER_NOT_FOUND,
-        settings
-                .driver()
-                .map(name -> "No Redis driver '" + name + "'")
-                .orElse("No single Redis driver")
-            + "; found: "
-            + names
-            + ". Put one of io.zeal:zeal-redis-lettuce, -jedis, -redisson on the path, and name it"
-            + " by -Dzeal.redis.driver=… where there are several.");
   }
 
   private static io.zeal.redis.Topology topology(

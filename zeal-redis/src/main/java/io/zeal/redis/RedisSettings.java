@@ -57,8 +57,12 @@ record RedisSettings(
   static final Setting<String> TLS_CA = Setting.text("zeal.redis.tls.ca");
   static final Setting<String> TLS_CERTIFICATE = Setting.text("zeal.redis.tls.certificate");
   static final Setting<String> TLS_KEY = Setting.text("zeal.redis.tls.key");
-  static final Setting<Boolean> TLS_VERIFY_HOST =
-      Setting.flag("zeal.redis.tls.verify-host").withDefault(true);
+
+  /** True by default; not declared so, because then nobody could see whether it was set. */
+  static final Setting<Boolean> TLS_VERIFY_HOST = Setting.flag("zeal.redis.tls.verify-host");
+
+  private static final List<Setting<?>> TLS =
+      List.of(TLS_CA, TLS_CERTIFICATE, TLS_KEY, TLS_VERIFY_HOST);
 
   static final Setting<String> SENTINEL_USER = Setting.text("zeal.redis.sentinel.user");
   static final Setting<String> SENTINEL_PASSWORD =
@@ -82,8 +86,12 @@ record RedisSettings(
   }
 
   static RedisSettings of(BackendContext context) {
+    RedisUrl url = RedisUrl.parse(context.setting(URL));
+    if (!url.tls()) {
+      requireNoTls(context);
+    }
     return new RedisSettings(
-        RedisUrl.parse(context.setting(URL)),
+        url,
         context.optionalSetting(DRIVER),
         context.setting(PREFIX),
         context.setting(TIMEOUT),
@@ -94,8 +102,26 @@ record RedisSettings(
             context.optionalSetting(TLS_CA),
             context.optionalSetting(TLS_CERTIFICATE),
             context.optionalSetting(TLS_KEY),
-            context.setting(TLS_VERIFY_HOST)),
+            context.optionalSetting(TLS_VERIFY_HOST).orElse(true)),
         context.optionalSetting(SENTINEL_USER),
         context.optionalSetting(SENTINEL_PASSWORD));
+  }
+
+  /** Who sets up encryption means it: without it, passwords and rows would go out readable. */
+  private static void requireNoTls(BackendContext context) {
+    List<String> set =
+        TLS.stream()
+            .filter(setting -> context.optionalSetting(setting).isPresent())
+            .map(Setting::key)
+            .toList();
+    if (!set.isEmpty()) {
+      throw new ConfigurationException(
+          ErrorCode.INVALID_SETTING,
+          "Setting zeal.redis.url asks for connections in plain text, and settings of encryption"
+              + " are there: "
+              + set
+              + ". Begin the URL with rediss in place of redis, or remove them; a unix socket is"
+              + " never encrypted.");
+    }
   }
 }

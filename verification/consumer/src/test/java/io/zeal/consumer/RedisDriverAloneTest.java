@@ -15,6 +15,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -137,10 +138,27 @@ class RedisDriverAloneTest {
 
     assertThat(run.exitCode()).as("exit code").isOne();
     assertThat(run.stderr().getFirst())
-        .contains("No single Redis driver; found: [jedis, lettuce].")
+        .contains("No single Redis driver. Found: [jedis, lettuce].")
         .contains("-Dzeal.redis.driver=")
         .endsWith("ZEAL-102");
     assertThat(String.join("\n", run.stderr())).doesNotContain(PASSWORD);
+  }
+
+  /** On the module path the JVM itself refuses to start, and names the module. */
+  @ParameterizedTest
+  @CsvSource({"jedis, jedis-", "lettuce, lettuce-core", "redisson, redisson-"})
+  void aDriverWithoutItsLibraryIsAnErrorThatSaysSo(String driver, String library) throws Exception {
+    String path =
+        Stream.of(path(withLogging(), driver).split(File.pathSeparator))
+            .filter(file -> !Path.of(file).getFileName().toString().startsWith(library))
+            .collect(Collectors.joining(File.pathSeparator));
+
+    var run = java(PathKind.CLASS_PATH, path, settings("redis"));
+
+    assertThat(run.exitCode()).as("exit code").isOne();
+    assertThat(String.join("\n", run.stderr()))
+        .contains("'" + driver + "'", "NoClassDefFoundError", "ZEAL-106")
+        .doesNotContain(PASSWORD);
   }
 
   @ParameterizedTest
