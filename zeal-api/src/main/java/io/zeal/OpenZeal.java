@@ -249,7 +249,7 @@ final class OpenZeal implements Zeal {
   @Override
   public void close() {
     if (closed.compareAndSet(false, true)) {
-      closeAll(caches::close, messaging::close, backend, opening::close);
+      closeAll(caches::close, messaging::close, backend, opening::end);
     }
   }
 

@@ -10,9 +10,12 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.stream.Stream;
 
 /**
  * Opens a {@link Zeal}: finds plugins, reads settings, chooses the backend; and gives each plugin
@@ -20,10 +23,15 @@ import java.util.concurrent.Executors;
  */
 final class Opening {
 
+  private static final System.Logger LOG = System.getLogger("io.zeal");
+
   private final ZealConfig config;
   private final Plugins plugins;
   private final Settings settings;
   private final ExecutorService executor;
+
+  /** The types of ready-made objects that plugins have asked for so far. */
+  private final Set<Class<?>> asked = ConcurrentHashMap.newKeySet();
 
   private Opening(ZealConfig config, Plugins plugins, Settings settings) {
     this.config = config;
@@ -40,7 +48,11 @@ final class Opening {
             config, plugins.all(), System.getProperties(), System.getenv(), plugins.loader());
     Opening opening = new Opening(config, plugins, settings);
     try {
-      return opening.zeal();
+      Zeal zeal = opening.zeal();
+      if (!plugins.openLate()) {
+        opening.sayWhatNobodyTook();
+      }
+      return zeal;
     } catch (RuntimeException | Error e) {
       opening.close(); // and not executor.close(), which would wait for tasks of a failed plugin
       throw e;
@@ -108,6 +120,31 @@ final class Opening {
     return plugins;
   }
 
+  /** A client of another type than its driver takes would be left aside without a word. */
+  private void sayWhatNobodyTook() {
+    List<String> left =
+        names(config.instanceTypes().stream().filter(type -> !asked.contains(type)));
+    if (!left.isEmpty()) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "ZealConfig.instance: no plugin on the path took {0}. Types that were asked for: {1}.",
+          left,
+          names(asked.stream()));
+    }
+  }
+
+  private static List<String> names(Stream<Class<?>> types) {
+    return types.map(Class::getName).sorted().toList();
+  }
+
+  /** What is to be done once everything of the instance is closed. */
+  void end() {
+    close();
+    if (plugins.openLate()) {
+      sayWhatNobodyTook();
+    }
+  }
+
   /** Ends the executor; tasks that run are interrupted. */
   void close() {
     executor.shutdownNow();
@@ -139,6 +176,7 @@ final class Opening {
 
     @Override
     public <T> Optional<T> instance(Class<T> type) {
+      asked.add(type);
       return config.instance(type);
     }
 

@@ -82,6 +82,11 @@ final class Plugins {
     return messaging;
   }
 
+  /** Whether there are some that are opened only when they are first needed. */
+  boolean openLate() {
+    return !caches.isEmpty() || !messaging.isEmpty();
+  }
+
   /** Everything that declares settings. */
   List<Plugin> all() {
     List<Plugin> all = new ArrayList<>(backends);

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,6 +56,11 @@ public final class ZealConfig {
 
   <T> Optional<T> instance(Class<T> type) {
     return Optional.ofNullable(type.cast(instances.get(type)));
+  }
+
+  /** The types of what was handed in. */
+  Set<Class<?>> instanceTypes() {
+    return instances.keySet();
   }
 
   Optional<BackendProvider> provider() {
@@ -113,7 +119,9 @@ public final class ZealConfig {
     }
 
     /**
-     * Hands a ready-made object to the backend, for example a client; whoever made it closes it.
+     * Hands a ready-made object to the backend, for example a client; whoever made it closes it. It
+     * is found by {@code type} alone, which the plugin's own page names; a type that no plugin asks
+     * for is a warning in the log.
      */
     public <T> Builder instance(Class<T> type, T instance) {
       instances.put(type, type.cast(Objects.requireNonNull(instance, "instance")));

@@ -1,15 +1,18 @@
 package io.zeal;
 
 import static io.zeal.Refused.refused;
+import static org.assertj.core.api.Assertions.as;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import io.zeal.found.BackBackends;
 import io.zeal.found.BlueBackends;
 import io.zeal.found.BrokenBackends;
 import io.zeal.found.Decorating;
+import io.zeal.found.InOneProcess;
 import io.zeal.found.MoreRedBackends;
 import io.zeal.found.RedBackends;
 import io.zeal.spi.Backend;
@@ -17,6 +20,7 @@ import io.zeal.spi.BackendContext;
 import io.zeal.spi.BackendDecorator;
 import io.zeal.spi.BackendProvider;
 import io.zeal.spi.ForwardingBackend;
+import io.zeal.spi.MessagingProvider;
 import io.zeal.spi.Role;
 import io.zeal.spi.Setting;
 import java.lang.module.ModuleDescriptor;
@@ -415,6 +419,63 @@ class OpeningTest {
     });
 
     open().close();
+  }
+
+  @Test
+  void anInstanceThatNobodyAskedForIsOneLineInTheLog() {
+    config.instance(CharSequence.class, "hunter2").instance(Number.class, 7);
+    opening(context -> {
+      assertThat(context.instance(OpeningLog.class)).isPresent();
+      assertThat(context.instance(Runnable.class)).isEmpty();
+      return new FakeBackend("given");
+    });
+
+    try (LogCapture lines = new LogCapture()) {
+      open().close();
+
+      assertThat(lines.lines())
+          .containsExactly(
+              "WARNING: ZealConfig.instance: no plugin on the path took [java.lang.CharSequence,"
+                  + " java.lang.Number]. Types that were asked for: [io.zeal.OpeningLog,"
+                  + " java.lang.Runnable].");
+    }
+  }
+
+  @Test
+  void instancesThatWereAskedForAreNoLineInTheLog() {
+    config.instance(CharSequence.class, "client");
+    opening(context -> {
+      assertThat(context.instance(CharSequence.class)).isPresent();
+      assertThat(context.instance(OpeningLog.class)).isPresent();
+      return new FakeBackend("given");
+    });
+
+    try (LogCapture lines = new LogCapture()) {
+      open().close();
+
+      assertThat(lines.lines()).isEmpty();
+    }
+  }
+
+  /** Caches and messages are opened late, and may take what the backend did not. */
+  @Test
+  void whereSomethingOpensLateTheLineComesAtTheEnd() {
+    path.with(MessagingProvider.class, InOneProcess.FoundMessaging.class);
+    opening(_ -> new FakeBackend("given"));
+    config.instance(CharSequence.class, "client");
+
+    try (LogCapture lines = new LogCapture()) {
+      Zeal zeal = open();
+      zeal.pubSub();
+      assertThat(lines.lines()).isEmpty();
+
+      zeal.close();
+
+      assertThat(lines.lines())
+          .singleElement(as(STRING))
+          .contains("took [java.lang.CharSequence]")
+          .contains("io.zeal.OpeningLog");
+    }
   }
 
   @Test

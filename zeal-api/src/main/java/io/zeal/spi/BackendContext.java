@@ -17,7 +17,10 @@ public interface BackendContext {
   /** The value of a setting that may be left out. */
   <T> Optional<T> optionalSetting(Setting<T> setting);
 
-  /** A ready-made object that the application handed in, for example a client. */
+  /**
+   * A ready-made object that the application handed in, for example a client. Ask for it while you
+   * are opened: what nobody asked for by then is named in a warning.
+   */
   <T> Optional<T> instance(Class<T> type);
 
   /**
