@@ -154,6 +154,6 @@ public record StoreSpec<R>(
             + "' holds its "
             + options.capacity()
             + " rows and its overflow policy is REJECT. Nothing was changed. Remove rows, raise"
-            + " StoreOptions.capacity, or use Overflow.EVICT.");
+            + " StoreOptions.withCapacity, or use Overflow.EVICT.");
   }
 }

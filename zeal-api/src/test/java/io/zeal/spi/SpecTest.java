@@ -94,7 +94,7 @@ class SpecTest {
         },
         ErrorCode.STORE_FULL,
         "Store 's' holds its 7 rows",
-        "StoreOptions.capacity",
+        "StoreOptions.withCapacity",
         "Overflow.EVICT");
   }
 

@@ -9,6 +9,9 @@ import io.zeal.redis.spi.LinkFactory;
 import io.zeal.redis.spi.RedisDriver;
 import io.zeal.spi.BackendContext;
 import io.zeal.spi.Setting;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -116,6 +119,33 @@ class RedisBackendProviderTest {
                 new FakeDriver("jedis")))
         .hasMessageContainingAll("Found: [jedis, mine]", "-Dzeal.redis.driver=jedis")
         .hasMessageEndingWith("ZEAL-102");
+  }
+
+  /** So that the page and the code do not part. */
+  @Test
+  void examplesOfThePageOfErrorsAreRealMessages() throws IOException {
+    String page = Files.readString(Path.of("..", "docs", "errors.md"));
+    String plain = "redis://localhost";
+
+    assertThat(
+            List.of(
+                refused(Map.of("zeal.redis.url", plain)),
+                refused(
+                    Map.of("zeal.redis.url", plain),
+                    new FakeDriver("lettuce"),
+                    new FakeDriver("jedis")),
+                refused(
+                    Map.of("zeal.redis.url", plain, "zeal.redis.driver", "letuce"),
+                    new FakeDriver("lettuce"),
+                    new FakeDriver("jedis")),
+                refused(
+                    Map.of("zeal.redis.url", plain, "zeal.redis.tls.ca", "ca.pem"),
+                    new FakeDriver("jedis")),
+                refused(
+                    Map.of("zeal.redis.url", plain),
+                    new FakeDriver(
+                        "jedis", new NoClassDefFoundError("redis/clients/jedis/ConnectionPool")))))
+        .allSatisfy(error -> assertThat(page).contains("\n> " + error.getMessage() + "\n"));
   }
 
   private static ConfigurationException named(String driver) {

@@ -59,7 +59,7 @@ final class TableLayout {
               + rows
               + " rows: a table holds at most "
               + MAX_ROWS
-              + ". Lower StoreOptions.capacity or spread the rows over several stores.");
+              + ". Lower StoreOptions.withCapacity or spread the rows over several stores.");
     }
     this.columns = List.copyOf(columns);
     this.rows = rows;

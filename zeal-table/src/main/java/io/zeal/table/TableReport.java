@@ -51,7 +51,7 @@ final class TableReport {
               NEARLY_FULL,
               Severity.WARNING,
               "Store '" + table.name + "' holds " + rows + " of " + table.layout.rows() + " rows.",
-              "Raise StoreOptions.capacity, give rows a time to live, or choose Overflow.EVICT."));
+              "Raise StoreOptions.withCapacity, give rows a time to live, or choose Overflow.EVICT."));
     }
   }
 
