@@ -6,6 +6,18 @@ import java.util.List;
  * Runs scripts on the server; needs {@link Capability#SCRIPTS}. Safe for concurrent use. The rules
  * are in {@code docs/contract/scripts.md}.
  *
+ * {@snippet lang="java" :
+ * private static final Script REMEMBER =
+ *     Script.of(
+ *         """
+ *         redis.call('LPUSH', KEYS[1], ARGV[1])
+ *         redis.call('LTRIM', KEYS[1], 0, 99)
+ *         return redis.call('LLEN', KEYS[1])
+ *         """);
+ * }
+ *
+ * <p>It is run by {@code zeal.scripts().run(REMEMBER, List.of("pages:latest"), List.of(page))}.
+ *
  * <p>Keys are names on the server as they are, without Zeal's prefix. A key of a store is taken
  * only from a script that says it touches that store ({@link Script#touching}); keys of counters
  * and of schemas are never taken (X6). What such a script changes stands as it left it: indexes,

@@ -4,16 +4,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
-/** The README's Java is code that compiles and runs in verification/consumer. */
+/** Java on pages is code that compiles, and for beginners code that runs too. */
 class ReadmeTest {
 
   private static final Pattern JAVA = Pattern.compile("```java\\n(.*?)```", Pattern.DOTALL);
-  private static final String EXAMPLE =
-      "verification/consumer/src/main/java/io/zeal/consumer/ReadmeExample.java";
+  private static final String CONSUMER = "verification/consumer/src/main/java/io/zeal/consumer/";
+  private static final String EXAMPLE = CONSUMER + "ReadmeExample.java";
+  private static final String DRIVER =
+      "verification/redis-drivers/src/test/java/io/zeal/redisdrivers/DriverExample.java";
+  private static final String SCRIPTS = "zeal-api/src/main/java/io/zeal/Scripts.java";
+  private static final String FIRST_STEPS = CONSUMER + "FirstSteps.java";
 
   @Test
   void firstExampleOfTheReadmeIsCompiledCode() throws IOException {
@@ -23,6 +30,39 @@ class ReadmeTest {
     assertThat(lines(Files.readString(Reactor.ROOT.resolve(EXAMPLE))))
         .as("%s holds the README's first block of Java, line by line", EXAMPLE)
         .contains(lines(readme.group(1)));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "docs/first-steps.md, " + FIRST_STEPS,
+    "docs/contract/scripts.md, " + FIRST_STEPS,
+    "docs/redis-drivers.md, " + DRIVER
+  })
+  void everyExampleOfThePageIsCompiledCode(String page, String source) throws IOException {
+    String code = lines(Files.readString(Reactor.ROOT.resolve(source)));
+    List<String> examples =
+        JAVA.matcher(Files.readString(Reactor.ROOT.resolve(page)))
+            .results()
+            .map(block -> lines(block.group(1)))
+            .toList();
+
+    assertThat(examples).as("blocks of Java in %s", page).isNotEmpty();
+    assertThat(examples)
+        .allSatisfy(
+            example -> assertThat(code).as("%s holds it line by line", source).contains(example));
+  }
+
+  @Test
+  void exampleInTheJavadocOfScriptsIsCompiledCode() throws IOException {
+    String scripts = Files.readString(Reactor.ROOT.resolve(SCRIPTS));
+    int from = scripts.indexOf("{@snippet lang=\"java\" :");
+    assertThat(from).as("%s has a snippet", SCRIPTS).isPositive();
+    String snippet =
+        scripts
+            .substring(scripts.indexOf('\n', from), scripts.indexOf("\n * }\n", from))
+            .replaceAll("(?m)^ \\*", "");
+
+    assertThat(lines(Files.readString(Reactor.ROOT.resolve(FIRST_STEPS)))).contains(lines(snippet));
   }
 
   /** Without indentation and blank lines, which differ between a page and a class. */

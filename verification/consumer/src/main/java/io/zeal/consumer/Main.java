@@ -27,6 +27,7 @@ final class Main {
       System.out.println(ClosedPackage.roundTrip(zeal));
       System.out.println(ClosedPackage.withoutLookup());
       System.out.println("counter: " + zeal.counter("requests").increment());
+      System.out.println("first steps: " + FirstSteps.run(zeal));
     }
   }
 }

@@ -38,6 +38,8 @@ final class RedisMain {
       counter.reset();
       counter.increment();
       System.out.println("counter: " + counter.add(2));
+      System.out.println("first steps: " + FirstSteps.run(zeal));
+      System.out.println("a script: " + (FirstSteps.remember(zeal, "index") > 0));
     }
     System.out.println("threads left: " + leftOf(before));
     System.out.println("end: " + System.currentTimeMillis());

@@ -39,7 +39,8 @@ class ConsumerTest {
                 + " Add 'opens io.zeal.consumer.closed to io.zeal;' to module"
                 + " io.zeal.consumer, or pass Schema.of(Closed.class,"
                 + " MethodHandles.lookup()). ZEAL-202",
-            "counter: 1");
+            "counter: 1",
+            "first steps: 3 rows, 17 points, true");
   }
 
   @Test
@@ -57,7 +58,8 @@ class ConsumerTest {
             "Opened[name=alice, score=42]",
             "Closed[name=bob, live=true]",
             "bound",
-            "counter: 1");
+            "counter: 1",
+            "first steps: 3 rows, 17 points, true");
   }
 
   private static String path() throws IOException {

@@ -108,8 +108,10 @@ class RedisDriverAloneTest {
             "backend: redis",
             "Opened[name=alice, score=42] of 1",
             "counter: 3",
+            "first steps: 3 rows, 17 points, true",
+            "a script: true",
             "threads left: []")
-        .hasSize(7);
+        .hasSize(9);
     long end = Long.parseLong(run.stdout().getLast().substring("end: ".length()));
     assertThat(Duration.ofMillis(ended - end)).as("time from main's end").isLessThan(END_LIMIT);
   }
