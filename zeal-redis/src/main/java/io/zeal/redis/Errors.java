@@ -51,8 +51,10 @@ final class Errors {
     return new ServerRefusedException(
         message.startsWith("WRONGTYPE ") ? Reason.WRONG_TYPE : Reason.OTHER,
         "Script: it failed: "
-            + shown(message)
-            + ". What it changed before that stays: read before you run it again.",
+            + sentence(shown(message))
+            + (message.contains("Error compiling script")
+                ? " It does not compile, and nothing was run. Mend it."
+                : " What it changed before that stays: read before you run it again."),
         Outcome.UNKNOWN,
         null);
   }

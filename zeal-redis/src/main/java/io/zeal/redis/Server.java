@@ -239,8 +239,18 @@ final class Server implements AutoCloseable {
       if (step.asking) {
         at++;
       }
-      replies[step.position] = whileOpen(answers.get(at++));
+      replies[step.position] = worthMore(replies[step.position], whileOpen(answers.get(at++)));
     }
+  }
+
+  /** What the server said before says more than that there was no time to ask it again. */
+  private static Reply worthMore(@Nullable Reply before, Reply now) {
+    return before instanceof Reply.Failure
+            && now instanceof Reply.Lost(Outcome outcome, LinkException cause)
+            && outcome == Outcome.NOT_SENT
+            && cause.kind() == Kind.QUEUE_TIMEOUT
+        ? before
+        : now;
   }
 
   /**
