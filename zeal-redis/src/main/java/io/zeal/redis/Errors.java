@@ -172,7 +172,7 @@ final class Errors {
               ? new ServerRefusedException(
                   Reason.PERMISSION,
                   words
-                      + " Let the user run what docs/topologies.md lists. What the script changed"
+                      + " Let the user run what docs/redis-layout.md lists. What the script changed"
                       + " before that stays: write the row again.",
                   perhaps,
                   null)

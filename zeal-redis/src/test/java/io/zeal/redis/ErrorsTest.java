@@ -107,7 +107,7 @@ class ErrorsTest {
         "READONLY You can't write against a read only replica. | READ_ONLY | NOT_SENT | at a primary",
         "NOREPLICAS Not enough good replicas to write. | READ_ONLY | NOT_SENT | at a primary",
         "MISCONF Redis is configured to save RDB snapshots | OTHER | NOT_SENT | MISCONF Redis",
-        "ERR The user executing the script can't run this command | PERMISSION | UNKNOWN | topologies.md",
+        "ERR The user executing the script can't run this command | PERMISSION | UNKNOWN | redis-layout.md",
         "ERR whatever | OTHER | UNKNOWN | ERR whatever",
         "ALONE | OTHER | UNKNOWN | ALONE",
       })

@@ -212,7 +212,7 @@ class ServerLimitsTest {
           .satisfies(e -> {
             assertThat(e.reason()).isEqualTo(ServerRefusedException.Reason.PERMISSION);
             assertThat(e.outcome()).contains(Outcome.UNKNOWN);
-            assertThat(e).hasMessageContaining("docs/topologies.md");
+            assertThat(e).hasMessageContaining("docs/redis-layout.md");
           });
     }
   }
