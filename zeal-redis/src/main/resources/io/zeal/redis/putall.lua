@@ -30,27 +30,30 @@ if ttl > 0 then
 end
 
 local added, expiring, lasting, failed = {}, {}, {}, {''}
-local pcall = redis.pcall
+local pcall, KEYS, ARGV = redis.pcall, KEYS, ARGV
 local at = 5 + COLUMNS
 for i = 4, #KEYS do
   local row = KEYS[i]
   local new = pcall('HSET', row, FIELDS)
   at = at + COLUMNS
-  if type(new) == 'table' then
-    if i == 4 and string.sub(new.err, 1, 3) == 'OOM' then return new end
-    failed[#failed + 1] = tostring(i - 4)
-    failed[#failed + 1] = new.err
-  else
-    if new > 0 then
-      added[#added + 1] = 0
-      added[#added + 1] = string.sub(row, begin)
-    end
-    if ttl > 0 then
-      redis.call('PEXPIREAT', row, expiry)
-      expiring[#expiring + 1] = expiry
-      expiring[#expiring + 1] = string.sub(row, begin)
-    elseif hasExpiries and (new > 0 or redis.call('PERSIST', row) == 1) then
-      lasting[#lasting + 1] = string.sub(row, begin)
+  -- A row that was there, in a store without expiry, has nothing left to do: it is asked for first.
+  if new ~= 0 or ttl > 0 or hasExpiries then
+    if type(new) == 'table' then
+      if i == 4 and string.sub(new.err, 1, 3) == 'OOM' then return new end
+      failed[#failed + 1] = tostring(i - 4)
+      failed[#failed + 1] = new.err
+    else
+      if new > 0 then
+        added[#added + 1] = 0
+        added[#added + 1] = string.sub(row, begin)
+      end
+      if ttl > 0 then
+        redis.call('PEXPIREAT', row, expiry)
+        expiring[#expiring + 1] = expiry
+        expiring[#expiring + 1] = string.sub(row, begin)
+      elseif hasExpiries and (new > 0 or redis.call('PERSIST', row) == 1) then
+        lasting[#lasting + 1] = string.sub(row, begin)
+      end
     end
   end
 end
