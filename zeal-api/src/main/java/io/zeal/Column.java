@@ -8,12 +8,15 @@ import java.util.Objects;
  * @param name its name; any well-formed text of 1 to 63 bytes
  * @param type what it holds
  * @param maxBytes the most bytes of a value: fixed by the type, or the limit of {@code TEXT} and
- *     {@code BYTES}
+ *     {@code BYTES}, 1 to {@link #LARGEST} or {@link #UNLIMITED}
  */
 public record Column(String name, ColumnType type, int maxBytes) {
 
   /** The greatest limit of a {@code TEXT} or {@code BYTES} column. */
   public static final int LARGEST = 1 << 20;
+
+  /** The limit of a column without one, which no store may have; see {@link Schema#unlimited}. */
+  public static final int UNLIMITED = Integer.MAX_VALUE;
 
   /** Checks name and limit. */
   public Column {
@@ -29,7 +32,7 @@ public record Column(String name, ColumnType type, int maxBytes) {
               + (length < 0 ? "not well-formed Unicode" : length + " bytes of UTF-8")
               + ". Use 1 to 63 bytes of well-formed text.");
     }
-    if (type.isFixed() ? maxBytes != type.bytes() : maxBytes < 1 || maxBytes > LARGEST) {
+    if (type.isFixed() ? maxBytes != type.bytes() : !isLimit(maxBytes)) {
       throw new SchemaException(
           ErrorCode.INVALID_SCHEMA,
           "Column "
@@ -44,6 +47,10 @@ public record Column(String name, ColumnType type, int maxBytes) {
     }
   }
 
+  private static boolean isLimit(int bytes) {
+    return bytes == UNLIMITED || (bytes >= 1 && bytes <= LARGEST);
+  }
+
   /**
    * Name, type and limit, for example {@code name:TEXT(64)}. A name that is more than letters and
    * digits of ASCII, {@code _}, {@code -} and {@code .} is quoted, so that no two columns look the
@@ -52,7 +59,8 @@ public record Column(String name, ColumnType type, int maxBytes) {
   @Override
   public String toString() {
     String shown = name.chars().allMatch(Column::isPlain) ? name : "'" + Text.escaped(name) + "'";
-    return type.isFixed() ? shown + ":" + type : shown + ":" + type + "(" + maxBytes + ")";
+    String typed = shown + ":" + type;
+    return type.isFixed() || maxBytes == UNLIMITED ? typed : typed + "(" + maxBytes + ")";
   }
 
   private static boolean isPlain(int c) {

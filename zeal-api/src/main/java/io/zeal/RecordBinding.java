@@ -33,7 +33,24 @@ final class RecordBinding {
 
   private RecordBinding() {}
 
+  /** How long text and bytes may be. */
+  private enum Limits {
+    /** As {@link MaxBytes} says, which has to be there. */
+    DECLARED,
+    /** Any length, whatever {@link MaxBytes} says. */
+    NONE
+  }
+
   static <R extends Record> Schema<R> bind(Class<R> record, @Nullable Lookup given) {
+    return bind(record, given, Limits.DECLARED);
+  }
+
+  static <R extends Record> Schema<R> bindUnlimited(Class<R> record) {
+    return bind(record, null, Limits.NONE);
+  }
+
+  private static <R extends Record> Schema<R> bind(
+      Class<R> record, @Nullable Lookup given, Limits limits) {
     Objects.requireNonNull(record, "record");
     List<Column> columns = new ArrayList<>();
     RecordComponent[] components = record.getRecordComponents();
@@ -43,51 +60,57 @@ final class RecordBinding {
           record.getName() + " is no record class. Pass the record's own class.");
     }
     for (RecordComponent component : components) {
-      columns.add(column(record, component));
+      columns.add(column(record, component, limits));
     }
     try {
       Lookup lookup = given != null ? given : lookup(record);
       return new Schema<>(columns, record, mapper(record, lookup, components, columns));
     } catch (IllegalAccessException e) {
       throw new SchemaException(
-          ErrorCode.RECORD_NOT_ACCESSIBLE, unreachable(record, given != null), e);
+          ErrorCode.RECORD_NOT_ACCESSIBLE, unreachable(record, given != null, limits), e);
     } catch (NoSuchMethodException e) {
       throw new IllegalStateException(
           "A record without its own constructor or accessors: " + record, e);
     }
   }
 
-  private static Column column(Class<?> record, RecordComponent component) {
+  private static Column column(Class<?> record, RecordComponent component, Limits limits) {
     Class<?> type = component.getType();
-    MaxBytes limit = component.getAnnotation(MaxBytes.class);
-    String where = "Component " + Text.quote(component.getName()) + " of " + record.getName();
     for (ColumnType columnType : ColumnType.values()) {
       if (MethodType.methodType(type).wrap().returnType() == columnType.javaType()
           && type.isPrimitive() == columnType.isFixed()) {
-        if (columnType.isFixed() == (limit != null)) {
-          throw new SchemaException(
-              ErrorCode.INVALID_SCHEMA,
-              limit == null
-                  ? where
-                      + " is "
-                      + type.getSimpleName()
-                      + " without a limit. Write @MaxBytes(n) before it."
-                  : where
-                      + " is "
-                      + type.getSimpleName()
-                      + ", whose size is fixed. Remove its @MaxBytes.");
-        }
-        return new Column(
-            component.getName(), columnType, limit == null ? columnType.bytes() : limit.value());
+        int bytes =
+            switch (limits) {
+              case DECLARED -> declaredBytes(record, component, columnType);
+              case NONE -> columnType.isFixed() ? columnType.bytes() : Column.UNLIMITED;
+            };
+        return new Column(component.getName(), columnType, bytes);
       }
     }
     throw new SchemaException(
         ErrorCode.INVALID_SCHEMA,
-        where
+        where(record, component)
             + " is "
             + type.getTypeName()
-            + ". Use byte, short, int, long, float, double, boolean, or String and"
-            + " byte[] with @MaxBytes.");
+            + ". Use byte, short, int, long, float, double, boolean, or String and byte[]"
+            + (limits == Limits.DECLARED ? " with @MaxBytes." : "."));
+  }
+
+  private static int declaredBytes(Class<?> record, RecordComponent component, ColumnType type) {
+    MaxBytes limit = component.getAnnotation(MaxBytes.class);
+    if (type.isFixed() != (limit == null)) {
+      String found = where(record, component) + " is " + component.getType().getSimpleName();
+      throw new SchemaException(
+          ErrorCode.INVALID_SCHEMA,
+          limit == null
+              ? found + " without a limit. Write @MaxBytes(n) before it."
+              : found + ", whose size is fixed. Remove its @MaxBytes.");
+    }
+    return limit == null ? type.bytes() : limit.value();
+  }
+
+  private static String where(Class<?> record, RecordComponent component) {
+    return "Component " + Text.quote(component.getName()) + " of " + record.getName();
   }
 
   private static Lookup lookup(Class<?> record) throws IllegalAccessException {
@@ -100,7 +123,7 @@ final class RecordBinding {
   }
 
   /** Without a lookup it is of a named module: the unnamed ones are open to everyone. */
-  private static String unreachable(Class<?> record, boolean withLookup) {
+  private static String unreachable(Class<?> record, boolean withLookup, Limits limits) {
     return "Record "
         + record.getName()
         + " cannot be reached "
@@ -110,9 +133,11 @@ final class RecordBinding {
                 + record.getPackageName()
                 + " to io.zeal;' to module "
                 + record.getModule().getName()
-                + ", or pass Schema.of("
-                + record.getSimpleName()
-                + ".class, MethodHandles.lookup()).");
+                + (limits == Limits.NONE
+                    ? "."
+                    : ", or pass Schema.of("
+                        + record.getSimpleName()
+                        + ".class, MethodHandles.lookup())."));
   }
 
   private static <R extends Record> RowMapper<R> mapper(

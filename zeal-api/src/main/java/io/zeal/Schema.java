@@ -69,6 +69,19 @@ public final class Schema<R> {
     return RecordBinding.bind(record, Objects.requireNonNull(lookup, "lookup"));
   }
 
+  /**
+   * The schema of a record with text and bytes of any length ({@link Column#UNLIMITED}), whatever
+   * {@link MaxBytes} says; for codecs, which write a record through {@link #mapper}. No backend
+   * accepts it. The mapper's {@code text} and {@code bytes} throw a {@link NullPointerException}
+   * for a component that is null.
+   *
+   * @throws SchemaException if a component is none of the types above (it is named), or the record
+   *     is out of reach, as for {@link #of(Class)}
+   */
+  public static <R extends Record> Schema<R> unlimited(Class<R> record) {
+    return RecordBinding.bindUnlimited(record);
+  }
+
   /** Starts a schema that is only known at run time. */
   public static Builder builder() {
     return new Builder();

@@ -319,6 +319,71 @@ class RecordBindingTest {
     assertThat(error).hasCauseInstanceOf(IllegalStateException.class);
   }
 
+  @SuppressWarnings("ArrayRecordComponent") // compared column by column
+  record Free(long id, String name, byte[] blob, @MaxBytes(4) String bounded) {}
+
+  @Test
+  void anUnlimitedSchemaTakesTextAndBytesOfAnyLength() {
+    Schema<Free> schema = Schema.unlimited(Free.class);
+    RowMapper<Free> mapper = schema.mapper();
+    Free row = new Free(7, "x".repeat(3 << 20), new byte[2 << 20], "longer than four");
+
+    Free back = mapper.read(mapper.source(row));
+
+    assertThat(schema).hasToString("(id:LONG, name:TEXT, blob:BYTES, bounded:TEXT)");
+    assertThat(schema.column(1).maxBytes()).isEqualTo(Column.UNLIMITED);
+    assertThat(back.name).isEqualTo(row.name);
+    assertThat(back.blob).isEqualTo(row.blob);
+    assertThat(back.bounded).isEqualTo(row.bounded);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      classes = {
+        WithChar.class,
+        WithWrapper.class,
+        WithRecord.class,
+        WithList.class,
+        WithLongs.class,
+        WithGeneric.class
+      })
+  <R extends Record> void anUnlimitedSchemaIsOfFlatRecordsAlone(Class<R> record) {
+    SchemaException error =
+        refused(
+            SchemaException.class,
+            ErrorCode.INVALID_SCHEMA,
+            () -> Schema.unlimited(record),
+            "Component '" + record.getRecordComponents()[0].getName() + "' of " + record.getName(),
+            "Use byte, short, int, long, float, double, boolean, or String and byte[].");
+    neverSays(error, "@MaxBytes");
+  }
+
+  @Test
+  void anUnlimitedSchemaSaysOfANullComponentWhichItIs() {
+    RowMapper<Free> mapper = Schema.unlimited(Free.class).mapper();
+
+    assertThatNullPointerException()
+        .isThrownBy(() -> mapper.text(new Free(1, null, new byte[0], ""), 1))
+        .withMessageContaining("'name'");
+    assertThatNullPointerException()
+        .isThrownBy(() -> mapper.bytes(new Free(1, "", null, ""), 2))
+        .withMessageContaining("'blob'");
+  }
+
+  @Test
+  void anUnlimitedSchemaOfARecordOutOfReachSaysWhichLineToAdd() {
+    Class<? extends Record> record =
+        record("HiddenPlayer", it -> it.packages(Set.of("io.zeal.game")));
+
+    SchemaException error =
+        refused(
+            SchemaException.class,
+            ErrorCode.RECORD_NOT_ACCESSIBLE,
+            () -> Schema.unlimited(record),
+            "'opens io.zeal.game to io.zeal;' to module game.");
+    neverSays(error, "lookup()");
+  }
+
   private record Secluded(@MaxBytes(8) String name) {}
 
   @Test

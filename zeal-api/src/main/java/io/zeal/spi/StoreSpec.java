@@ -23,11 +23,27 @@ import org.jspecify.annotations.Nullable;
 public record StoreSpec<R>(
     String name, Schema<R> schema, StoreOptions options, @Nullable Announcer announcer) {
 
-  /** Nothing but the announcer is null. */
+  /**
+   * Nothing but the announcer is null.
+   *
+   * @throws SchemaException if a column has no limit
+   */
   public StoreSpec {
     Objects.requireNonNull(name, "name");
     Objects.requireNonNull(schema, "schema");
     Objects.requireNonNull(options, "options");
+    for (Column column : schema.columns()) {
+      if (column.maxBytes() == Column.UNLIMITED) {
+        throw new SchemaException(
+            ErrorCode.INVALID_SCHEMA,
+            "Store '"
+                + name
+                + "': column '"
+                + column.name()
+                + "' has no limit, as in Schema.unlimited, which is for codecs. Give it one: Schema.of"
+                + " with @MaxBytes(n), or Schema.builder.");
+      }
+    }
   }
 
   /**

@@ -11,6 +11,7 @@ import io.zeal.ErrorCode;
 import io.zeal.Overflow;
 import io.zeal.Row;
 import io.zeal.Schema;
+import io.zeal.SchemaException;
 import io.zeal.StoreOptions;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -37,6 +38,18 @@ class SpecTest {
 
   private static final StoreSpec<Row> STORE =
       new StoreSpec<>("s", SCHEMA, StoreOptions.defaults().withCapacity(7), null);
+
+  record Free(String name) {}
+
+  @Test
+  void noStoreIsOfColumnsWithoutALimit() {
+    Schema<Free> schema = Schema.unlimited(Free.class);
+
+    assertThatExceptionOfType(SchemaException.class)
+        .isThrownBy(() -> new StoreSpec<>("s", schema, StoreOptions.defaults(), null))
+        .satisfies(e -> assertThat(e.code()).isEqualTo(ErrorCode.INVALID_SCHEMA.id()))
+        .withMessageContainingAll("Store 's': column 'name' has no limit", "@MaxBytes(n)");
+  }
 
   @ParameterizedTest
   @CsvSource({"1,2,3", "127,-255,-128", "-128,255,127", "0,0,0"})
