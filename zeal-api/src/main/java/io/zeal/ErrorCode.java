@@ -22,7 +22,7 @@ public enum ErrorCode {
   MISSING_SETTING(105),
   /** A part of Zeal that is needed for the call (a cache, messages) is not on the path. */
   MODULE_NOT_FOUND(106),
-  /** Two plugins claim the same name. */
+  /** Two plugins claim the same name or number, or one a number that is not its to have. */
   DUPLICATE_PROVIDER(107),
   /** A backend opens another, which opens the first. */
   BACKEND_OPENS_ITSELF(108),

@@ -1,0 +1,51 @@
+package io.zeal.cache;
+
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One entry of a cache, as {@link EntryForm} stores it.
+ *
+ * @param kind what it says of its key
+ * @param expires whether it has a time to live; which one, the tier knows that stores it
+ * @param codec the number of the codec that wrote the payload; 0 without one
+ * @param createdMillis when it was made, for people: clocks of two machines are never compared
+ * @param maxStaleMillis how long after its expiry it may be served
+ * @param epoch the cache's epoch when the load began
+ * @param number the cache's number when the load began (T0)
+ * @param tags its tags
+ * @param original the key, if its row's key is a hash ({@link RowKey})
+ * @param payload the value's bytes; nobody changes them
+ */
+@SuppressWarnings("ArrayRecordComponent") // entries are not compared, and payloads not copied
+record Entry(
+    Kind kind,
+    boolean expires,
+    int codec,
+    long createdMillis,
+    long maxStaleMillis,
+    long epoch,
+    long number,
+    List<TagHash> tags,
+    @Nullable String original,
+    byte[] payload)
+    implements EntryForm.Decoded {
+
+  static final byte[] NOTHING = {};
+
+  /** What an entry says of its key. */
+  enum Kind {
+    /** It has the value in the payload. */
+    VALUE,
+    /** Its value is null. */
+    NULL,
+    /** It was removed: a load that began before may not store. */
+    TOMBSTONE
+  }
+
+  /** Whether it is the entry of the key, and not of another with the same hash. */
+  boolean isOf(RowKey key) {
+    return Objects.equals(original, key.original());
+  }
+}

@@ -1,0 +1,54 @@
+package io.zeal.cache;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+
+/** Text as UTF-8, never with anything replaced, and quoted in messages. */
+final class Text {
+
+  private Text() {}
+
+  /** Whether every surrogate is half of a pair, so that UTF-8 can hold the text. */
+  static boolean isWellFormed(String text) {
+    int i = 0;
+    while (i < text.length()) {
+      int c = text.codePointAt(i); // a pair is above the surrogates, half of one among them
+      if (c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE) {
+        return false;
+      }
+      i += Character.charCount(c);
+    }
+    return true;
+  }
+
+  /** The bytes of a well-formed text. */
+  static byte[] utf8(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** The text of bytes, which have to be UTF-8 throughout. */
+  static String of(byte[] utf8) throws DamagedException {
+    try {
+      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(utf8)).toString();
+    } catch (CharacterCodingException e) {
+      throw new DamagedException("text that is not UTF-8");
+    }
+  }
+
+  /** The text between quotes, shortened, with everything that does not print escaped. */
+  static String quote(String text) {
+    StringBuilder quoted = new StringBuilder("'");
+    for (int i = 0; i < Math.min(text.length(), 40); i++) {
+      char c = text.charAt(i);
+      if (c == '\'' || c == '\\') {
+        quoted.append('\\').append(c);
+      } else if (c >= ' ' && c <= '~') {
+        quoted.append(c);
+      } else {
+        quoted.append(String.format("\\u%04x", (int) c));
+      }
+    }
+    return quoted.append(text.length() > 40 ? "…'" : "'").toString();
+  }
+}
