@@ -2,4 +2,9 @@
 module io.zeal.cache {
   requires io.zeal;
   requires static org.jspecify;
+
+  uses io.zeal.spi.CodecProvider;
+
+  provides io.zeal.spi.CacheProvider with
+      io.zeal.cache.ZealCacheProvider;
 }

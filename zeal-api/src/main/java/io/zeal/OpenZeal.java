@@ -55,7 +55,7 @@ final class OpenZeal implements Zeal {
   @Override
   public <R> Store<R> store(String name, Schema<R> schema, StoreOptions options) {
     requireOpen();
-    Text.requireName(name, "store");
+    Text.requireStoreName(name);
     requireCapabilities(name, Objects.requireNonNull(options, "options"));
     StoreSpec<R> spec =
         new StoreSpec<>(name, Objects.requireNonNull(schema, "schema"), options, null);

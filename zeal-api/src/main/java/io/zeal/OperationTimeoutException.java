@@ -19,7 +19,9 @@ public final class OperationTimeoutException extends ZealException {
     /** The server's answer. */
     SERVER,
     /** A row that another writer holds. */
-    ROW
+    ROW,
+    /** The loader of a cache entry. */
+    LOADER
   }
 
   private final Stage stage;

@@ -5,6 +5,9 @@ import org.jspecify.annotations.Nullable;
 /** Keys and names: any well-formed Unicode text up to a limit in bytes of UTF-8 (S8). */
 final class Text {
 
+  /** How the names of Zeal's own stores begin. */
+  private static final String OWN_STORES = "zeal:";
+
   private Text() {}
 
   /** The length of {@code text} in bytes of UTF-8, or -1 if it holds a lone surrogate. */
@@ -89,6 +92,21 @@ final class Text {
               + "; use 1 to 63 bytes of well-formed text.");
     }
     return name;
+  }
+
+  /** Returns {@code name} if an application may give it to a store (S8.8). */
+  static String requireStoreName(@Nullable String name) {
+    String checked = requireName(name, "store");
+    if (checked.startsWith(OWN_STORES)) {
+      throw new InvalidArgumentException(
+          ErrorCode.INVALID_NAME,
+          "The store name "
+              + quote(checked)
+              + " begins with '"
+              + OWN_STORES
+              + "', as the stores do that Zeal makes for itself. Use another name.");
+    }
+    return checked;
   }
 
   private static String size(int length) {

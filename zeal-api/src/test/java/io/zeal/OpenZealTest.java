@@ -311,6 +311,20 @@ class OpenZealTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"zeal:", "zeal:cache:users"})
+  void storesOfZealsOwnAreOutOfReach(String name) { // S8.8
+    try (Zeal zeal = over(new FakeBackend("fake"))) {
+      refused(
+          InvalidArgumentException.class,
+          ErrorCode.INVALID_NAME,
+          () -> zeal.store(name, SCHEMA),
+          "'" + name + "'",
+          "begins with 'zeal:'");
+      assertThat(zeal.store("zealous", SCHEMA).name()).isEqualTo("zealous");
+    }
+  }
+
   static Stream<Method> methodsWithReferences() {
     return Proxies.methods(Zeal.class).filter(method -> method.getParameterCount() > 0);
   }

@@ -103,6 +103,11 @@ public class ForwardingRows<R> implements Rows<R> {
   }
 
   @Override
+  public BulkResult<Reading<R>> readAll(Collection<String> keys, ReadOptions options) {
+    return around(Operation.READ_ALL, () -> delegate.readAll(keys, options));
+  }
+
+  @Override
   public BulkResult<R> getAll(Collection<String> keys) {
     return around(Operation.GET_ALL, () -> delegate.getAll(keys));
   }

@@ -10,6 +10,8 @@ public enum Operation {
   CONTAINS(false),
   /** {@link Rows#number}, {@link Rows#text}, {@link Rows#bytes}. */
   READ_COLUMN(false),
+  /** {@link Rows#readAll}; the result says what failed, nothing is thrown for a single key. */
+  READ_ALL(false),
   /** {@link Rows#getAll}; the result says what failed, nothing is thrown for a single key. */
   GET_ALL(false),
   /** {@link Rows#count}. */

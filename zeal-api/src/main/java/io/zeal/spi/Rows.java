@@ -88,6 +88,23 @@ public interface Rows<R> {
   }
 
   /**
+   * The rows of {@code keys}, each with its remaining time to live; a remote backend makes it one
+   * trip (S12).
+   */
+  default BulkResult<Reading<R>> readAll(Collection<String> keys, ReadOptions options) {
+    Map<String, Reading<R>> found = new LinkedHashMap<>();
+    Map<String, ZealException> failed = new LinkedHashMap<>();
+    for (String key : keys) {
+      try {
+        read(key, options).ifPresent(row -> found.put(key, row));
+      } catch (ZealException e) {
+        failed.put(key, e);
+      }
+    }
+    return new BulkResult<>(found, failed);
+  }
+
+  /**
    * Makes many changes, in any order; one result each, in the order given. A remote backend makes
    * it one trip (S12).
    */

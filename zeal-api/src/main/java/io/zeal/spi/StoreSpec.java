@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a backend is asked to attach to or to create.
  *
- * @param name the store's name: 1 to 63 bytes of well-formed text, any characters
+ * @param name the store's name: 1 to 63 bytes of well-formed text, any characters; up to 127 for
+ *     Zeal's own, which begin with {@code zeal:}
  * @param schema its columns and their mapper
  * @param options its ttl, capacity, overflow policy and key limit
  * @param announcer what to publish within each write, or null

@@ -9,4 +9,10 @@ import org.jspecify.annotations.Nullable;
  * @param original the application's key if {@code text} holds its hash alone, to be stored with the
  *     entry and compared on every read; otherwise null
  */
-record RowKey(String text, @Nullable String original) {}
+record RowKey(String text, @Nullable String original) {
+
+  /** The application's key. */
+  String key() {
+    return original == null ? text.substring(1) : original;
+  }
+}

@@ -119,6 +119,7 @@ final class SpiSamples {
       case "List<String>" -> List.of("answer");
       case "List<DeadLetter>" -> List.of(LETTER);
       case "BulkResult<R>" -> BulkResult.of(Map.of("k", PLAYER));
+      case "BulkResult<Reading<R>>" -> BulkResult.of(Map.of("k", Reading.fresh(PLAYER, null)));
       case "BulkResult<Long>" -> BulkResult.of(Map.of("k", 7L));
       case "Map<String, Long>" -> Map.of("received", 7L);
       case "Stats" -> STATS;

@@ -1,0 +1,116 @@
+package io.zeal.cache;
+
+import io.zeal.Capability;
+import io.zeal.ColumnType;
+import io.zeal.Overflow;
+import io.zeal.Row;
+import io.zeal.Schema;
+import io.zeal.StoreOptions;
+import io.zeal.spi.Backend;
+import io.zeal.spi.ColumnSource;
+import io.zeal.spi.Condition;
+import io.zeal.spi.Rows;
+import io.zeal.spi.StoreSpec;
+import io.zeal.spi.Write;
+import io.zeal.spi.WriteResult;
+
+/**
+ * The backend's rows in which a cache keeps what it knows: the bytes of an entry, or of an epoch,
+ * and a number, which is the entry's version or the cache's number.
+ */
+final class EntryRows {
+
+  /** The column of the bytes. */
+  static final int BYTES = 0;
+
+  /** The column of the number. */
+  static final int NUMBER = 1;
+
+  /** Zeal's own names, which no application can give to a store. */
+  private static final String STORE_PREFIX = "zeal:cache:";
+
+  private final Rows<Row> rows;
+  private final Schema<Row> schema;
+  private final int mostBytes;
+  private final boolean canClear;
+  private final boolean canCount;
+
+  EntryRows(Backend backend, String cache, int mostBytes, long capacity) {
+    this.schema =
+        Schema.builder()
+            .column("entry", ColumnType.BYTES, mostBytes)
+            .column("number", ColumnType.LONG)
+            .build();
+    this.mostBytes = mostBytes;
+    this.canClear = backend.info().can(Capability.CLEAR);
+    this.canCount = backend.info().can(Capability.COUNT);
+    StoreOptions options = StoreOptions.defaults().accepting(Capability.EXACT_COUNT);
+    if (backend.info().can(Capability.BOUNDED_ROWS)) {
+      options = options.withCapacity(capacity).withOverflow(Overflow.EVICT);
+    }
+    this.rows = backend.rows(new StoreSpec<>(STORE_PREFIX + cache, schema, options, null));
+  }
+
+  Rows<Row> rows() {
+    return rows;
+  }
+
+  /** The longest entry that a row takes. */
+  int mostBytes() {
+    return mostBytes;
+  }
+
+  boolean canClear() {
+    return canClear;
+  }
+
+  boolean canCount() {
+    return canCount;
+  }
+
+  static byte[] bytes(Row row) {
+    return row.bytes(BYTES);
+  }
+
+  static long number(Row row) {
+    return row.number(NUMBER);
+  }
+
+  Write<Row> put(
+      String rowKey, byte[] bytes, long number, long ttlMillis, Condition<Row> condition) {
+    return new Write.Put<>(rowKey, row(bytes, number), ttlMillis, condition);
+  }
+
+  private Row row(byte[] bytes, long number) {
+    return Row.copyOf(
+        schema,
+        new ColumnSource() {
+          @Override
+          public long number(int column) {
+            return number;
+          }
+
+          @Override
+          public String text(int column) {
+            throw new IllegalStateException("no column of text");
+          }
+
+          @Override
+          public byte[] bytes(int column) {
+            return bytes;
+          }
+        });
+  }
+
+  /** Makes a change; whether its condition held. */
+  boolean applies(Write<Row> write) {
+    return rows.write(write) instanceof WriteResult.Applied;
+  }
+
+  /** There is nothing, or the row that a look saw: what may be replaced without losing a change. */
+  static Condition<Row> unchangedSince(long version) {
+    return version == Ticket.NOTHING
+        ? new Condition.Absent<>()
+        : new Condition.ColumnEquals<>(NUMBER, version);
+  }
+}

@@ -1,0 +1,361 @@
+package io.zeal.cache;
+
+import io.zeal.BulkResult;
+import io.zeal.CapacityException;
+import io.zeal.ErrorCode;
+import io.zeal.ReadOptions;
+import io.zeal.Reading;
+import io.zeal.Row;
+import io.zeal.ZealException;
+import io.zeal.cache.CacheMeters.Meter;
+import io.zeal.spi.Condition;
+import io.zeal.spi.Write;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A cache that this instance alone has: memory, and below it the files, which hold everything.
+ *
+ * <p>A change goes to the log of the files first and then to memory, both under the lock of the
+ * key's stripe: for each key memory holds the log's latest or nothing. Reads take no lock. What is
+ * found in the files alone is put into memory under the lock, if the files still say the same.
+ *
+ * <p>A loaded value is stored under the lock too, if its flight was not superseded: who changes the
+ * key supersedes the flight before taking the lock, so the value is either refused or replaced.
+ */
+final class LocalShelf implements Shelf {
+
+  private static final int STRIPES = 64;
+
+  private final EntryRows memory;
+  private final @Nullable CacheFiles files;
+  private final LocalNumbers numbers;
+  private final EntryReader reader;
+  private final CacheMeters meters;
+  private final InstantSource clock;
+  private final ReentrantLock[] stripes = new ReentrantLock[STRIPES];
+
+  LocalShelf(
+      EntryRows memory,
+      @Nullable CacheFiles files,
+      LocalNumbers numbers,
+      EntryReader reader,
+      CacheMeters meters,
+      InstantSource clock) {
+    this.memory = memory;
+    this.files = files;
+    this.numbers = numbers;
+    this.reader = reader;
+    this.meters = meters;
+    this.clock = clock;
+    for (int i = 0; i < STRIPES; i++) {
+      stripes[i] = new ReentrantLock();
+    }
+  }
+
+  @Override
+  public Found find(RowKey key) {
+    Ticket ticket = numbers.ticket();
+    Found.Live live = inMemory(key, ticket);
+    if (live == null) {
+      live = inFiles(key, ticket);
+    }
+    return live == null ? new Found.Nothing(ticket) : live;
+  }
+
+  private Found.@Nullable Live inMemory(RowKey key, Ticket ticket) {
+    Optional<Reading<Row>> row = memory.rows().read(key.text(), ReadOptions.defaults());
+    if (row.isEmpty()) {
+      return null;
+    }
+    Entry entry = valid(EntryRows.bytes(row.get().value()), key);
+    if (entry == null) {
+      return null;
+    }
+    long remaining = row.get().remaining().map(Duration::toMillis).orElse(Found.FOREVER);
+    return new Found.Live(entry, Tier.MEMORY, Found.fresh(remaining, entry), ticket);
+  }
+
+  private @Nullable Entry valid(byte[] bytes, RowKey key) {
+    Entry entry = reader.read(bytes, key);
+    return entry != null && numbers.isValid(entry) ? entry : null;
+  }
+
+  private Found.@Nullable Live inFiles(RowKey key, Ticket ticket) {
+    if (files == null) {
+      return null;
+    }
+    Optional<CacheFiles.Stored> stored = files.get(key.text());
+    if (stored.isEmpty()) {
+      return null;
+    }
+    Entry entry = valid(stored.get().bytes(), key);
+    if (entry == null) {
+      return null;
+    }
+    long remaining = remaining(stored.get());
+    if (remaining < 0) {
+      return null;
+    }
+    promote(key, stored.get(), remaining);
+    return new Found.Live(entry, Tier.FILE, Found.fresh(remaining, entry), ticket);
+  }
+
+  private long remaining(CacheFiles.Stored stored) {
+    return stored.expireAtMillis() == 0 ? Found.FOREVER : stored.expireAtMillis() - clock.millis();
+  }
+
+  /** Puts into memory what the files alone had, unless it was changed meanwhile. */
+  private void promote(RowKey key, CacheFiles.Stored stored, long remaining) {
+    if (files == null || stored.bytes().length > memory.mostBytes()) {
+      return;
+    }
+    ReentrantLock stripe = stripe(key);
+    if (!stripe.tryLock()) {
+      return; // somebody changes the key, or one like it; there will be another read
+    }
+    try {
+      if (files.holds(key.text(), stored.sequence())) {
+        toMemory(key, stored.bytes(), remaining == Found.FOREVER ? 0 : Math.max(1, remaining));
+      }
+    } catch (ZealException e) {
+      // Memory has no room; the value was found all the same.
+    } finally {
+      stripe.unlock();
+    }
+  }
+
+  private void toMemory(RowKey key, byte[] bytes, long ttlMillis) {
+    memory.rows().write(memory.put(key.text(), bytes, 0, ttlMillis, new Condition.Always<>()));
+  }
+
+  private ReentrantLock stripe(RowKey key) {
+    int hash = key.text().hashCode() * 0x9E3779B9;
+    return stripes[hash >>> 26];
+  }
+
+  @Override
+  public BulkResult<Found> findAll(Collection<RowKey> keys) {
+    return each(keys, key -> key, this::find);
+  }
+
+  /** One call for each, its error beside the others' results. */
+  private static <I, V> BulkResult<V> each(
+      Collection<I> items, Function<I, RowKey> key, Function<I, V> call) {
+    Map<String, V> values = new LinkedHashMap<>();
+    Map<String, ZealException> failures = new LinkedHashMap<>();
+    for (I item : items) {
+      try {
+        values.put(key.apply(item).key(), call.apply(item));
+      } catch (ZealException e) {
+        failures.put(key.apply(item).key(), e);
+      }
+    }
+    return new BulkResult<>(values, failures);
+  }
+
+  @Override
+  public void put(RowKey key, Draft draft) {
+    ReentrantLock stripe = stripe(key);
+    stripe.lock();
+    try {
+      store(key, draft, numbers.ticket());
+    } finally {
+      stripe.unlock();
+    }
+  }
+
+  @Override
+  public BulkResult<Boolean> putAll(Map<RowKey, Draft> drafts) {
+    return each(
+        drafts.entrySet(),
+        Map.Entry::getKey,
+        entry -> {
+          put(entry.getKey(), entry.getValue());
+          return true;
+        });
+  }
+
+  @Override
+  public BulkResult<Boolean> fillAll(Collection<Fill> fills) {
+    return each(fills, Fill::key, this::fill);
+  }
+
+  private boolean fill(Fill fill) {
+    ReentrantLock stripe = stripe(fill.key());
+    stripe.lock();
+    try {
+      if (!fill.wanted().getAsBoolean()) {
+        return false;
+      }
+      store(fill.key(), fill.draft(), fill.ticket());
+      return true;
+    } finally {
+      stripe.unlock();
+    }
+  }
+
+  /** Under the stripe's lock. */
+  private void store(RowKey key, Draft draft, Ticket ticket) {
+    byte[] bytes = EntryForm.encode(draft.toEntry(key, ticket, clock.millis()));
+    long physical = draft.physicalMillis();
+    boolean inFiles = toFiles(key, bytes, physical);
+    if (bytes.length > memory.mostBytes()) {
+      removeFromMemory(key);
+      if (!inFiles) {
+        throw tooLong(key, bytes.length);
+      }
+      meters.count(Meter.SPILLS);
+      return;
+    }
+    try {
+      toMemory(key, bytes, physical);
+    } catch (CapacityException e) {
+      removeFromMemory(key);
+      if (!inFiles) {
+        throw e;
+      }
+      meters.count(Meter.SPILLS);
+    }
+  }
+
+  /**
+   * Whether the files have it. If they cannot take it, they are told that what they have is gone.
+   */
+  private boolean toFiles(RowKey key, byte[] bytes, long physicalMillis) {
+    if (files == null) {
+      return false;
+    }
+    long expireAt = physicalMillis == 0 ? 0 : expireAt(physicalMillis);
+    if (files.put(key.text(), bytes, expireAt)) {
+      return true;
+    }
+    files.remove(key.text());
+    return false;
+  }
+
+  private long expireAt(long physicalMillis) {
+    long now = clock.millis();
+    return physicalMillis > Long.MAX_VALUE - now ? Long.MAX_VALUE : now + physicalMillis;
+  }
+
+  private void removeFromMemory(RowKey key) {
+    memory.rows().write(new Write.Remove<>(key.text(), new Condition.Always<>()));
+  }
+
+  private CapacityException tooLong(RowKey key, int length) {
+    return new CapacityException(
+        ErrorCode.VALUE_TOO_LONG,
+        "A value of "
+            + length
+            + " bytes (a key of "
+            + key.key().length()
+            + " characters) fits into no tier: memory takes "
+            + memory.mostBytes()
+            + " bytes and there is no file tier. Nothing is cached under the key now. Raise"
+            + " zeal.cache.entry-bytes, or set zeal.cache.directory.");
+  }
+
+  @Override
+  public boolean remove(RowKey key) {
+    ReentrantLock stripe = stripe(key);
+    stripe.lock();
+    try {
+      boolean fresh = find(key) instanceof Found.Live live && live.isFresh();
+      if (files != null) {
+        files.remove(key.text());
+      }
+      removeFromMemory(key);
+      return fresh;
+    } finally {
+      stripe.unlock();
+    }
+  }
+
+  @Override
+  public boolean expire(RowKey key) {
+    ReentrantLock stripe = stripe(key);
+    stripe.lock();
+    try {
+      if (!(find(key) instanceof Found.Live live) || !live.isFresh()) {
+        return false;
+      }
+      long left = live.entry().maxStaleMillis() - 1;
+      if (left < 1) {
+        return remove(key);
+      }
+      byte[] bytes = EntryForm.encode(live.entry());
+      toFiles(key, bytes, left);
+      if (bytes.length <= memory.mostBytes()) {
+        toMemory(key, bytes, left);
+      }
+      return true;
+    } finally {
+      stripe.unlock();
+    }
+  }
+
+  @Override
+  public void removeTag(TagHash tag) {
+    long stamp = numbers.next();
+    if (files != null) {
+      files.stamp(tag, stamp);
+    }
+    numbers.stamp(tag, stamp);
+  }
+
+  @Override
+  public void clear() {
+    long epoch = LocalNumbers.randomEpoch();
+    if (files != null) {
+      files.epoch(epoch, numbers.number());
+    }
+    numbers.epoch(epoch);
+    if (memory.canClear()) {
+      memory.rows().clear(); // for the space: it is all invalid already
+    }
+  }
+
+  @Override
+  public long count() {
+    return files == null ? memory.rows().count() : files.count();
+  }
+
+  @Override
+  public void sweep() {
+    if (files != null) {
+      files.sweep(this::isDead);
+    }
+  }
+
+  private boolean isDead(byte[] bytes) {
+    return !(EntryForm.decode(bytes) instanceof Entry entry) || !numbers.isValid(entry);
+  }
+
+  @Override
+  public Map<String, Long> numbers() {
+    Map<String, Long> numbers = new HashMap<>();
+    if (memory.canCount()) {
+      numbers.put("entriesInMemory", memory.rows().count());
+    }
+    if (files != null) {
+      numbers.putAll(files.numbers());
+    }
+    return numbers;
+  }
+
+  @Override
+  public void close() {
+    if (files != null) {
+      files.close();
+    }
+  }
+}

@@ -1,0 +1,346 @@
+package io.zeal.cache;
+
+import io.zeal.BackendUnavailableException;
+import io.zeal.BulkResult;
+import io.zeal.Cache;
+import io.zeal.CacheOptions;
+import io.zeal.Cached;
+import io.zeal.Capability;
+import io.zeal.CircuitOpenException;
+import io.zeal.ErrorCode;
+import io.zeal.InvalidArgumentException;
+import io.zeal.Loader;
+import io.zeal.OperationTimeoutException;
+import io.zeal.Stats;
+import io.zeal.UnsupportedCapabilityException;
+import io.zeal.ValueType;
+import io.zeal.ZealClosedException;
+import io.zeal.ZealException;
+import io.zeal.cache.CacheMeters.Meter;
+import io.zeal.cache.Loads.Order;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** A cache: keys, types and options above a {@link Shelf}, and the loads of what is not there. */
+final class OpenCache implements Cache {
+
+  private final String name;
+  private final CacheOptions options;
+  private final Shelf shelf;
+  private final Values values;
+  private final CacheMeters meters;
+  private final Loads loads;
+  private final boolean canCount;
+  private final BooleanSupplier closed;
+
+  OpenCache(
+      String name,
+      CacheOptions options,
+      Shelf shelf,
+      Values values,
+      CacheMeters meters,
+      Loads loads,
+      boolean canCount,
+      BooleanSupplier closed) {
+    this.name = name;
+    this.options = options;
+    this.shelf = shelf;
+    this.values = values;
+    this.meters = meters;
+    this.loads = loads;
+    this.canCount = canCount;
+    this.closed = closed;
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public CacheOptions options() {
+    return options;
+  }
+
+  // --- Reading ---
+
+  @Override
+  public <T> Cached<T> get(String key, ValueType<T> type) {
+    RowKey rowKey = door(key);
+    Objects.requireNonNull(type, "type");
+    return counted(look(rowKey), rowKey, type);
+  }
+
+  /** What is there to serve without a load. */
+  private <T> Cached<T> counted(Found found, RowKey key, ValueType<T> type) {
+    if (found instanceof Found.Live live && live.staleMillis() <= maxStale(options)) {
+      Cached<T> value = values.decode(key, live, type);
+      if (value.isHit()) {
+        meters.hit(live.tier());
+        if (!live.isFresh()) {
+          meters.count(Meter.STALE_SERVED);
+        }
+        return value;
+      }
+    }
+    meters.count(Meter.MISSES);
+    return new Cached.Miss<>();
+  }
+
+  private static long maxStale(CacheOptions options) {
+    return Values.millis(options.maxStale());
+  }
+
+  /** What is there; unknown if the backend cannot be asked. */
+  private Found look(RowKey key) {
+    try {
+      return shelf.find(key);
+    } catch (BackendUnavailableException | OperationTimeoutException | CircuitOpenException e) {
+      meters.count(Meter.BACKEND_FAILURES);
+      return new Found.Unknown(e);
+    }
+  }
+
+  @Override
+  public <T> BulkResult<Cached<T>> getAll(Collection<String> keys, ValueType<T> type) {
+    Objects.requireNonNull(type, "type");
+    Map<String, RowKey> rowKeys = door(keys);
+    BulkResult<Found> found =
+        rowKeys.isEmpty() ? BulkResult.of(Map.of()) : shelf.findAll(rowKeys.values());
+    Map<String, Cached<T>> hits = new LinkedHashMap<>();
+    rowKeys.forEach((key, rowKey) -> {
+      Found there = found.values().get(key);
+      if (there != null) {
+        Cached<T> value = counted(there, rowKey, type);
+        if (value.isHit()) {
+          hits.put(key, value);
+        }
+      }
+    });
+    return new BulkResult<>(hits, found.failures());
+  }
+
+  /** What is there of each; unknown if the backend cannot be asked. */
+  Map<String, Found> lookAll(Map<String, RowKey> keys) {
+    Map<String, Found> all = new LinkedHashMap<>();
+    try {
+      BulkResult<Found> found =
+          keys.isEmpty() ? BulkResult.of(Map.of()) : shelf.findAll(keys.values());
+      all.putAll(found.values());
+      found.failures().forEach((key, error) -> all.put(key, new Found.Unknown(error)));
+    } catch (BackendUnavailableException | OperationTimeoutException | CircuitOpenException e) {
+      keys.keySet().forEach(key -> all.put(key, new Found.Unknown(e)));
+    }
+    if (all.values().stream().anyMatch(Found.Unknown.class::isInstance)) {
+      meters.count(Meter.BACKEND_FAILURES);
+    }
+    return all;
+  }
+
+  @Override
+  public boolean contains(String key) {
+    return shelf.find(door(key)) instanceof Found.Live live && live.isFresh();
+  }
+
+  // --- Loading ---
+
+  @Override
+  public <T> @Nullable T getOrCompute(
+      String key, ValueType<T> type, CacheOptions options, Loader<T> loader) {
+    RowKey rowKey = door(key);
+    Objects.requireNonNull(type, "type");
+    Objects.requireNonNull(options, "options");
+    Objects.requireNonNull(loader, "loader");
+    long deadline = System.nanoTime() + Loads.nanos(options.hardTimeout());
+    while (true) {
+      Found found = look(rowKey);
+      Cached<T> there = there(found, rowKey, type);
+      if (there instanceof Cached.Hit<T> hit && !hit.stale()) {
+        countHit(found);
+        refreshAhead(rowKey, (Found.Live) found, hit, type, options, loader);
+        return hit.value();
+      }
+      countMiss();
+      Cached.Hit<T> stale = servable(found, there, options);
+      if (stale != null && loads.isThrottled(rowKey)) {
+        return loads.throttled(stale).value();
+      }
+      Order<T> order = new Order<>(rowKey, type, options, loader, there, found.ticketOrNull());
+      Loads.Seat<T> seat = loads.board(order, loads::storeAlone);
+      if (seat != null) {
+        return loads.await(seat.flight(), order, stale, deadline).value();
+      }
+    }
+  }
+
+  void countHit(Found found) {
+    if (found instanceof Found.Live live) {
+      meters.hit(live.tier());
+    }
+  }
+
+  void countMiss() {
+    meters.count(Meter.MISSES);
+  }
+
+  <T> Cached<T> there(Found found, RowKey key, ValueType<T> type) {
+    return found instanceof Found.Live live ? values.decode(key, live, type) : new Cached.Miss<>();
+  }
+
+  static <T> Cached.@Nullable Hit<T> servable(Found found, Cached<T> there, CacheOptions options) {
+    return there instanceof Cached.Hit<T> hit
+            && found instanceof Found.Live live
+            && live.staleMillis() <= maxStale(options)
+        ? hit
+        : null;
+  }
+
+  /** Loads anew what is about to expire; nobody waits for it. */
+  private <T> void refreshAhead(
+      RowKey key,
+      Found.Live live,
+      Cached.Hit<T> hit,
+      ValueType<T> type,
+      CacheOptions options,
+      Loader<T> loader) {
+    long ahead = Values.millis(options.refreshAhead());
+    if (ahead == 0
+        || live.remainingMillis() == Found.FOREVER
+        || live.remainingMillis() > ahead
+        || loads.flights().isRunning(key.text())
+        || loads.isThrottled(key)) {
+      return;
+    }
+    meters.count(Meter.REFRESHES);
+    var _ =
+        loads.board(new Order<>(key, type, options, loader, hit, live.ticket()), loads::storeAlone);
+  }
+
+  @Override
+  public <T> BulkResult<Cached<T>> getAllOrCompute(
+      Collection<String> keys, ValueType<T> type, CacheOptions options, Loader<T> loader) {
+    Objects.requireNonNull(type, "type");
+    Objects.requireNonNull(options, "options");
+    Objects.requireNonNull(loader, "loader");
+    return new BulkLoad<>(this, loads, type, options, loader).run(door(keys));
+  }
+
+  // --- Changing ---
+
+  @Override
+  public <T> void put(String key, @Nullable T value, ValueType<T> type, CacheOptions options) {
+    RowKey rowKey = door(key);
+    Draft draft = draft(value, type, options);
+    loads.flights().supersede(rowKey.text());
+    shelf.put(rowKey, draft);
+  }
+
+  private <T> Draft draft(@Nullable T value, ValueType<T> type, CacheOptions options) {
+    Objects.requireNonNull(type, "type");
+    return values.draft(value, type, Objects.requireNonNull(options, "options"));
+  }
+
+  @Override
+  public <T> BulkResult<Boolean> putAll(
+      Map<String, ? extends @Nullable T> entries, ValueType<T> type, CacheOptions options) {
+    Map<String, RowKey> rowKeys = door(entries.keySet());
+    Map<RowKey, Draft> drafts = new LinkedHashMap<>();
+    Map<String, ZealException> failures = new LinkedHashMap<>();
+    rowKeys.forEach((key, rowKey) -> {
+      try {
+        drafts.put(rowKey, draft(entries.get(key), type, options));
+      } catch (ZealException e) {
+        failures.put(key, e);
+      }
+    });
+    if (drafts.isEmpty()) {
+      return new BulkResult<>(Map.of(), failures);
+    }
+    drafts.keySet().forEach(rowKey -> loads.flights().supersede(rowKey.text()));
+    BulkResult<Boolean> stored = shelf.putAll(drafts);
+    failures.putAll(stored.failures());
+    return new BulkResult<>(stored.values(), failures);
+  }
+
+  @Override
+  public boolean remove(String key) {
+    RowKey rowKey = door(key);
+    loads.flights().supersede(rowKey.text());
+    return shelf.remove(rowKey);
+  }
+
+  @Override
+  public boolean expire(String key) {
+    RowKey rowKey = door(key);
+    loads.flights().supersede(rowKey.text());
+    return shelf.expire(rowKey);
+  }
+
+  @Override
+  public void removeTag(String tag) {
+    requireOpen();
+    if (Objects.requireNonNull(tag, "tag").isEmpty() || !Text.isWellFormed(tag)) {
+      throw new InvalidArgumentException(
+          ErrorCode.INVALID_NAME,
+          "The tag " + Text.quote(tag) + " is empty or not well-formed. Use well-formed text.");
+    }
+    shelf.removeTag(TagHash.of(tag));
+  }
+
+  @Override
+  public void clear() {
+    requireOpen();
+    shelf.clear();
+  }
+
+  // --- Looking ---
+
+  @Override
+  public long count() {
+    requireOpen();
+    if (!canCount) {
+      throw new UnsupportedCapabilityException(
+          Capability.COUNT,
+          "Cache " + Text.quote(name) + " is on a backend that cannot count. Use stats().");
+    }
+    return shelf.count();
+  }
+
+  @Override
+  public Stats stats() {
+    requireOpen();
+    return meters.stats(name, shelf.numbers());
+  }
+
+  @Override
+  public String explain(String key) {
+    RowKey rowKey = door(key);
+    return values.explain(look(rowKey), loads.flights().isRunning(rowKey.text()));
+  }
+
+  // --- The door ---
+
+  private RowKey door(String key) {
+    requireOpen();
+    return Keys.of(name, key);
+  }
+
+  /** Each key once, in order. */
+  private Map<String, RowKey> door(Collection<String> keys) {
+    requireOpen();
+    Map<String, RowKey> rowKeys = new LinkedHashMap<>();
+    Objects.requireNonNull(keys, "keys").forEach(key -> rowKeys.put(key, Keys.of(name, key)));
+    return rowKeys;
+  }
+
+  private void requireOpen() {
+    if (closed.getAsBoolean()) {
+      throw new ZealClosedException(
+          "Cache " + Text.quote(name) + " is of a Zeal instance that is closed. Open another.");
+    }
+  }
+}

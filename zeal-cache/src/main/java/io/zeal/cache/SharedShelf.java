@@ -1,0 +1,362 @@
+package io.zeal.cache;
+
+import io.zeal.BulkResult;
+import io.zeal.CapacityException;
+import io.zeal.ErrorCode;
+import io.zeal.ReadOptions;
+import io.zeal.Reading;
+import io.zeal.Row;
+import io.zeal.ZealException;
+import io.zeal.cache.Entry.Kind;
+import io.zeal.cache.SharedNumbers.Control;
+import io.zeal.spi.Condition;
+import io.zeal.spi.Write;
+import io.zeal.spi.WriteResult;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A cache that others share: entries, the control row and the stamps of tags are rows of one store.
+ *
+ * <p>A look reads the entry and the control row in one trip; a tagged entry takes a second, for the
+ * stamps. Each row of an entry has a random version. A loaded value is stored only in place of the
+ * version that the look before its load saw, and {@code remove} leaves a tombstone: so a load that
+ * began before a change, in whatever process, does not undo it. A tombstone lives for {@link
+ * #TOMBSTONE}; a load that took nearly as long is not stored at all.
+ */
+final class SharedShelf implements Shelf {
+
+  /** How long a removal is remembered. */
+  static final Duration TOMBSTONE = Duration.ofMinutes(5);
+
+  /** A part of it, since clocks do not run at one speed. */
+  private static final long LONGEST_LOAD_NANOS = TOMBSTONE.toNanos() / 10 * 9;
+
+  /** How often a change is made anew because another one came first. */
+  private static final int ATTEMPTS = 100;
+
+  private final EntryRows rows;
+  private final SharedNumbers numbers;
+  private final EntryReader reader;
+  private final InstantSource clock;
+
+  SharedShelf(EntryRows rows, EntryReader reader, InstantSource clock) {
+    this.rows = rows;
+    this.numbers = new SharedNumbers(rows);
+    this.reader = reader;
+    this.clock = clock;
+  }
+
+  @Override
+  public Found find(RowKey key) {
+    BulkResult<Found> found = findAll(List.of(key));
+    for (ZealException failure : found.failures().values()) {
+      throw failure;
+    }
+    return found.values().values().iterator().next();
+  }
+
+  @Override
+  public BulkResult<Found> findAll(Collection<RowKey> keys) {
+    Set<String> rowKeys = new LinkedHashSet<>();
+    keys.forEach(key -> rowKeys.add(key.text()));
+    rowKeys.add(Keys.CONTROL);
+    BulkResult<Reading<Row>> read = rows.rows().readAll(rowKeys, ReadOptions.defaults());
+    Control control = control(read);
+    Map<RowKey, Lying> lying = new LinkedHashMap<>();
+    Map<String, ZealException> failures = new LinkedHashMap<>();
+    for (RowKey key : keys) {
+      ZealException failure = read.failures().get(key.text());
+      if (failure == null) {
+        lying.put(key, lying(read.values().get(key.text()), key));
+      } else {
+        failures.put(key.key(), failure);
+      }
+    }
+    Map<String, Reading<Row>> stamps = stamps(lying.values(), control);
+    Map<String, Found> found = new LinkedHashMap<>();
+    lying.forEach((key, it) -> found.put(key.key(), found(it, control, stamps)));
+    return new BulkResult<>(found, failures);
+  }
+
+  /** The control row as it was read in the same trip. */
+  private Control control(BulkResult<Reading<Row>> read) {
+    ZealException failure = read.failures().get(Keys.CONTROL);
+    if (failure != null) {
+      throw failure;
+    }
+    Reading<Row> control = read.values().get(Keys.CONTROL);
+    return numbers.control(control == null ? null : control.value());
+  }
+
+  /** A row as it lies there, whatever it is worth. */
+  private record Lying(@Nullable Entry entry, long remainingMillis, long version) {
+
+    static final Lying NOTHING = new Lying(null, 0, Ticket.NOTHING);
+
+    boolean hasTags() {
+      return entry != null && !entry.tags().isEmpty();
+    }
+  }
+
+  private Lying lying(@Nullable Reading<Row> row, RowKey key) {
+    if (row == null) {
+      return Lying.NOTHING;
+    }
+    long remaining = row.remaining().map(Duration::toMillis).orElse(Found.FOREVER);
+    Entry entry = reader.read(EntryRows.bytes(row.value()), key);
+    return new Lying(entry, remaining, EntryRows.number(row.value()));
+  }
+
+  private Map<String, Reading<Row>> stamps(Collection<Lying> lying, Control control) {
+    Set<String> wanted = new LinkedHashSet<>();
+    for (Lying one : lying) {
+      if (one.entry != null && one.hasTags() && one.entry.epoch() == control.epoch()) {
+        one.entry.tags().forEach(tag -> wanted.add(Keys.of(tag)));
+      }
+    }
+    return wanted.isEmpty() ? Map.of() : readAll(wanted);
+  }
+
+  /** All of these rows; fails as a whole. */
+  private Map<String, Reading<Row>> readAll(Collection<String> rowKeys) {
+    BulkResult<Reading<Row>> read = rows.rows().readAll(rowKeys, ReadOptions.defaults());
+    for (ZealException failure : read.failures().values()) {
+      throw failure;
+    }
+    return read.values();
+  }
+
+  private static Found found(Lying lying, Control control, Map<String, Reading<Row>> stamps) {
+    Ticket ticket = new Ticket(control.epoch(), control.number(), lying.version);
+    Entry entry = lying.entry;
+    if (entry == null
+        || entry.kind() == Kind.TOMBSTONE
+        || entry.epoch() != control.epoch()
+        || !SharedNumbers.areValid(entry, stamps)) {
+      return new Found.Nothing(ticket);
+    }
+    return new Found.Live(entry, Tier.MEMORY, Found.fresh(lying.remainingMillis, entry), ticket);
+  }
+
+  @Override
+  public void put(RowKey key, Draft draft) {
+    for (ZealException failure : putAll(Map.of(key, draft)).failures().values()) {
+      throw failure;
+    }
+  }
+
+  @Override
+  public BulkResult<Boolean> putAll(Map<RowKey, Draft> drafts) {
+    Control control = prepare(drafts.values());
+    Ticket ticket = new Ticket(control.epoch(), control.number(), Ticket.NOTHING);
+    Batch batch = new Batch();
+    drafts.forEach((key, draft) -> batch.add(key, draft, ticket, new Condition.Always<>()));
+    return batch.store();
+  }
+
+  @Override
+  public BulkResult<Boolean> fillAll(Collection<Fill> fills) {
+    List<Fill> wanted = new ArrayList<>();
+    Batch batch = new Batch();
+    long now = System.nanoTime();
+    for (Fill fill : fills) {
+      if (fill.wanted().getAsBoolean() && now - fill.startedNanos() < LONGEST_LOAD_NANOS) {
+        wanted.add(fill);
+      } else {
+        batch.skip(fill.key());
+      }
+    }
+    List<Draft> tagged =
+        wanted.stream().map(Fill::draft).filter(draft -> !draft.tags().isEmpty()).toList();
+    if (!tagged.isEmpty()) {
+      prepare(tagged);
+    }
+    for (Fill fill : wanted) {
+      Condition<Row> unchanged = EntryRows.unchangedSince(fill.ticket().version());
+      batch.add(fill.key(), fill.draft(), fill.ticket(), unchanged);
+    }
+    return batch.store();
+  }
+
+  /** The numbers now; sees to the stamps of the drafts' tags. */
+  private Control prepare(Collection<Draft> drafts) {
+    Set<TagHash> tags = new LinkedHashSet<>();
+    long life = 1;
+    for (Draft draft : drafts) {
+      tags.addAll(draft.tags());
+      if (!draft.tags().isEmpty()) {
+        life = draft.lifeMillis() == 0 || life == 0 ? 0 : Math.max(life, draft.physicalMillis());
+      }
+    }
+    Set<String> wanted = new LinkedHashSet<>();
+    wanted.add(Keys.CONTROL);
+    tags.forEach(tag -> wanted.add(Keys.of(tag)));
+    Map<String, Reading<Row>> read = readAll(wanted);
+    Reading<Row> row = read.get(Keys.CONTROL);
+    Control control = numbers.control(row == null ? null : row.value());
+    if (!tags.isEmpty()) {
+      numbers.keepStamps(tags, control, read, life);
+    }
+    return control;
+  }
+
+  /** Entries that are stored with one call, and what becomes of each. */
+  private final class Batch {
+
+    private final List<String> keys = new ArrayList<>();
+    private final List<Write<Row>> writes = new ArrayList<>();
+    private final Map<String, Boolean> values = new LinkedHashMap<>();
+    private final Map<String, ZealException> failures = new LinkedHashMap<>();
+
+    void skip(RowKey key) {
+      values.put(key.key(), false);
+    }
+
+    void add(RowKey key, Draft draft, Ticket ticket, Condition<Row> condition) {
+      byte[] bytes = EntryForm.encode(draft.toEntry(key, ticket, clock.millis()));
+      keys.add(key.key());
+      if (bytes.length <= rows.mostBytes()) {
+        writes.add(rows.put(key.text(), bytes, newVersion(), draft.physicalMillis(), condition));
+      } else {
+        failures.put(key.key(), tooLong(key, bytes.length));
+        writes.add(tombstone(key, ticket, condition)); // what was there is older
+      }
+    }
+
+    BulkResult<Boolean> store() {
+      List<WriteResult> results = writes.isEmpty() ? List.of() : rows.rows().writeAll(writes);
+      for (int i = 0; i < results.size(); i++) {
+        String key = keys.get(i);
+        switch (results.get(i)) {
+          case WriteResult.Failed failed -> failures.putIfAbsent(key, failed.error());
+          case WriteResult.Skipped skipped -> values.put(key, false);
+          case WriteResult.Applied applied -> values.put(key, true);
+          case WriteResult.Added added -> throw new IllegalStateException("a put that added");
+        }
+      }
+      values.keySet().removeAll(failures.keySet());
+      return new BulkResult<>(values, failures);
+    }
+  }
+
+  private CapacityException tooLong(RowKey key, int length) {
+    return new CapacityException(
+        ErrorCode.VALUE_TOO_LONG,
+        "A value of "
+            + length
+            + " bytes (a key of "
+            + key.key().length()
+            + " characters) is longer than an entry of this cache may be, "
+            + rows.mostBytes()
+            + " bytes. Nothing is cached under the key now. Raise zeal.cache.entry-bytes.");
+  }
+
+  private static long newVersion() {
+    long version = ThreadLocalRandom.current().nextLong();
+    return version == Ticket.NOTHING ? 1 : version;
+  }
+
+  private Write<Row> tombstone(RowKey key, Ticket ticket, Condition<Row> condition) {
+    Entry entry =
+        new Entry(
+            Kind.TOMBSTONE,
+            true,
+            0,
+            clock.millis(),
+            0,
+            ticket.epoch(),
+            ticket.number(),
+            List.of(),
+            key.original(),
+            Entry.NOTHING);
+    return rows.put(
+        key.text(), EntryForm.encode(entry), newVersion(), TOMBSTONE.toMillis(), condition);
+  }
+
+  @Override
+  public boolean remove(RowKey key) {
+    for (int i = 0; i < ATTEMPTS; i++) {
+      Found found = find(key);
+      Ticket ticket = ticket(found);
+      Condition<Row> unchanged = EntryRows.unchangedSince(ticket.version());
+      if (rows.applies(tombstone(key, ticket, unchanged))) {
+        return found instanceof Found.Live live && live.isFresh();
+      }
+    }
+    // Others change it all the time; whether there was an entry at that instant is anybody's guess.
+    rows.rows().write(tombstone(key, ticket(find(key)), new Condition.Always<>()));
+    return true;
+  }
+
+  private static Ticket ticket(Found found) {
+    return switch (found) {
+      case Found.Live live -> live.ticket();
+      case Found.Nothing nothing -> nothing.ticket();
+      case Found.Unknown unknown -> throw unknown.cause();
+    };
+  }
+
+  @Override
+  public boolean expire(RowKey key) {
+    for (int i = 0; i < ATTEMPTS; i++) {
+      if (!(find(key) instanceof Found.Live live) || !live.isFresh()) {
+        return false;
+      }
+      long left = live.entry().maxStaleMillis() - 1;
+      if (left < 1) {
+        return remove(key);
+      }
+      Write<Row> stale =
+          rows.put(
+              key.text(),
+              EntryForm.encode(live.entry()),
+              newVersion(),
+              left,
+              EntryRows.unchangedSince(live.ticket().version()));
+      if (rows.applies(stale)) {
+        return true;
+      }
+    }
+    return remove(key); // others change it all the time
+  }
+
+  @Override
+  public void removeTag(TagHash tag) {
+    numbers.invalidate(tag);
+  }
+
+  @Override
+  public void clear() {
+    numbers.renew();
+    if (rows.canClear()) {
+      rows.rows().clear(); // for the space: it is all invalid already
+    }
+  }
+
+  @Override
+  public long count() {
+    return Math.max(0, rows.rows().count() - 1); // without the control row
+  }
+
+  /** Servers expire rows by themselves, and {@code clear} freed what it could. */
+  @Override
+  public void sweep() {}
+
+  @Override
+  public Map<String, Long> numbers() {
+    return Map.of();
+  }
+
+  @Override
+  public void close() {}
+}

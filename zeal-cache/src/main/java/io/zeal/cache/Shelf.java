@@ -1,0 +1,66 @@
+package io.zeal.cache;
+
+import io.zeal.BulkResult;
+import io.zeal.ZealException;
+import java.util.Collection;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Where the entries of one cache are: {@link LocalShelf} over a backend of this instance alone,
+ * {@link SharedShelf} over one that others share. Safe for concurrent use.
+ *
+ * <p>What a look found is valid: nothing that was invalidated before the call is ever answered.
+ * Results of many keys are named by the application's keys.
+ */
+interface Shelf extends AutoCloseable {
+
+  /** A value and what the look before its load saw. */
+  record Fill(RowKey key, Draft draft, Ticket ticket, long startedNanos, BooleanSupplier wanted) {}
+
+  /**
+   * What is there.
+   *
+   * @throws ZealException if the backend cannot be asked and no other tier knows
+   */
+  Found find(RowKey key);
+
+  /** What is there for each key, in one trip; failures are those of the backend. */
+  BulkResult<Found> findAll(Collection<RowKey> keys);
+
+  /** Stores a value in place of whatever is there. */
+  void put(RowKey key, Draft draft);
+
+  /** Stores many values, in one trip after the numbers are known. */
+  BulkResult<Boolean> putAll(Map<RowKey, Draft> drafts);
+
+  /**
+   * Stores loaded values, each unless the key was changed since its ticket or it is not wanted any
+   * more; true for what was stored.
+   */
+  BulkResult<Boolean> fillAll(Collection<Fill> fills);
+
+  /** Removes the entry; whether there was a fresh one. */
+  boolean remove(RowKey key);
+
+  /** Makes the entry stale; whether there was a fresh one. */
+  boolean expire(RowKey key);
+
+  /** Invalidates what has the tag. */
+  void removeTag(TagHash tag);
+
+  /** Invalidates everything. */
+  void clear();
+
+  /** Entries, dead ones that were not swept yet among them. */
+  long count();
+
+  /** Frees what dead entries take. */
+  void sweep();
+
+  /** Numbers for the statistics, by name. */
+  Map<String, Long> numbers();
+
+  @Override
+  void close();
+}
