@@ -200,4 +200,34 @@ class RecordCodecTest {
         () -> codecs().decode(RECORD, refused, type),
         "constructor of " + Picky.class.getName());
   }
+
+  @Test
+  void recordInAClosedPackageIsRefusedWithTheLineToAdd() throws ReflectiveOperationException {
+    ValueType<?> type = ValueType.of(ClosedModule.load("ClosedPoint"));
+
+    assertThat(new RecordCodec().supports(type)).isTrue();
+    refused(
+        CodecException.class,
+        ErrorCode.CODEC,
+        () -> codecs().decode(RECORD, new byte[16], type),
+        "Record com.example.closed.ClosedPoint cannot be cached",
+        "'opens com.example.closed to io.zeal;' to module game");
+  }
+
+  @Test
+  void recordInAPackageThatIsOpenToZealIsRead() throws ReflectiveOperationException {
+    byte[] payload = codecs().encode(new Point(1, 2), ValueType.of(Point.class)).payload();
+
+    assertThat(
+            codecs()
+                .<Object>decode(RECORD, payload, open(ClosedModule.load("ClosedPoint", "io.zeal"))))
+        .hasToString("ClosedPoint[x=1, y=2]");
+  }
+
+  @SuppressWarnings("unchecked") // any object will do
+  private static ValueType<Object> open(Class<?> type) {
+    return ValueType.of((Class<Object>) type);
+  }
+
+  record Point(int x, int y) {}
 }
