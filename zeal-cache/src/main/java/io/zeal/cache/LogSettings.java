@@ -1,0 +1,41 @@
+package io.zeal.cache;
+
+import java.util.UUID;
+
+/**
+ * Sizes of a log, and how far it goes to survive.
+ *
+ * @param maxBytes of all its files
+ * @param segmentBytes at which a new segment is begun
+ * @param reserveBytes kept for records that must not fail
+ * @param sync whether appends are forced to disk before they return
+ * @param boot which run of the machine this is
+ */
+record LogSettings(long maxBytes, int segmentBytes, int reserveBytes, boolean sync, UUID boot) {
+
+  private static final int SMALLEST_SEGMENT = 16 * 1024;
+  private static final int LARGEST_SEGMENT = 64 * 1024 * 1024;
+  private static final int SEGMENTS = 32;
+  private static final int LARGEST_RESERVE = 256 * 1024;
+
+  static LogSettings of(long maxBytes, boolean sync, UUID boot) {
+    int segmentBytes = Math.clamp(maxBytes / SEGMENTS, SMALLEST_SEGMENT, LARGEST_SEGMENT);
+    int reserveBytes = Math.min(segmentBytes, LARGEST_RESERVE);
+    return new LogSettings(maxBytes, segmentBytes, reserveBytes, sync, boot);
+  }
+
+  /** What all segments may take; beside them are the reserve and the state. */
+  long boundBytes() {
+    return maxBytes - reserveBytes - segmentBytes / 2;
+  }
+
+  /** The longest record: four of them fit. */
+  int largestRecord() {
+    return (int) Math.min(boundBytes() / 4, Integer.MAX_VALUE - Segment.HEADER_BYTES - 8);
+  }
+
+  /** What all marks may take. They are carried along for ever, so they are few. */
+  int largestMarks() {
+    return segmentBytes / 2;
+  }
+}

@@ -1,0 +1,330 @@
+package io.zeal.cache;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A log over segments: it grows at its newest segment and loses its oldest, never one in between.
+ *
+ * <p>So a record that ends an older one (a removal, a newer value) is never deleted before the
+ * record that it ends, and needs no book-keeping. Whatever of the oldest segment is still wanted is
+ * appended again before the segment goes.
+ *
+ * <p>Everything is guarded by the lock of the {@link FileTier}, except what says otherwise.
+ */
+final class SegmentLog {
+
+  private static final SecureRandom RANDOM = new SecureRandom();
+
+  private final SegmentFiles files;
+  private final LogSettings settings;
+  private final LogReserve reserve;
+
+  private final Deque<Segment> segments;
+  // Marks may be read without the lock.
+  private final Map<String, LogMark> marks;
+  private int markBytes;
+  private long generation;
+  private long nextNumber;
+  private long nextId;
+  // Written under the lock, read by anyone.
+  private volatile long bytes;
+
+  private SegmentLog(
+      SegmentFiles files, LogSettings settings, long generation, @Nullable LogReplay replay) {
+    this.files = files;
+    this.settings = settings;
+    this.generation = generation;
+    this.reserve = new LogReserve(files, settings.reserveBytes());
+    this.segments = new ArrayDeque<>(replay == null ? List.of() : replay.segments());
+    this.marks = replay == null ? new ConcurrentHashMap<>() : replay.content().marks();
+    this.nextNumber = replay == null ? 1 : replay.nextNumber();
+    this.nextId = replay == null ? 1 : replay.nextId();
+    this.bytes = segments.stream().mapToLong(Segment::length).sum();
+    marks.keySet().forEach(name -> markBytes += markRecordBytes(name));
+  }
+
+  /** A log that goes on where the replayed one ended. */
+  static SegmentLog after(
+      LogReplay replay, LogState state, SegmentFiles files, LogSettings settings)
+      throws IOException {
+    var log = new SegmentLog(files, settings, state.generation(), replay);
+    if (settings.sync() && !(state.closed() || state.synced())) {
+      // What was appended before is promised to be as safe as what comes.
+      for (var segment : log.segments) {
+        segment.forceAll();
+      }
+      files.forceNames();
+    }
+    log.writeState(false);
+    log.reserve.hold();
+    return log;
+  }
+
+  /** A log of which nothing is there yet. */
+  static SegmentLog empty(SegmentFiles files, LogSettings settings) throws IOException {
+    var log = new SegmentLog(files, settings, RANDOM.nextLong(), null);
+    log.writeState(false);
+    log.deleteSegments();
+    log.reserve.hold();
+    return log;
+  }
+
+  /** The bytes of all segments. Needs no lock. */
+  long bytes() {
+    return bytes;
+  }
+
+  /** The marks as they are. Needs no lock. */
+  Map<String, LogMark> marks() {
+    return marks;
+  }
+
+  LogSettings settings() {
+    return settings;
+  }
+
+  /** Appends an entry. If the disk is full, space is kept for records that must not fail. */
+  LogLocation appendEntry(byte[] record) throws IOException {
+    reserve.hold();
+    return append(record, LogRecord.OWN_NUMBER);
+  }
+
+  /** Appends an entry again, under the version that it has. */
+  LogLocation appendAgain(byte[] record, long version) throws IOException {
+    reserve.hold();
+    return append(record, version);
+  }
+
+  /** Appends a record that may use the reserve. */
+  LogLocation appendControl(byte[] record) throws IOException {
+    try {
+      return append(record, LogRecord.OWN_NUMBER);
+    } catch (IOException e) {
+      reserve.release();
+      return append(record, LogRecord.OWN_NUMBER);
+    }
+  }
+
+  boolean markFits(String name) {
+    return marks.containsKey(name) || markBytes + markRecordBytes(name) <= settings.largestMarks();
+  }
+
+  /** Appends the numbers of a mark. They hold in memory even if that fails. */
+  LogLocation appendMark(String name, long first, long second) throws IOException {
+    // In no segment yet, so that an append that lets the oldest segment go does not carry it along.
+    if (marks.put(name, new LogMark(first, second, null)) == null) {
+      markBytes += markRecordBytes(name);
+    }
+    var location = appendControl(markRecord(name, first, second));
+    marks.put(name, new LogMark(first, second, location.segment));
+    return location;
+  }
+
+  LogLocation appendUnmark(String name) throws IOException {
+    if (marks.remove(name) != null) {
+      markBytes -= markRecordBytes(name);
+    }
+    return appendControl(
+        LogRecord.unnumbered(LogRecord.Kind.UNMARK, utf8(name), LogRecord.NOTHING, 0));
+  }
+
+  /** Appends that nothing holds any more. What is older may go now. */
+  LogLocation appendClear() throws IOException {
+    marks.clear();
+    markBytes = 0;
+    var location =
+        appendControl(
+            LogRecord.unnumbered(LogRecord.Kind.CLEAR, LogRecord.NOTHING, LogRecord.NOTHING, 0));
+    segments.forEach(segment -> segment.liveBytes().set(0));
+    return location;
+  }
+
+  private LogLocation append(byte[] record, long version) throws IOException {
+    return write(segmentFor(record.length), record, version);
+  }
+
+  private LogLocation write(Segment segment, byte[] record, long version) throws IOException {
+    long number = nextNumber;
+    long stamped = version == LogRecord.OWN_NUMBER ? number : version;
+    LogRecord.number(record, number, stamped, segment.seed());
+    int offset = segment.append(record);
+    nextNumber++;
+    bytes += record.length;
+    return new LogLocation(
+        segment, offset, record.length, LogRecord.expireAtMillis(record), stamped);
+  }
+
+  private Segment segmentFor(int recordBytes) throws IOException {
+    var newest = segments.peekLast();
+    if (newest != null && newest.isWritable() && hasRoom(newest, recordBytes)) {
+      return newest;
+    }
+    return begin(recordBytes);
+  }
+
+  private boolean hasRoom(Segment segment, int recordBytes) {
+    return segment.length() == Segment.HEADER_BYTES
+        ? recordBytes <= settings.largestRecord()
+        : segment.length() + (long) recordBytes <= settings.segmentBytes();
+  }
+
+  /** Begins a segment. If there would be too many bytes, the oldest go, with what they hold. */
+  private Segment begin(int recordBytes) throws IOException {
+    var newest = segments.peekLast();
+    if (newest != null && settings.sync()) {
+      newest.forceAll();
+    }
+    var next = Segment.create(files, new Segment.Header(nextId++, nextNumber, generation));
+    segments.addLast(next);
+    bytes += Segment.HEADER_BYTES;
+    if (settings.sync()) {
+      files.forceNames();
+    }
+    long coming = Math.max(settings.segmentBytes(), (long) recordBytes + Segment.HEADER_BYTES);
+    while (segments.size() > 1 && bytes + coming > settings.boundBytes()) {
+      dropOldest();
+    }
+    return next;
+  }
+
+  /** The oldest segment, unless it is the one that grows. */
+  @Nullable Segment oldest() {
+    return segments.size() > 1 ? segments.peekFirst() : null;
+  }
+
+  /** Every segment that no longer grows. */
+  List<Segment> finished() {
+    var finished = new ArrayList<>(segments);
+    if (!finished.isEmpty()) {
+      finished.removeLast();
+    }
+    return finished;
+  }
+
+  long liveBytes() {
+    return segments.stream().mapToLong(segment -> segment.liveBytes().get()).sum();
+  }
+
+  /**
+   * Lets the oldest segment go. Marks in it are appended again; entries in it are lost, so whoever
+   * wants them appends them again before.
+   */
+  void dropOldest() throws IOException {
+    var oldest = segments.getFirst();
+    carryMarks(oldest);
+    if (settings.sync()) {
+      segments.getLast().forceAll();
+    }
+    segments.removeFirst();
+    bytes -= oldest.length();
+    oldest.close();
+    // If this fails the file is found by the next replay, which sees by the numbers whether what
+    // followed is still there.
+    files.delete(oldest.name());
+  }
+
+  private void carryMarks(Segment from) throws IOException {
+    for (var mark : marks.entrySet()) {
+      var numbers = mark.getValue();
+      if (numbers.segment() == from) {
+        var record = markRecord(mark.getKey(), numbers.first(), numbers.second());
+        var location = write(segments.getLast(), record, LogRecord.OWN_NUMBER);
+        mark.setValue(new LogMark(numbers.first(), numbers.second(), location.segment));
+      }
+    }
+  }
+
+  /**
+   * Gives up everything but the marks, in one step that needs next to no space: a new generation,
+   * or, if not even that can be written, no state at all. Returns whether the log can go on.
+   *
+   * @throws IOException if neither is possible: what was appended may come back
+   */
+  boolean startOver() throws IOException {
+    segments.forEach(Segment::close);
+    segments.clear();
+    bytes = 0;
+    reserve.release();
+    generation = RANDOM.nextLong();
+    try {
+      writeState(false);
+    } catch (IOException e) {
+      deleteState();
+    }
+    try {
+      deleteSegments();
+      writeState(false);
+      for (var mark : marks.entrySet()) {
+        // A mark that is missing after this is missing together with all that it spoke of.
+        var numbers = mark.getValue();
+        var record = markRecord(mark.getKey(), numbers.first(), numbers.second());
+        var location = append(record, LogRecord.OWN_NUMBER);
+        mark.setValue(new LogMark(numbers.first(), numbers.second(), location.segment));
+      }
+      return true;
+    } catch (IOException e) {
+      deleteState();
+      return false;
+    }
+  }
+
+  /** Without a state no segment is believed. */
+  void deleteState() throws IOException {
+    files.delete(LogState.NAME);
+    if (settings.sync()) {
+      files.forceNames();
+    }
+  }
+
+  /** Makes everything survive a loss of power, says so, and lets the files go. */
+  void close() throws IOException {
+    try {
+      for (var segment : segments) {
+        segment.forceAll();
+      }
+      files.forceNames();
+      writeState(true);
+    } finally {
+      letGo();
+    }
+  }
+
+  /** Lets the files go as they are. */
+  void letGo() {
+    segments.forEach(Segment::close);
+  }
+
+  private void writeState(boolean closed) throws IOException {
+    var state = new LogState(generation, closed, settings.sync(), settings.boot(), nextNumber - 1);
+    files.replace(LogState.NAME, state.bytes());
+  }
+
+  private void deleteSegments() throws IOException {
+    for (var name : files.names()) {
+      if (Segment.idOf(name).isPresent()) {
+        files.delete(name);
+      }
+    }
+  }
+
+  private static int markRecordBytes(String name) {
+    return LogRecord.HEADER_BYTES + utf8(name).length + LogMark.BYTES;
+  }
+
+  private static byte[] markRecord(String name, long first, long second) {
+    return LogRecord.unnumbered(LogRecord.Kind.MARK, utf8(name), LogMark.bytes(first, second), 0);
+  }
+
+  private static byte[] utf8(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+}
