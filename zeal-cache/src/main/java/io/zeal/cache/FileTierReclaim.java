@@ -1,6 +1,7 @@
 package io.zeal.cache;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -50,7 +51,11 @@ final class FileTierReclaim {
   void stop() {
     stopped = true;
     working.lock();
-    working.unlock();
+    try {
+      // Whoever worked has ended.
+    } finally {
+      working.unlock();
+    }
   }
 
   private void run() {
@@ -75,7 +80,7 @@ final class FileTierReclaim {
       while (!stopped && freeOldest()) {
         // Until nothing is left to do.
       }
-      for (var segment : stopped ? java.util.List.<Segment>of() : tier.finished()) {
+      for (var segment : stopped ? List.<Segment>of() : tier.finished()) {
         // So that close, which forces everything, has little left to do.
         segment.forceAll();
       }

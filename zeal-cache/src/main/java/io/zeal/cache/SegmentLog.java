@@ -9,6 +9,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,8 +36,8 @@ final class SegmentLog {
   private long generation;
   private long nextNumber;
   private long nextId;
-  // Written under the lock, read by anyone.
-  private volatile long bytes;
+  // Changed under the lock, read by anyone.
+  private final AtomicLong bytes = new AtomicLong();
 
   private SegmentLog(
       SegmentFiles files, LogSettings settings, long generation, @Nullable LogReplay replay) {
@@ -48,7 +49,7 @@ final class SegmentLog {
     this.marks = replay == null ? new ConcurrentHashMap<>() : replay.content().marks();
     this.nextNumber = replay == null ? 1 : replay.nextNumber();
     this.nextId = replay == null ? 1 : replay.nextId();
-    this.bytes = segments.stream().mapToLong(Segment::length).sum();
+    bytes.set(segments.stream().mapToLong(Segment::length).sum());
     marks.keySet().forEach(name -> markBytes += markRecordBytes(name));
   }
 
@@ -80,7 +81,7 @@ final class SegmentLog {
 
   /** The bytes of all segments. Needs no lock. */
   long bytes() {
-    return bytes;
+    return bytes.get();
   }
 
   /** The marks as they are. Needs no lock. */
@@ -158,7 +159,7 @@ final class SegmentLog {
     LogRecord.number(record, number, stamped, segment.seed());
     int offset = segment.append(record);
     nextNumber++;
-    bytes += record.length;
+    bytes.addAndGet(record.length);
     return new LogLocation(
         segment, offset, record.length, LogRecord.expireAtMillis(record), stamped);
   }
@@ -185,12 +186,12 @@ final class SegmentLog {
     }
     var next = Segment.create(files, new Segment.Header(nextId++, nextNumber, generation));
     segments.addLast(next);
-    bytes += Segment.HEADER_BYTES;
+    bytes.addAndGet(Segment.HEADER_BYTES);
     if (settings.sync()) {
       files.forceNames();
     }
     long coming = Math.max(settings.segmentBytes(), (long) recordBytes + Segment.HEADER_BYTES);
-    while (segments.size() > 1 && bytes + coming > settings.boundBytes()) {
+    while (segments.size() > 1 && bytes.get() + coming > settings.boundBytes()) {
       dropOldest();
     }
     return next;
@@ -225,7 +226,7 @@ final class SegmentLog {
       segments.getLast().forceAll();
     }
     segments.removeFirst();
-    bytes -= oldest.length();
+    bytes.addAndGet(-oldest.length());
     oldest.close();
     // If this fails the file is found by the next replay, which sees by the numbers whether what
     // followed is still there.
@@ -252,7 +253,7 @@ final class SegmentLog {
   boolean startOver() throws IOException {
     segments.forEach(Segment::close);
     segments.clear();
-    bytes = 0;
+    bytes.set(0);
     reserve.release();
     generation = RANDOM.nextLong();
     try {
