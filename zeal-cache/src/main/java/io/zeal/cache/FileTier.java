@@ -357,8 +357,12 @@ final class FileTier implements AutoCloseable {
     settle(location);
   }
 
-  /** All marks as they are now. */
+  /** All marks as they are now; none if the tier was given up. */
   Map<String, Mark> marks() {
+    if (life != Life.OPEN) {
+      checkNotClosed();
+      return Map.of();
+    }
     return log.marks().entrySet().stream()
         .collect(
             Collectors.toUnmodifiableMap(
@@ -599,6 +603,11 @@ final class FileTier implements AutoCloseable {
   /** What may be done next to make room: see {@link FileTierReclaim}. */
   @Nullable Segment oldest() {
     return locked(log::oldest);
+  }
+
+  long newestId() {
+    var newest = locked(log::newestId);
+    return newest == null ? 0 : newest;
   }
 
   List<Segment> finished() {

@@ -76,8 +76,10 @@ final class FileTierReclaim {
   }
 
   private void work() throws IOException {
+    // Once round at most: what was moved in this run is not moved in it again.
+    long lastId = tier.newestId();
     try {
-      while (!stopped && freeOldest()) {
+      while (!stopped && freeOldest(lastId)) {
         // Until nothing is left to do.
       }
       for (var segment : stopped ? List.<Segment>of() : tier.finished()) {
@@ -89,9 +91,9 @@ final class FileTierReclaim {
     }
   }
 
-  private boolean freeOldest() throws IOException {
+  private boolean freeOldest(long lastId) throws IOException {
     var oldest = tier.oldest();
-    if (oldest == null) {
+    if (oldest == null || oldest.id() > lastId) {
       return false;
     }
     if (oldest.liveBytes().get() > 0) {

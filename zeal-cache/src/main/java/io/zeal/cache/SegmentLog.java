@@ -202,6 +202,10 @@ final class SegmentLog {
     return segments.size() > 1 ? segments.peekFirst() : null;
   }
 
+  long newestId() {
+    return nextId - 1;
+  }
+
   /** Every segment that no longer grows. */
   List<Segment> finished() {
     var finished = new ArrayList<>(segments);

@@ -157,6 +157,23 @@ final class FileTierModel {
     return there;
   }
 
+  /** A call failed: what it was about may be either from now on, so what is there now counts. */
+  void give(FileTier tier) {
+    if (pendingKey != null) {
+      tier.remove(pendingKey);
+      values.remove(pendingKey);
+    }
+    if (pendingMark != null) {
+      tier.unmark(pendingMark);
+      marks.remove(pendingMark);
+    }
+    if (pendingClear) {
+      clear(tier);
+    }
+    pendingKey = null;
+    pendingMark = null;
+  }
+
   /** From now on, what is there now is what was put, and no call is under way. */
   void settle(FileTier tier) {
     pendingKey = null;
