@@ -105,7 +105,7 @@ final class FileTierRoot implements AutoCloseable {
   }
 
   /** Which run of the machine this is; another after each start, where the system tells. */
-  private static UUID currentBoot() {
+  static UUID currentBoot() {
     try (var in = new FileInputStream(BOOT_ID.toFile())) {
       return UUID.fromString(new String(in.readAllBytes(), StandardCharsets.US_ASCII).strip());
     } catch (IOException | IllegalArgumentException e) {
