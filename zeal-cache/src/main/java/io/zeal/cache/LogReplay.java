@@ -189,7 +189,7 @@ final class LogReplay {
       return;
     }
     var last = limit == Long.MAX_VALUE;
-    var cut = last && (end == End.TORN || end == End.DAMAGED && tornAnywhere);
+    var cut = last && (end == End.TORN || (end == End.DAMAGED && tornAnywhere));
     if (cut) {
       segment.truncate(offset);
     } else if (!last || end != End.CLEAN) {

@@ -37,18 +37,17 @@ final class SegmentDirectory implements SegmentFiles {
   static void makeDirectory(Path directory) throws IOException {
     // A link to somewhere else would have us write and delete files there.
     if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
-      Files.createDirectory(
-          directory, ownerOnly(directory.toAbsolutePath().getParent(), "rwx------"));
+      Files.createDirectory(directory, ownerOnly(directory, "rwx------"));
     }
   }
 
   /** Makes an empty file for the owner alone. */
   static void makeFile(Path file) throws IOException {
-    Files.createFile(file, ownerOnly(file.toAbsolutePath().getParent(), "rw-------"));
+    Files.createFile(file, ownerOnly(file, "rw-------"));
   }
 
-  private static FileAttribute<?>[] ownerOnly(Path parent, String permissions) {
-    if (!parent.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+  private static FileAttribute<?>[] ownerOnly(Path made, String permissions) {
+    if (!made.getFileSystem().supportedFileAttributeViews().contains("posix")) {
       return new FileAttribute<?>[0];
     }
     var attribute =

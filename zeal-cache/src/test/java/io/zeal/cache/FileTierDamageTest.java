@@ -38,8 +38,7 @@ class FileTierDamageTest {
       try {
         there += damageAndCheck(damage, seed);
       } catch (Throwable e) {
-        throw new AssertionError(
-            "Seed %s; again with -Dzeal.filetier.rounds=1".formatted(seed), e);
+        throw new AssertionError("Seed %s; again with -Dzeal.filetier.rounds=1".formatted(seed), e);
       }
     }
     assertThat(there).as("values that survived, of all rounds").isPositive();
@@ -175,7 +174,8 @@ class FileTierDamageTest {
     var next = fixture.open(files.afterKill());
 
     assertThat(next.stats().lostSegments()).isEqualTo(2);
-    assertThat(next.keys()).containsExactlyInAnyOrder("key6", "key7", "key8", "key9", "key10", "key11");
+    assertThat(next.keys())
+        .containsExactlyInAnyOrder("key6", "key7", "key8", "key9", "key10", "key11");
   }
 
   @Test

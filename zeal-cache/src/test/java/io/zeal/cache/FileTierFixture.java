@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.UUID;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** Small tiers over files in memory, whose background work is done by whoever causes it. */
 final class FileTierFixture {
@@ -16,15 +17,15 @@ final class FileTierFixture {
 
   /** A clock that stands still until it is moved. */
   static final class Clock implements InstantSource {
-    private volatile long millis = 1_000_000;
+    private final AtomicLong millis = new AtomicLong(1_000_000);
 
     @Override
     public Instant instant() {
-      return Instant.ofEpochMilli(millis);
+      return Instant.ofEpochMilli(millis.get());
     }
 
     void move(long byMillis) {
-      millis += byMillis;
+      millis.addAndGet(byMillis);
     }
   }
 

@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.zeal.cache.FileTierException.Reason;
 import io.zeal.cache.MemoryFiles.Call;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** The disk is full, or refuses to work. */
 class FileTierFullDiskTest {
+
+  private static final List<Call> CALLS = List.of(Call.values());
 
   private final FileTierFixture fixture = new FileTierFixture();
   private final MemoryFiles files = new MemoryFiles();
@@ -177,7 +180,7 @@ class FileTierFullDiskTest {
         }
         full.fail();
         if (random.nextInt(20) == 0) {
-          full.fail(Call.values()[random.nextInt(Call.values().length)]);
+          full.fail(CALLS.get(random.nextInt(CALLS.size())));
         }
         callWhatMayFail(model, writer, full);
       }
@@ -190,8 +193,7 @@ class FileTierFullDiskTest {
     }
   }
 
-  private static void callWhatMayFail(
-      FileTierModel model, FileTier tier, MemoryFiles files) {
+  private static void callWhatMayFail(FileTierModel model, FileTier tier, MemoryFiles files) {
     try {
       model.step(tier);
     } catch (FileTierException e) {

@@ -148,12 +148,11 @@ final class FileTierModel {
       }
     }
     tier.marks()
-        .forEach(
-            (name, found) -> {
-              if (!(name.equals(pendingMark) && found.equals(pendingNumbers))) {
-                assertThat(found).as(name).isEqualTo(marks.get(name));
-              }
-            });
+        .forEach((name, found) -> {
+          if (!(name.equals(pendingMark) && found.equals(pendingNumbers))) {
+            assertThat(found).as(name).isEqualTo(marks.get(name));
+          }
+        });
     return there;
   }
 

@@ -159,17 +159,16 @@ final class FileTierProcess implements AutoCloseable {
   private static void endWithTheOther() {
     Thread.ofPlatform()
         .daemon()
-        .start(
-            () -> {
-              try (var in = new FileInputStream(FileDescriptor.in)) {
-                while (in.read() >= 0) {
-                  // Nothing is ever sent.
-                }
-              } catch (IOException e) {
-                throw new UncheckedIOException(e);
-              } finally {
-                Runtime.getRuntime().halt(0);
-              }
-            });
+        .start(() -> {
+          try (var in = new FileInputStream(FileDescriptor.in)) {
+            while (in.read() >= 0) {
+              // Nothing is ever sent.
+            }
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          } finally {
+            Runtime.getRuntime().halt(0);
+          }
+        });
   }
 }

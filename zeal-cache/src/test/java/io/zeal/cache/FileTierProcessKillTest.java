@@ -55,7 +55,7 @@ class FileTierProcessKillTest {
   }
 
   private void note(String line) {
-    var words = line.split(" ");
+    var words = line.split(" ", 3);
     int key = Integer.parseInt(words[1]);
     switch (words[0]) {
       case "P" -> underWay.put(key, Integer.parseInt(words[2]));

@@ -3,6 +3,8 @@ package io.zeal.cache;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
@@ -11,8 +13,6 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicIntegerArray;
-import java.util.ArrayList;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -143,24 +143,23 @@ class FileTierRoomTest {
         List<Future<Integer>> readers = new ArrayList<>();
         for (int reader = 0; reader < 2; reader++) {
           readers.add(
-              threads.submit(
-                  () -> {
-                    int reads = 0;
-                    var random = new Random(reads);
-                    started.countDown();
-                    while (!done.get()) {
-                      int key = random.nextInt(keys);
-                      int least = acknowledged.get(key);
-                      var found = tier.get("key" + key);
-                      if (least > 0) {
-                        assertThat(found).as("key%s", key).isPresent();
-                        assertThat(LogBytes.getInt(found.get().bytes(), 0))
-                            .isGreaterThanOrEqualTo(least);
-                        reads++;
-                      }
-                    }
-                    return reads;
-                  }));
+              threads.submit(() -> {
+                int reads = 0;
+                var random = new Random(reads);
+                started.countDown();
+                while (!done.get()) {
+                  int key = random.nextInt(keys);
+                  int least = acknowledged.get(key);
+                  var found = tier.get("key" + key);
+                  if (least > 0) {
+                    assertThat(found).as("key%s", key).isPresent();
+                    assertThat(LogBytes.getInt(found.get().bytes(), 0))
+                        .isGreaterThanOrEqualTo(least);
+                    reads++;
+                  }
+                }
+                return reads;
+              }));
         }
         started.await(10, TimeUnit.SECONDS);
         var random = new Random(1);

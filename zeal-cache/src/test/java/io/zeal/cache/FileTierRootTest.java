@@ -22,7 +22,8 @@ import org.junit.jupiter.api.io.TempDir;
 class FileTierRootTest {
 
   private static final FileTierOptions OPTIONS =
-      new FileTierOptions(FileTierOptions.LEAST_BYTES, false, InstantSource.system(), Runnable::run);
+      new FileTierOptions(
+          FileTierOptions.LEAST_BYTES, false, InstantSource.system(), Runnable::run);
 
   @TempDir private Path directory;
 
@@ -70,7 +71,9 @@ class FileTierRootTest {
     var root = FileTierRoot.take(directory);
 
     assertRefused(
-        () -> FileTierRoot.take(directory), Reason.TAKEN, "belongs to another part of this process");
+        () -> FileTierRoot.take(directory),
+        Reason.TAKEN,
+        "belongs to another part of this process");
     root.close();
     FileTierRoot.take(directory).close();
   }
@@ -84,18 +87,20 @@ class FileTierRootTest {
     } catch (UnsupportedOperationException | IOException e) {
       assumeTrue(false, "no symbolic links here: " + e);
     }
-    try (var root = FileTierRoot.take(real)) {
-      assertRefused(() -> FileTierRoot.take(link), Reason.TAKEN, "another part of this process");
-    }
+    var root = FileTierRoot.take(real);
+
+    assertRefused(() -> FileTierRoot.take(link), Reason.TAKEN, "another part of this process");
+    root.close();
   }
 
   /** Each class loader has static fields of its own; the lock is one for all. */
   @Test
   void ownersInTwoClassLoadersAreToldApart() throws Exception {
-    try (var root = FileTierRoot.take(directory);
-        var loader = new OtherLoader()) {
+    var root = FileTierRoot.take(directory);
+    try (var loader = new OtherLoader()) {
       assertThat(loader.tryTake(directory)).isEmpty();
     }
+    root.close();
     AutoCloseable lock;
     try (var loader = new OtherLoader()) {
       lock = (AutoCloseable) loader.tryTake(directory).orElseThrow();
@@ -121,7 +126,8 @@ class FileTierRootTest {
     var file = Files.createFile(directory.resolve("file"));
 
     assertRefused(() -> FileTierRoot.take(file), Reason.UNUSABLE, "cannot be used");
-    assertRefused(() -> FileTierRoot.take(file.resolve("below")), Reason.UNUSABLE, "cannot be used");
+    assertRefused(
+        () -> FileTierRoot.take(file.resolve("below")), Reason.UNUSABLE, "cannot be used");
   }
 
   @Test
@@ -148,9 +154,29 @@ class FileTierRootTest {
   void namesOfCachesAreNamesOfDirectoriesEverywhere() {
     var names =
         List.of(
-            "users", "Users", "USERS", "a/b", "..", ".", "con", "nul", "a:b", "a b", "a.", "ä",
-            "a\u0308", "\u212a", "k", "K", "\ud83d\ude00", "\u0000", "x-61", "n-users",
-            "\u20ac".repeat(21), "a".repeat(63), "A".repeat(63));
+            "users",
+            "Users",
+            "USERS",
+            "a/b",
+            "..",
+            ".",
+            "con",
+            "nul",
+            "a:b",
+            "a b",
+            "a.",
+            "ä",
+            "a\u0308",
+            "\u212a",
+            "k",
+            "K",
+            "\ud83d\ude00",
+            "\u0000",
+            "x-61",
+            "n-users",
+            "\u20ac".repeat(21),
+            "a".repeat(63),
+            "A".repeat(63));
 
     var directories = names.stream().map(FileTierRoot::directoryName).toList();
 
@@ -215,6 +241,16 @@ class FileTierRootTest {
       super(
           new URL[] {FileTierLock.class.getProtectionDomain().getCodeSource().getLocation()},
           ClassLoader.getPlatformClassLoader());
+    }
+
+    /** Our own first: the platform's loader would hand out the class of the module. */
+    @Override
+    protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
+      if (!name.startsWith(FileTierLock.class.getPackageName())) {
+        return super.loadClass(name, resolve);
+      }
+      var loaded = findLoadedClass(name);
+      return loaded != null ? loaded : findClass(name);
     }
 
     Optional<?> tryTake(Path directory) throws ReflectiveOperationException {
