@@ -15,6 +15,9 @@ final class LocalNumbers {
   /** From here on stamps are dropped together: {@link #floor}. */
   private static final int MOST_STAMPS = 100_000;
 
+  /** More numbers than can be under way at once. */
+  private static final long RESTART_GAP = 1L << 32;
+
   private static final SecureRandom RANDOM = new SecureRandom();
 
   private final AtomicLong number = new AtomicLong();
@@ -60,13 +63,27 @@ final class LocalNumbers {
     try {
       if (stamps.size() >= MOST_STAMPS) {
         // Every stamp that was taken is at most this; those not noted yet wait for the lock.
-        floor = number.get();
-        stamps.clear();
+        raise(number.get());
       }
       stamps.merge(tag, stamp, Math::max);
     } finally {
       lock.unlock();
     }
+  }
+
+  /** Makes tagged entries from before {@code least} invalid, and forgets all stamps. */
+  void raiseFloor(long least) {
+    lock.lock();
+    try {
+      raise(least);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void raise(long least) {
+    floor = Math.max(floor, least);
+    stamps.values().removeIf(stamp -> stamp <= least);
   }
 
   static long randomEpoch() {
@@ -85,9 +102,12 @@ final class LocalNumbers {
     return number.get();
   }
 
-  /** What was remembered from another life of this cache. */
-  void restore(long restored, long numberThen) {
+  /**
+   * Takes up another life of this cache. Its last numbers may have been given to entries and not
+   * been remembered, so this one goes on far behind them.
+   */
+  void restore(long restored, long highest) {
     epoch = restored;
-    number.accumulateAndGet(numberThen, Math::max);
+    number.accumulateAndGet(highest + RESTART_GAP, Math::max);
   }
 }

@@ -41,6 +41,10 @@ final class LocalShelf implements Shelf {
   private final EntryReader reader;
   private final CacheMeters meters;
   private final InstantSource clock;
+
+  /** Whether a tag was invalidated since the last sweep. */
+  private volatile boolean tagged;
+
   private final ReentrantLock[] stripes = new ReentrantLock[STRIPES];
 
   LocalShelf(
@@ -93,7 +97,7 @@ final class LocalShelf implements Shelf {
     if (files == null) {
       return null;
     }
-    Optional<CacheFiles.Stored> stored = files.get(key.text());
+    Optional<FileTier.Stored> stored = files.get(key.text());
     if (stored.isEmpty()) {
       return null;
     }
@@ -109,12 +113,12 @@ final class LocalShelf implements Shelf {
     return new Found.Live(entry, Tier.FILE, Found.fresh(remaining, entry), ticket);
   }
 
-  private long remaining(CacheFiles.Stored stored) {
+  private long remaining(FileTier.Stored stored) {
     return stored.expireAtMillis() == 0 ? Found.FOREVER : stored.expireAtMillis() - clock.millis();
   }
 
   /** Puts into memory what the files alone had, unless it was changed meanwhile. */
-  private void promote(RowKey key, CacheFiles.Stored stored, long remaining) {
+  private void promote(RowKey key, FileTier.Stored stored, long remaining) {
     if (files == null || stored.bytes().length > memory.mostBytes()) {
       return;
     }
@@ -123,7 +127,7 @@ final class LocalShelf implements Shelf {
       return; // somebody changes the key, or one like it; there will be another read
     }
     try {
-      if (files.holds(key.text(), stored.sequence())) {
+      if (files.isCurrent(key.text(), stored.sequence())) {
         toMemory(key, stored.bytes(), remaining == Found.FOREVER ? 0 : Math.max(1, remaining));
       }
     } catch (ZealException e) {
@@ -235,11 +239,7 @@ final class LocalShelf implements Shelf {
       return false;
     }
     long expireAt = physicalMillis == 0 ? 0 : expireAt(physicalMillis);
-    if (files.put(key.text(), bytes, expireAt)) {
-      return true;
-    }
-    files.remove(key.text());
-    return false;
+    return files.put(key.text(), bytes, expireAt);
   }
 
   private long expireAt(long physicalMillis) {
@@ -307,16 +307,17 @@ final class LocalShelf implements Shelf {
   public void removeTag(TagHash tag) {
     long stamp = numbers.next();
     if (files != null) {
-      files.stamp(tag, stamp);
+      files.stamp(tag, stamp, numbers);
     }
     numbers.stamp(tag, stamp);
+    tagged = true;
   }
 
   @Override
   public void clear() {
     long epoch = LocalNumbers.randomEpoch();
     if (files != null) {
-      files.epoch(epoch, numbers.number());
+      files.clear(epoch, numbers.number());
     }
     numbers.epoch(epoch);
     if (memory.canClear()) {
@@ -331,8 +332,14 @@ final class LocalShelf implements Shelf {
 
   @Override
   public void sweep() {
-    if (files != null) {
-      files.sweep(this::isDead);
+    if (files == null) {
+      return;
+    }
+    if (tagged) {
+      tagged = false;
+      files.sweep(this::isDead); // reads every value: only where it may find something
+    } else {
+      files.sweep();
     }
   }
 

@@ -26,6 +26,12 @@ record TagHash(long high, long low) {
     return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
   }
 
+  /** The tag of {@link #text}. */
+  static TagHash parse(String text) {
+    ByteBuffer bytes = ByteBuffer.wrap(Base64.getUrlDecoder().decode(text));
+    return new TagHash(bytes.getLong(), bytes.getLong());
+  }
+
   static byte[] sha256(byte[] bytes) {
     try {
       return MessageDigest.getInstance("SHA-256").digest(bytes);

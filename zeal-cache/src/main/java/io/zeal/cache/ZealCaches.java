@@ -5,25 +5,40 @@ import io.zeal.BackendInfo.Scope;
 import io.zeal.Cache;
 import io.zeal.CacheOptions;
 import io.zeal.Capability;
+import io.zeal.ConfigurationException;
 import io.zeal.ErrorCode;
 import io.zeal.Finding;
 import io.zeal.InvalidArgumentException;
+import io.zeal.OperationInterruptedException;
+import io.zeal.OperationTimeoutException;
+import io.zeal.OperationTimeoutException.Stage;
 import io.zeal.Stats;
 import io.zeal.ZealClosedException;
 import io.zeal.spi.Backend;
 import io.zeal.spi.BackendContext;
 import io.zeal.spi.Caches;
-import java.util.ArrayList;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /** The caches of one Zeal instance, each opened once. */
 final class ZealCaches implements Caches {
+
+  private static final Logger LOG = System.getLogger(ZealCaches.class.getPackageName());
 
   private final Backend backend;
   private final BackendInfo info;
@@ -31,9 +46,17 @@ final class ZealCaches implements Caches {
   private final CacheSettings settings;
   private final Codecs codecs;
 
+  /** Where the files are; null for none. */
+  private final @Nullable FileTierRoot root;
+
+  private final List<Finding> findings = new CopyOnWriteArrayList<>();
+
   private final ReentrantLock lock = new ReentrantLock();
-  private final Map<String, Parts> open = new LinkedHashMap<>(); // guarded by lock
+  private final Map<String, CompletableFuture<Parts>> open =
+      new LinkedHashMap<>(); // guarded by lock
   private final CountDownLatch closing = new CountDownLatch(1);
+
+  private static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
 
   /** A cache and what it consists of. */
   private record Parts(OpenCache cache, Shelf shelf, Loads loads) {}
@@ -44,7 +67,41 @@ final class ZealCaches implements Caches {
     this.context = context;
     this.settings = CacheSettings.of(context, info);
     this.codecs = Codecs.open(context);
+    this.root = settings.directory().map(this::take).orElse(null);
     context.executor().execute(this::sweepUntilClosed);
+  }
+
+  /** The directory, or null with a finding if nobody asked for it and it cannot be had. */
+  private @Nullable FileTierRoot take(Path directory) {
+    try {
+      return FileTierRoot.take(directory);
+    } catch (FileTierException e) {
+      if (settings.directoryAskedFor()) {
+        throw new ConfigurationException(
+            ErrorCode.INVALID_SETTING,
+            "The file tier of caches, asked for by "
+                + CacheSettings.DIRECTORY.key()
+                + " or "
+                + CacheSettings.FILES.key()
+                + ", cannot be had: "
+                + e.getMessage()
+                + ". Name another directory, or set zeal.cache.files=false.",
+            e);
+      }
+      withoutFiles(e.getMessage());
+      return null;
+    }
+  }
+
+  private void withoutFiles(@Nullable String why) {
+    String found = "caches are in memory only: " + why;
+    findings.add(
+        new Finding(
+            "ZEAL-F401",
+            Finding.Severity.WARNING,
+            found,
+            "Name another directory by zeal.cache.directory, or set zeal.cache.files=false."));
+    LOG.log(Level.WARNING, () -> found + ". ZEAL-F401");
   }
 
   private boolean isClosed() {
@@ -52,21 +109,69 @@ final class ZealCaches implements Caches {
   }
 
   @Override
+  @SuppressWarnings("ReferenceEquality") // whether the claim is ours is the question
   public Cache cache(String name, CacheOptions options) {
+    CompletableFuture<Parts> mine = new CompletableFuture<>();
+    CompletableFuture<Parts> there = claim(name, mine);
+    boolean isMine = there == mine;
+    Cache cache = (isMine ? opened(name, options, mine) : awaited(name, there)).cache();
+    requireSame(cache, options);
+    return cache;
+  }
+
+  private CompletableFuture<Parts> claim(String name, CompletableFuture<Parts> mine) {
     lock.lock();
     try {
       if (isClosed()) {
         throw closedError();
       }
-      Parts there = open.get(name);
-      if (there == null) {
-        there = open(name, options);
-        open.put(name, there);
-      }
-      requireSame(there.cache(), options);
-      return there.cache();
+      return Objects.requireNonNullElse(open.putIfAbsent(name, mine), mine);
     } finally {
       lock.unlock();
+    }
+  }
+
+  /** Opens it, outside the lock: files are read and servers asked. */
+  private Parts opened(String name, CacheOptions options, CompletableFuture<Parts> mine) {
+    Parts parts;
+    try {
+      parts = open(name, options);
+    } catch (RuntimeException | Error e) {
+      lock.lock();
+      try {
+        open.remove(name, mine);
+      } finally {
+        lock.unlock();
+      }
+      mine.completeExceptionally(e);
+      throw e;
+    }
+    mine.complete(parts);
+    if (isClosed()) {
+      parts.shelf().close(); // closed while it was opened; closing twice is closing once
+      throw closedError();
+    }
+    return parts;
+  }
+
+  private Parts awaited(String name, CompletableFuture<Parts> there) {
+    try {
+      return there.get(LONGEST_WAIT.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException e) {
+      throw switch (e.getCause()) {
+        case RuntimeException error -> error;
+        case null, default -> new IllegalStateException(e.getCause());
+      };
+    } catch (TimeoutException e) {
+      throw new OperationTimeoutException(
+          Stage.QUEUE,
+          "Cache '" + name + "' is being opened by another thread for " + LONGEST_WAIT + ".",
+          null,
+          e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new OperationInterruptedException(
+          "Cache '" + name + "': interrupted while another thread opened it.", null, e);
     }
   }
 
@@ -90,7 +195,7 @@ final class ZealCaches implements Caches {
     EntryRows rows = new EntryRows(backend, name, settings.entryBytes(), settings.entries());
     Shelf shelf =
         info.scope() == Scope.PROCESS
-            ? new LocalShelf(rows, null, new LocalNumbers(), reader, meters, context.clock())
+            ? local(name, rows, reader, meters)
             : new SharedShelf(rows, reader, context.clock());
     Values values = new Values(codecs, reader, context.clock());
     Loads loads =
@@ -109,6 +214,48 @@ final class ZealCaches implements Caches {
     return new Parts(cache, shelf, loads);
   }
 
+  private Shelf local(String name, EntryRows rows, EntryReader reader, CacheMeters meters) {
+    LocalNumbers numbers = new LocalNumbers();
+    CacheFiles files = files(name);
+    if (files != null) {
+      files.restore(numbers);
+    }
+    return new LocalShelf(rows, files, numbers, reader, meters, context.clock());
+  }
+
+  private @Nullable CacheFiles files(String name) {
+    if (root == null) {
+      return null;
+    }
+    try {
+      FileTier tier =
+          root.open(
+              name,
+              new FileTierOptions(
+                  settings.fileBytes(), settings.sync(), context.clock(), context.executor()));
+      tier.note().ifPresent(note -> began(name, note));
+      return new CacheFiles(tier);
+    } catch (FileTierException e) {
+      if (settings.directoryAskedFor()) {
+        throw new ConfigurationException(
+            ErrorCode.INVALID_SETTING,
+            e.getMessage() + ". Name another directory, or delete this one.",
+            e);
+      }
+      withoutFiles(e.getMessage());
+      return null;
+    }
+  }
+
+  private void began(String cache, String note) {
+    findings.add(
+        new Finding(
+            "ZEAL-F402",
+            Finding.Severity.INFO,
+            "the files of cache '" + cache + "': " + note,
+            "Nothing; values are loaded anew."));
+  }
+
   private ZealClosedException closedError() {
     return new ZealClosedException(
         "This Zeal instance (backend '"
@@ -117,10 +264,14 @@ final class ZealCaches implements Caches {
             + " Open another, or close it later.");
   }
 
+  /** Those that are open by now. */
   private List<Parts> all() {
     lock.lock();
     try {
-      return new ArrayList<>(open.values());
+      return open.values().stream()
+          .filter(it -> it.isDone() && !it.isCompletedExceptionally())
+          .map(CompletableFuture::join)
+          .toList();
     } finally {
       lock.unlock();
     }
@@ -148,23 +299,25 @@ final class ZealCaches implements Caches {
 
   @Override
   public List<Finding> inspect() {
-    return List.of();
+    return List.copyOf(findings);
   }
 
   @Override
   public void close() {
-    List<Parts> all;
     lock.lock();
     try {
       if (isClosed()) {
         return;
       }
       closing.countDown();
-      all = new ArrayList<>(open.values());
     } finally {
       lock.unlock();
     }
+    List<Parts> all = all();
     all.forEach(parts -> parts.loads().close());
     all.forEach(parts -> parts.shelf().close());
+    if (root != null) {
+      root.close();
+    }
   }
 }
