@@ -69,12 +69,16 @@ final class RedisReads<R> {
     if (replies == null) {
       return Optional.empty();
     }
-    R row = decoded(key, replies.getFirst());
-    Long left = replies.getLast().whole();
+    return Optional.ofNullable(reading(decoded(key, replies.getFirst()), replies.getLast()));
+  }
+
+  /** Null if there is no row, or it expired between the two questions. */
+  private @Nullable Reading<R> reading(@Nullable R row, Reply pttl) {
+    Long left = pttl.whole();
     if (row == null || left == null || left == -2) {
-      return Optional.empty();
+      return null;
     }
-    return Optional.of(Reading.fresh(row, left < 0 ? null : Duration.ofMillis(left)));
+    return Reading.fresh(row, left < 0 ? null : Duration.ofMillis(left));
   }
 
   boolean contains(String key) {
@@ -117,26 +121,87 @@ final class RedisReads<R> {
         : null;
   }
 
+  /** What is asked of each row of a bulk read, and what its replies say. */
+  private interface Aspect<V> {
+
+    /** How many commands ask for one row. */
+    int size();
+
+    List<Command> commands(byte[] row);
+
+    /** Null if there is no row. */
+    @Nullable V answer(String key, List<Reply> replies);
+  }
+
+  private final class Whole implements Aspect<R> {
+
+    @Override
+    public int size() {
+      return 1;
+    }
+
+    @Override
+    public List<Command> commands(byte[] row) {
+      return List.of(fields(row));
+    }
+
+    @Override
+    public @Nullable R answer(String key, List<Reply> replies) {
+      return decoded(key, Errors.answer(replies.getFirst(), what, false));
+    }
+  }
+
+  private final class WithLife implements Aspect<Reading<R>> {
+
+    @Override
+    public int size() {
+      return 2;
+    }
+
+    @Override
+    public List<Command> commands(byte[] row) {
+      return List.of(fields(row), Command.named("PTTL").add(row).build());
+    }
+
+    @Override
+    public @Nullable Reading<R> answer(String key, List<Reply> replies) {
+      Reply left = Errors.answer(replies.getLast(), what, false);
+      return reading(decoded(key, Errors.answer(replies.getFirst(), what, false)), left);
+    }
+  }
+
   BulkResult<R> getAll(Collection<String> keys) {
-    Map<String, R> found = LinkedHashMap.newLinkedHashMap(keys.size());
+    return all(keys, new Whole());
+  }
+
+  BulkResult<Reading<R>> readAll(Collection<String> keys) {
+    return all(keys, new WithLife());
+  }
+
+  /** The keys of one trip: adds the row of each that has one, and the error of each that failed. */
+  void getAll(List<String> keys, Map<String, R> found, Map<String, ZealException> failed) {
+    trip(keys, new Whole(), found, failed, server.deadline());
+  }
+
+  private <V> BulkResult<V> all(Collection<String> keys, Aspect<V> aspect) {
+    Map<String, V> found = LinkedHashMap.newLinkedHashMap(keys.size());
     Map<String, ZealException> failed = new LinkedHashMap<>();
     List<String> distinct =
         keys instanceof Set<String> set ? List.copyOf(set) : keys.stream().distinct().toList();
     long deadline = server.deadline();
     for (int from = 0; from < distinct.size(); from += RedisRows.TRIP) {
       int to = Math.min(distinct.size(), from + RedisRows.TRIP);
-      trip(distinct.subList(from, to), found, failed, deadline);
+      trip(distinct.subList(from, to), aspect, found, failed, deadline);
     }
     return new BulkResult<>(found, failed);
   }
 
-  /** The keys of one trip: adds the row of each that has one, and the error of each that failed. */
-  void getAll(List<String> keys, Map<String, R> found, Map<String, ZealException> failed) {
-    trip(keys, found, failed, server.deadline());
-  }
-
-  private void trip(
-      List<String> keys, Map<String, R> found, Map<String, ZealException> failed, long deadline) {
+  private <V> void trip(
+      List<String> keys,
+      Aspect<V> aspect,
+      Map<String, V> found,
+      Map<String, ZealException> failed,
+      long deadline) {
     Map<Bucket, List<String>> open = new LinkedHashMap<>();
     if (store.buckets().size() == 1) {
       open.put(store.buckets().getFirst(), keys);
@@ -150,9 +215,9 @@ final class RedisReads<R> {
       List<Request> requests = new ArrayList<>(keys.size() + asked.size());
       for (Asked part : asked) {
         for (String key : part.keys()) {
-          requests.add(
-              Request.read(
-                  fields(part.generation().row(Names.bytes(key))), part.bucket().generationKey));
+          for (Command command : aspect.commands(part.generation().row(Names.bytes(key)))) {
+            requests.add(Request.read(command, part.bucket().generationKey));
+          }
         }
         requests.add(part.bucket().question);
       }
@@ -160,14 +225,15 @@ final class RedisReads<R> {
       open.clear();
       int at = 0;
       for (Asked part : asked) {
-        List<Reply> rows = replies.subList(at, at + part.keys().size());
-        Reply current = replies.get(at + part.keys().size());
-        at += part.keys().size() + 1;
+        int end = at + part.keys().size() * aspect.size();
+        List<Reply> rows = replies.subList(at, end);
+        Reply current = replies.get(end);
+        at = end + 1;
         ZealException error = Errors.of(current, what, false);
         if (error != null) {
           part.keys().forEach(key -> failed.put(key, error));
         } else if (Generations.isCurrent(part.bucket(), part.generation(), current)) {
-          collect(part.keys(), rows, found, failed);
+          collect(part.keys(), rows, aspect, found, failed);
         } else {
           open.put(part.bucket(), part.keys());
         }
@@ -178,17 +244,19 @@ final class RedisReads<R> {
     }
   }
 
-  private void collect(
+  private <V> void collect(
       List<String> keys,
       List<Reply> replies,
-      Map<String, R> found,
+      Aspect<V> aspect,
+      Map<String, V> found,
       Map<String, ZealException> failed) {
+    int each = aspect.size();
     for (int i = 0; i < keys.size(); i++) {
       String key = keys.get(i);
       try {
-        R row = decoded(key, Errors.answer(replies.get(i), what, false));
-        if (row != null) {
-          found.put(key, row);
+        V value = aspect.answer(key, replies.subList(i * each, (i + 1) * each));
+        if (value != null) {
+          found.put(key, value);
         }
       } catch (ZealException e) {
         failed.put(key, e);

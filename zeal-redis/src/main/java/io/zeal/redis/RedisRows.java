@@ -77,6 +77,11 @@ final class RedisRows<R> implements Rows<R> {
   }
 
   @Override
+  public BulkResult<Reading<R>> readAll(Collection<String> keys, ReadOptions options) {
+    return reads.readAll(keys);
+  }
+
+  @Override
   public BulkResult<R> getAll(Collection<String> keys) {
     return reads.getAll(keys);
   }
