@@ -8,5 +8,6 @@ module io.zeal.tck {
   exports io.zeal.tck;
 
   opens io.zeal.tck to
+      io.zeal, // records that a cache keeps
       org.junit.platform.commons;
 }

@@ -27,7 +27,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /**
  * What the kit's classes share. A backend extends {@link StoreTck}, {@link StoreLimitsTck}, {@link
  * StoreExpiryTck}, {@link StorePagesTck}, {@link StoreConcurrencyTck}, {@link CounterTck} and, if
- * it has scripts, {@link ScriptsTck}, and gives each the same one method.
+ * it has scripts, {@link ScriptsTck}, and gives each the same one method; with {@code zeal-cache}
+ * beside it also {@link CacheTck}, {@link CacheLifeTck}, {@link CacheLoadTck}, {@link CacheRaceTck}
+ * and {@link CacheBulkTck}.
  *
  * <p>Every test opens its own {@link Zeal} and uses names nobody used before, so that tests may
  * share a server and its leftovers.
@@ -92,9 +94,14 @@ public abstract class BackendTck {
 
   /** One more instance, as another process would open it; closed at the end. */
   final Zeal openAnother() {
-    Zeal zeal = open(ZealConfig.builder().clock(clock));
+    Zeal zeal = open(settings(ZealConfig.builder().clock(clock)));
     opened.add(zeal);
     return zeal;
+  }
+
+  /** What the kit sets for every instance. */
+  ZealConfig.Builder settings(ZealConfig.Builder config) {
+    return config;
   }
 
   /** Time as this backend sees it; kept account of from the first call on. */

@@ -1,0 +1,58 @@
+package io.zeal.cache;
+
+import io.zeal.Zeal;
+import io.zeal.ZealConfig;
+import io.zeal.tck.CacheBulkTck;
+import io.zeal.tck.CacheLifeTck;
+import io.zeal.tck.CacheLoadTck;
+import io.zeal.tck.CacheRaceTck;
+import io.zeal.tck.CacheTck;
+import org.junit.jupiter.api.Nested;
+
+/** The kit on caches over the embedded table, which one instance alone has. */
+class TableCacheContractTest {
+
+  private static Zeal onTable(ZealConfig.Builder config) {
+    return Zeal.open(config.set("zeal.backend", "table").build());
+  }
+
+  @Nested
+  class Values extends CacheTck {
+    @Override
+    protected Zeal open(ZealConfig.Builder config) {
+      return onTable(config);
+    }
+  }
+
+  @Nested
+  class Lives extends CacheLifeTck {
+    @Override
+    protected Zeal open(ZealConfig.Builder config) {
+      return onTable(config);
+    }
+  }
+
+  @Nested
+  class Loads extends CacheLoadTck {
+    @Override
+    protected Zeal open(ZealConfig.Builder config) {
+      return onTable(config);
+    }
+  }
+
+  @Nested
+  class Races extends CacheRaceTck {
+    @Override
+    protected Zeal open(ZealConfig.Builder config) {
+      return onTable(config);
+    }
+  }
+
+  @Nested
+  class Bulk extends CacheBulkTck {
+    @Override
+    protected Zeal open(ZealConfig.Builder config) {
+      return onTable(config);
+    }
+  }
+}
