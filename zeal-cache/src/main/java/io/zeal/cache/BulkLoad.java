@@ -14,9 +14,11 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,9 +41,9 @@ final class BulkLoad<T> {
     record Over<T>() implements Event<T> {}
   }
 
-  /** A key that has to be loaded, and what was known of it. */
+  /** A key that is loaded, and what was known of it. */
   private record Missing<T>(
-      String key, Order<T> order, Cached.@Nullable Hit<T> stale, @Nullable Seat<T> seat) {}
+      String key, Order<T> order, Cached.@Nullable Hit<T> stale, Seat.On<T> seat) {}
 
   private final OpenCache cache;
   private final Loads loads;
@@ -54,6 +56,9 @@ final class BulkLoad<T> {
   private final Map<String, ZealException> failures = new LinkedHashMap<>();
   private final List<Missing<T>> missing = new ArrayList<>();
 
+  /** Keys that are loaded as another type: their turn comes when the others' are over. */
+  private final Map<String, RowKey> behind = new LinkedHashMap<>();
+
   private final LinkedBlockingQueue<Event<T>> events = new LinkedBlockingQueue<>();
   private final ReentrantLock lock = new ReentrantLock();
   private boolean gone; // guarded by lock: the caller no longer stores what is loaded
@@ -65,46 +70,79 @@ final class BulkLoad<T> {
     this.type = type;
     this.options = options;
     this.loader = loader;
-    this.deadline = System.nanoTime() + Loads.nanos(options.hardTimeout());
+    this.deadline = Loads.deadline(options);
   }
 
   BulkResult<Cached<T>> run(Map<String, RowKey> keys) {
     try {
-      Map<String, Found> found = cache.lookAll(keys);
-      keys.forEach((key, rowKey) -> begin(key, rowKey, found.get(key)));
+      begin(keys);
       storeWhatIsLoaded();
     } finally {
       go();
     }
-    missing.forEach(this::collect);
+    missing.forEach(one ->
+        collect(one.key, () -> loads.await(one.seat.flight(), one.order, one.stale, deadline)));
+    behind.forEach((key, rowKey) ->
+        collect(key, () -> cache.compute(rowKey, type, options, loader, deadline)));
     return inOrder(keys);
   }
 
-  private void begin(String key, RowKey rowKey, @Nullable Found seen) {
-    Found found = java.util.Objects.requireNonNull(seen, "one for each key");
+  /** Looks again at keys whose load ended between the look and the boarding, until none is left. */
+  private void begin(Map<String, RowKey> keys) {
+    Map<String, RowKey> open = keys;
+    while (!open.isEmpty()) {
+      Map<String, Integer> beforeLook = new LinkedHashMap<>();
+      open.forEach((key, rowKey) -> beforeLook.put(key, loads.beforeLook(rowKey)));
+      Map<String, Found> found = cache.lookAll(open);
+      Map<String, RowKey> missed = new LinkedHashMap<>();
+      open.forEach((key, rowKey) -> {
+        Found there = Objects.requireNonNull(found.get(key), "one for each key");
+        int before = Objects.requireNonNull(beforeLook.get(key), "one for each key");
+        if (!hasBegun(key, rowKey, there, before)) {
+          missed.put(key, rowKey);
+        }
+      });
+      open = missed;
+    }
+  }
+
+  /** False if the key has to be looked at again. */
+  private boolean hasBegun(String key, RowKey rowKey, Found found, int beforeLook) {
     Cached<T> there = cache.there(found, rowKey, type);
     if (there instanceof Cached.Hit<T> hit && !hit.stale()) {
-      cache.countHit(found);
+      cache.hit(rowKey, (Found.Live) found, hit, type, options, loader, beforeLook);
       values.put(key, hit);
-      return;
+      return true;
     }
-    cache.countMiss();
     Cached.Hit<T> stale = OpenCache.servable(found, there, options);
     if (stale != null && loads.isThrottled(rowKey)) {
+      cache.countMiss();
       values.put(key, loads.throttled(stale));
-      return;
+      return true;
     }
     Order<T> order = new Order<>(rowKey, type, options, loader, there, found.ticketOrNull());
+    Seat<T> seat;
     try {
-      Seat<T> seat = loads.board(order, this::came);
-      if (seat != null && seat.own()) {
-        var _ =
-            seat.flight().result().whenComplete((value, error) -> events.add(new Event.Over<>()));
-      }
-      missing.add(new Missing<>(key, order, stale, seat));
+      seat = loads.board(order, beforeLook, this::came);
     } catch (ZealException e) {
       failures.put(key, e);
+      return true;
     }
+    switch (seat) {
+      case Seat.Missed<T> _ -> {
+        return false;
+      }
+      case Seat.Behind<T> _ -> behind.put(key, rowKey);
+      case Seat.On<T> on -> {
+        cache.countMiss();
+        missing.add(new Missing<>(key, order, stale, on));
+        if (on.own()) {
+          var _ =
+              on.flight().result().whenComplete((value, error) -> events.add(new Event.Over<>()));
+        }
+      }
+    }
+    return true;
   }
 
   /** In the loader's thread. */
@@ -123,7 +161,7 @@ final class BulkLoad<T> {
 
   /** Until every load of this call is over, or time is up. */
   private void storeWhatIsLoaded() {
-    long open = missing.stream().filter(one -> one.seat != null && one.seat.own()).count();
+    long open = missing.stream().filter(one -> one.seat.own()).count();
     while (open > 0) {
       Event<T> first = next();
       if (first == null) {
@@ -173,17 +211,13 @@ final class BulkLoad<T> {
     store(rest);
   }
 
-  private void collect(Missing<T> one) {
+  private void collect(String key, Supplier<Cached<T>> wait) {
     try {
-      Cached<T> value =
-          one.seat == null
-              ? new Cached.Hit<>(cache.getOrCompute(one.key, type, options, loader), false)
-              : loads.await(one.seat.flight(), one.order, one.stale, deadline);
-      values.put(one.key, value);
+      values.put(key, wait.get());
     } catch (OperationInterruptedException e) {
       throw e;
     } catch (ZealException e) {
-      failures.put(one.key, e);
+      failures.put(key, e);
     }
   }
 

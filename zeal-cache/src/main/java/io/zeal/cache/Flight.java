@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Flight<T> {
 
+  private final Flights cache;
   private final String key;
   private final ValueType<T> type;
   private final @Nullable Ticket ticket;
@@ -32,15 +33,18 @@ final class Flight<T> {
   /**
    * A flight of a key.
    *
+   * @param cache the flights of its cache
    * @param ticket what the look before it saw; null if nobody could be asked
    * @param parent the flight whose loader asks for it; null for none
    */
   Flight(
+      Flights cache,
       String key,
       ValueType<T> type,
       @Nullable Ticket ticket,
       @Nullable Flight<?> parent,
       long deadlineMillis) {
+    this.cache = cache;
     this.key = key;
     this.type = type;
     this.ticket = ticket;
@@ -56,10 +60,11 @@ final class Flight<T> {
     return type;
   }
 
-  /** Whether it, or a flight whose loader asks for it, is of {@code wanted}. */
-  boolean isWithin(String wanted) {
+  /** Whether it, or a flight whose loader asks for it, is of that key of that cache. */
+  @SuppressWarnings("ReferenceEquality") // flights of a cache are equal to themselves alone
+  boolean isWithin(Flights wantedCache, String wantedKey) {
     for (Flight<?> flight = this; flight != null; flight = flight.parent) {
-      if (flight.key.equals(wanted)) {
+      if (flight.cache == wantedCache && flight.key.equals(wantedKey)) {
         return true;
       }
     }

@@ -2,6 +2,7 @@ package io.zeal.cache;
 
 import io.zeal.ValueType;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -11,23 +12,43 @@ import org.jspecify.annotations.Nullable;
  */
 final class Flights {
 
+  private static final int STRIPES = 1_024;
+
   private final ConcurrentHashMap<String, Flight<?>> running = new ConcurrentHashMap<>();
+
+  /** How many flights have ended, by stripes of their keys. */
+  private final AtomicIntegerArray ended = new AtomicIntegerArray(STRIPES);
 
   /** A flight to wait for, and whether it is up to the caller to start its loader. */
   record Boarded(Flight<?> flight, boolean own) {}
 
   /**
+   * How many flights of the key, and of others, have ended. Asked before the look that finds
+   * nothing: what ended after the look may have stored what it did not see.
+   */
+  int ended(String key) {
+    return ended.get(stripe(key));
+  }
+
+  private static int stripe(String key) {
+    return (key.hashCode() * 0x9E3779B9) >>> 22;
+  }
+
+  /**
    * The flight of the key that may be joined, or {@code mine}, which then takes its place. What it
    * displaces is superseded: nobody would find it any more to tell it of a change.
+   *
+   * @param endedBefore what {@link #ended} was before the look at the key
+   * @return null if a flight has ended since: look again
    */
   @SuppressWarnings("ReferenceEquality") // whether it is ours is the question
-  Boarded board(Flight<?> mine) {
+  @Nullable Boarded board(Flight<?> mine, int endedBefore) {
     Flight<?> there =
         running.compute(
             mine.key(),
             (key, found) -> {
               if (found == null) {
-                return mine;
+                return ended(key) == endedBefore ? mine : null;
               }
               if (found.isJoinable(mine.ticket())) {
                 return found;
@@ -35,7 +56,7 @@ final class Flights {
               found.supersede();
               return mine;
             });
-    return new Boarded(there, there == mine);
+    return there == null ? null : new Boarded(there, there == mine);
   }
 
   /** Whether a load of the key is under way. */
@@ -45,6 +66,7 @@ final class Flights {
 
   /** The flight is over: its value is stored, or will not be. */
   void end(Flight<?> flight) {
+    ended.incrementAndGet(stripe(flight.key())); // first: who finds no flight has to see it
     running.remove(flight.key(), flight);
   }
 

@@ -2,7 +2,6 @@ package io.zeal.cache;
 
 import io.zeal.CacheOptions;
 import io.zeal.Cached;
-import io.zeal.CodecException;
 import io.zeal.ErrorCode;
 import io.zeal.Loader;
 import io.zeal.LoaderFailedException;
@@ -93,36 +92,72 @@ final class Loads {
     }
   }
 
-  /** A place on a flight; {@code own} if it was begun for whoever has it. */
-  record Seat<T>(Flight<T> flight, boolean own) {}
+  /** What somebody who misses a key may do. */
+  sealed interface Seat<T> {
+
+    /** Wait for this flight; {@code own} if it was begun for whoever has the seat. */
+    record On<T>(Flight<T> flight, boolean own) implements Seat<T> {}
+
+    /** Wait until this flight, which loads another type, is over; then look again. */
+    record Behind<T>(Flight<?> flight) implements Seat<T> {}
+
+    /** Look again: a flight has ended since the last look. */
+    record Missed<T>() implements Seat<T> {}
+  }
+
+  /** What to remember before a look at a key: {@link Flights#ended}. */
+  int beforeLook(RowKey key) {
+    return flights.ended(key.text());
+  }
 
   /**
-   * A seat on the flight that loads the key, the one under way or a new one. Null if one of another
-   * type was under way, which is over now: look again.
+   * A seat on the flight that loads the key, the one under way or a new one.
    *
+   * @param beforeLook what {@link #beforeLook} was
    * @param store what stores the value; it ends the flight
    */
-  <T> @Nullable Seat<T> board(Order<T> order, Consumer<Loaded<T>> store) {
+  <T> Seat<T> board(Order<T> order, int beforeLook, Consumer<Loaded<T>> store) {
     Flight<?> current = current();
-    if (current != null && current.isWithin(order.key().text())) {
+    if (current != null && current.isWithin(flights, order.key().text())) {
       throw recursion(order.key());
     }
-    long deadline = clock.millis() + Values.millis(order.options().hardTimeout());
-    Flight<T> mine =
-        new Flight<>(order.key().text(), order.type(), order.ticket(), current, deadline);
-    Flights.Boarded boarded = flights.board(mine);
+    Flight<T> mine = flight(order, current);
+    Flights.Boarded boarded = flights.board(mine, beforeLook);
+    if (boarded == null) {
+      return new Seat.Missed<>();
+    }
     if (boarded.own()) {
       start(mine, order, store);
-      return new Seat<>(mine, true);
+      return new Seat.On<>(mine, true);
     }
     Flight<T> joined = Flights.as(order.type(), boarded.flight());
     if (joined == null) {
-      awaitEnd(boarded.flight(), order);
-      return null;
+      return new Seat.Behind<>(boarded.flight());
     }
-    joined.waitUntil(deadline);
+    joined.waitUntil(mine.deadlineMillis());
     meters.count(Meter.FLIGHTS_JOINED);
-    return new Seat<>(joined, false);
+    return new Seat.On<>(joined, false);
+  }
+
+  private <T> Flight<T> flight(Order<T> order, @Nullable Flight<?> parent) {
+    long hardTimeout = Values.millis(order.options().hardTimeout());
+    long now = clock.millis();
+    long deadline = hardTimeout > Long.MAX_VALUE - now ? Long.MAX_VALUE : now + hardTimeout;
+    return new Flight<>(
+        flights, order.key().text(), order.type(), order.ticket(), parent, deadline);
+  }
+
+  /**
+   * Begins a load that nobody waits for, unless one is under way. Its loader is within no other:
+   * what asked for it does not wait, so it may ask for that.
+   */
+  <T> void refresh(Order<T> order, int beforeLook) {
+    Flight<T> mine = flight(order, null);
+    Flights.Boarded boarded = flights.board(mine, beforeLook);
+    if (boarded != null && boarded.own()) {
+      meters.count(Meter.REFRESHES);
+      start(mine, order, this::storeAlone);
+    }
   }
 
   private static @Nullable Flight<?> current() {
@@ -143,7 +178,16 @@ final class Loads {
           () -> ScopedValue.where(CURRENT, flight).run(() -> run(flight, order, store)));
     } catch (RejectedExecutionException e) {
       flights.end(flight);
-      flight.result().completeExceptionally(closedError.get());
+      flight.result().completeExceptionally(new Closed());
+    }
+  }
+
+  /** The end of a flight whose Zeal was closed; what a loader throws is never one. */
+  private static final class Closed extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    Closed() {
+      super("closed", null, false, false);
     }
   }
 
@@ -185,7 +229,7 @@ final class Loads {
   private <T> @Nullable Draft draft(Order<T> order, LoadFrame<T> frame, @Nullable T value) {
     try {
       return values.draft(value, order.type(), order.options(), frame.ttlMillis(), frame.allTags());
-    } catch (CodecException e) {
+    } catch (RuntimeException | Error e) { // whatever a codec throws: the value was loaded
       meters.count(Meter.STORE_FAILURES);
       return null;
     }
@@ -204,6 +248,8 @@ final class Loads {
         Ticket ticket = one.order().ticket();
         if (ticket != null) {
           fills.add(one.toFill(ticket));
+        } else { // the backend could not be asked, so nobody knows what this would replace
+          meters.count(Meter.STORE_FAILURES);
         }
       }
       if (!fills.isEmpty()) {
@@ -260,12 +306,9 @@ final class Loads {
 
   private <T> Cached.Hit<T> awaitFreely(
       Flight<T> flight, Order<T> order, Cached.@Nullable Hit<T> stale, long deadlineNanos) {
-    long left = deadlineNanos - System.nanoTime();
-    if (stale != null && order.options().softTimeout().isPresent()) {
-      left = Math.min(left, nanos(order.options().softTimeout().get()));
-    }
     try {
-      T value = flight.result().get(Math.max(0, left), TimeUnit.NANOSECONDS);
+      T value =
+          flight.result().get(left(order, stale != null, deadlineNanos), TimeUnit.NANOSECONDS);
       return new Cached.Hit<>(value, false);
     } catch (TimeoutException e) {
       if (stale != null) {
@@ -273,17 +316,27 @@ final class Loads {
       }
       throw late(order, e);
     } catch (ExecutionException e) {
-      if (stale != null && !(e.getCause() instanceof ZealClosedException)) {
+      if (stale != null && !(e.getCause() instanceof Closed)) {
         return served(stale);
       }
       throw loadError(order.key(), e.getCause());
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new OperationInterruptedException(
-          where(order.key()) + ": interrupted while its load was awaited; the load goes on.",
-          null,
-          e);
+      throw interrupted(order.key(), e);
     }
+  }
+
+  /** How long to wait before something else is done. */
+  private static long left(Order<?> order, boolean canServeStale, long deadlineNanos) {
+    long left = Math.max(0, deadlineNanos - System.nanoTime());
+    return canServeStale
+        ? order.options().softTimeout().map(soft -> Math.min(left, nanos(soft))).orElse(left)
+        : left;
+  }
+
+  private OperationInterruptedException interrupted(RowKey key, InterruptedException cause) {
+    Thread.currentThread().interrupt();
+    return new OperationInterruptedException(
+        where(key) + ": interrupted while its load was awaited; the load goes on.", null, cause);
   }
 
   private <T> Cached.Hit<T> served(Cached.Hit<T> stale) {
@@ -310,8 +363,8 @@ final class Loads {
   }
 
   /** What a caller is told of a load that failed; an error of its own for each. */
-  ZealException loadError(RowKey key, @Nullable Throwable cause) {
-    if (cause instanceof ZealClosedException) {
+  private ZealException loadError(RowKey key, @Nullable Throwable cause) {
+    if (cause instanceof Closed) {
       return closedError.get();
     }
     boolean recursion =
@@ -330,18 +383,34 @@ final class Loads {
     return "Cache '" + cache + "', a key of " + key.key().length() + " characters";
   }
 
-  /** Waits until a flight of another type is over, however it ends. */
-  private void awaitEnd(Flight<?> flight, Order<?> order) {
+  /**
+   * Waits until a flight of another type is over, however it ends.
+   *
+   * @return what is served stale because that takes too long; null if it is over: look again
+   */
+  <T> Cached.@Nullable Hit<T> awaitEnd(
+      Flight<?> flight, Order<T> order, Cached.@Nullable Hit<T> stale, long deadlineNanos) {
     Flight<?> current = startAwaiting(flight, order.key());
     try {
-      flight.result().get(nanos(order.options().hardTimeout()), TimeUnit.NANOSECONDS);
-    } catch (ExecutionException | TimeoutException e) {
-      // Over, or as good as over: the caller looks again.
+      flight.result().get(left(order, stale != null, deadlineNanos), TimeUnit.NANOSECONDS);
+      return null;
+    } catch (ExecutionException e) {
+      return null;
+    } catch (TimeoutException e) {
+      if (stale != null) {
+        return served(stale);
+      }
+      throw late(order, e);
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt(); // the next wait will see it
+      throw interrupted(order.key(), e);
     } finally {
       stopAwaiting(current, flight);
     }
+  }
+
+  /** When a call with these options gives up, by {@link System#nanoTime}. */
+  static long deadline(CacheOptions options) {
+    return System.nanoTime() + nanos(options.hardTimeout());
   }
 
   static long nanos(Duration duration) {
@@ -354,6 +423,6 @@ final class Loads {
 
   /** Tells everybody who waits that it is over. */
   void close() {
-    flights.forEach(flight -> flight.result().completeExceptionally(closedError.get()));
+    flights.forEach(flight -> flight.result().completeExceptionally(new Closed()));
   }
 }

@@ -18,6 +18,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -29,7 +31,8 @@ import org.jspecify.annotations.Nullable;
  * found in the files alone is put into memory under the lock, if the files still say the same.
  *
  * <p>A loaded value is stored under the lock too, if its flight was not superseded: who changes the
- * key supersedes the flight before taking the lock, so the value is either refused or replaced.
+ * key supersedes the flight after the change and before giving the lock back, so the value is
+ * either replaced or refused.
  */
 final class LocalShelf implements Shelf {
 
@@ -167,23 +170,36 @@ final class LocalShelf implements Shelf {
   }
 
   @Override
-  public void put(RowKey key, Draft draft) {
+  public void put(RowKey key, Draft draft, Consumer<RowKey> changed) {
+    boolean _ =
+        change(
+            key,
+            changed,
+            () -> {
+              store(key, draft, numbers.ticket());
+              return true;
+            });
+  }
+
+  /** Makes a change under the lock of the key's stripe. */
+  private boolean change(RowKey key, Consumer<RowKey> changed, BooleanSupplier change) {
     ReentrantLock stripe = stripe(key);
     stripe.lock();
     try {
-      store(key, draft, numbers.ticket());
+      return change.getAsBoolean();
     } finally {
+      changed.accept(key);
       stripe.unlock();
     }
   }
 
   @Override
-  public BulkResult<Boolean> putAll(Map<RowKey, Draft> drafts) {
+  public BulkResult<Boolean> putAll(Map<RowKey, Draft> drafts, Consumer<RowKey> changed) {
     return each(
         drafts.entrySet(),
         Map.Entry::getKey,
         entry -> {
-          put(entry.getKey(), entry.getValue());
+          put(entry.getKey(), entry.getValue(), changed);
           return true;
         });
   }
@@ -265,42 +281,40 @@ final class LocalShelf implements Shelf {
   }
 
   @Override
-  public boolean remove(RowKey key) {
-    ReentrantLock stripe = stripe(key);
-    stripe.lock();
-    try {
-      boolean fresh = find(key) instanceof Found.Live live && live.isFresh();
-      if (files != null) {
-        files.remove(key.text());
-      }
-      removeFromMemory(key);
-      return fresh;
-    } finally {
-      stripe.unlock();
+  public boolean remove(RowKey key, Consumer<RowKey> changed) {
+    return change(key, changed, () -> remove(key));
+  }
+
+  /** Under the stripe's lock. */
+  private boolean remove(RowKey key) {
+    boolean fresh = find(key) instanceof Found.Live live && live.isFresh();
+    if (files != null) {
+      files.remove(key.text());
     }
+    removeFromMemory(key);
+    return fresh;
   }
 
   @Override
-  public boolean expire(RowKey key) {
-    ReentrantLock stripe = stripe(key);
-    stripe.lock();
-    try {
-      if (!(find(key) instanceof Found.Live live) || !live.isFresh()) {
-        return false;
-      }
-      long left = live.entry().maxStaleMillis() - 1;
-      if (left < 1) {
-        return remove(key);
-      }
-      byte[] bytes = EntryForm.encode(live.entry());
-      toFiles(key, bytes, left);
-      if (bytes.length <= memory.mostBytes()) {
-        toMemory(key, bytes, left);
-      }
-      return true;
-    } finally {
-      stripe.unlock();
+  public boolean expire(RowKey key, Consumer<RowKey> changed) {
+    return change(key, changed, () -> expire(key));
+  }
+
+  /** Under the stripe's lock. */
+  private boolean expire(RowKey key) {
+    if (!(find(key) instanceof Found.Live live) || !live.isFresh()) {
+      return false;
     }
+    long left = live.entry().maxStaleMillis() - 1;
+    if (left < 1) {
+      return remove(key);
+    }
+    byte[] bytes = EntryForm.encode(live.entry());
+    toFiles(key, bytes, left);
+    if (bytes.length <= memory.mostBytes()) {
+      toMemory(key, bytes, left);
+    }
+    return true;
   }
 
   @Override

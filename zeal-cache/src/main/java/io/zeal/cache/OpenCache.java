@@ -155,32 +155,65 @@ final class OpenCache implements Cache {
     Objects.requireNonNull(type, "type");
     Objects.requireNonNull(options, "options");
     Objects.requireNonNull(loader, "loader");
-    long deadline = System.nanoTime() + Loads.nanos(options.hardTimeout());
+    return compute(rowKey, type, options, loader, Loads.deadline(options)).value();
+  }
+
+  /** The value of one key, from wherever it is to be had before the deadline. */
+  <T> Cached.Hit<T> compute(
+      RowKey key, ValueType<T> type, CacheOptions options, Loader<T> loader, long deadlineNanos) {
     while (true) {
-      Found found = look(rowKey);
-      Cached<T> there = there(found, rowKey, type);
+      int beforeLook = loads.beforeLook(key);
+      Found found = look(key);
+      Cached<T> there = there(found, key, type);
       if (there instanceof Cached.Hit<T> hit && !hit.stale()) {
-        countHit(found);
-        refreshAhead(rowKey, (Found.Live) found, hit, type, options, loader);
-        return hit.value();
+        hit(key, (Found.Live) found, hit, type, options, loader, beforeLook);
+        return hit;
       }
-      countMiss();
       Cached.Hit<T> stale = servable(found, there, options);
-      if (stale != null && loads.isThrottled(rowKey)) {
-        return loads.throttled(stale).value();
+      if (stale != null && loads.isThrottled(key)) {
+        countMiss();
+        return loads.throttled(stale);
       }
-      Order<T> order = new Order<>(rowKey, type, options, loader, there, found.ticketOrNull());
-      Loads.Seat<T> seat = loads.board(order, loads::storeAlone);
-      if (seat != null) {
-        return loads.await(seat.flight(), order, stale, deadline).value();
+      Order<T> order = new Order<>(key, type, options, loader, there, found.ticketOrNull());
+      switch (loads.board(order, beforeLook, loads::storeAlone)) {
+        case Loads.Seat.On<T> seat -> {
+          countMiss();
+          return loads.await(seat.flight(), order, stale, deadlineNanos);
+        }
+        case Loads.Seat.Behind<T> seat -> {
+          Cached.Hit<T> served = loads.awaitEnd(seat.flight(), order, stale, deadlineNanos);
+          if (served != null) {
+            countMiss();
+            return served;
+          }
+        }
+        case Loads.Seat.Missed<T> _ -> {} // somebody else has just loaded it
       }
     }
   }
 
-  void countHit(Found found) {
-    if (found instanceof Found.Live live) {
-      meters.hit(live.tier());
+  /** Counts a fresh hit; loads anew what is about to expire. */
+  <T> void hit(
+      RowKey key,
+      Found.Live live,
+      Cached.Hit<T> hit,
+      ValueType<T> type,
+      CacheOptions options,
+      Loader<T> loader,
+      int beforeLook) {
+    meters.hit(live.tier());
+    if (isDueForRefresh(key, live, options)) {
+      loads.refresh(new Order<>(key, type, options, loader, hit, live.ticket()), beforeLook);
     }
+  }
+
+  private boolean isDueForRefresh(RowKey key, Found.Live live, CacheOptions options) {
+    long ahead = Values.millis(options.refreshAhead());
+    return ahead > 0
+        && live.remainingMillis() != Found.FOREVER
+        && live.remainingMillis() <= ahead
+        && !loads.flights().isRunning(key.text())
+        && !loads.isThrottled(key);
   }
 
   void countMiss() {
@@ -199,27 +232,6 @@ final class OpenCache implements Cache {
         : null;
   }
 
-  /** Loads anew what is about to expire; nobody waits for it. */
-  private <T> void refreshAhead(
-      RowKey key,
-      Found.Live live,
-      Cached.Hit<T> hit,
-      ValueType<T> type,
-      CacheOptions options,
-      Loader<T> loader) {
-    long ahead = Values.millis(options.refreshAhead());
-    if (ahead == 0
-        || live.remainingMillis() == Found.FOREVER
-        || live.remainingMillis() > ahead
-        || loads.flights().isRunning(key.text())
-        || loads.isThrottled(key)) {
-      return;
-    }
-    meters.count(Meter.REFRESHES);
-    var _ =
-        loads.board(new Order<>(key, type, options, loader, hit, live.ticket()), loads::storeAlone);
-  }
-
   @Override
   public <T> BulkResult<Cached<T>> getAllOrCompute(
       Collection<String> keys, ValueType<T> type, CacheOptions options, Loader<T> loader) {
@@ -234,9 +246,12 @@ final class OpenCache implements Cache {
   @Override
   public <T> void put(String key, @Nullable T value, ValueType<T> type, CacheOptions options) {
     RowKey rowKey = door(key);
-    Draft draft = draft(value, type, options);
-    loads.flights().supersede(rowKey.text());
-    shelf.put(rowKey, draft);
+    shelf.put(rowKey, draft(value, type, options), this::changed);
+  }
+
+  /** Loads of the key that began before this are not stored, and not joined. */
+  private void changed(RowKey key) {
+    loads.flights().supersede(key.text());
   }
 
   private <T> Draft draft(@Nullable T value, ValueType<T> type, CacheOptions options) {
@@ -260,24 +275,19 @@ final class OpenCache implements Cache {
     if (drafts.isEmpty()) {
       return new BulkResult<>(Map.of(), failures);
     }
-    drafts.keySet().forEach(rowKey -> loads.flights().supersede(rowKey.text()));
-    BulkResult<Boolean> stored = shelf.putAll(drafts);
+    BulkResult<Boolean> stored = shelf.putAll(drafts, this::changed);
     failures.putAll(stored.failures());
     return new BulkResult<>(stored.values(), failures);
   }
 
   @Override
   public boolean remove(String key) {
-    RowKey rowKey = door(key);
-    loads.flights().supersede(rowKey.text());
-    return shelf.remove(rowKey);
+    return shelf.remove(door(key), this::changed);
   }
 
   @Override
   public boolean expire(String key) {
-    RowKey rowKey = door(key);
-    loads.flights().supersede(rowKey.text());
-    return shelf.expire(rowKey);
+    return shelf.expire(door(key), this::changed);
   }
 
   @Override

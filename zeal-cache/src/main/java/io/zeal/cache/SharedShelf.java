@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -149,19 +150,23 @@ final class SharedShelf implements Shelf {
   }
 
   @Override
-  public void put(RowKey key, Draft draft) {
-    for (ZealException failure : putAll(Map.of(key, draft)).failures().values()) {
+  public void put(RowKey key, Draft draft, Consumer<RowKey> changed) {
+    for (ZealException failure : putAll(Map.of(key, draft), changed).failures().values()) {
       throw failure;
     }
   }
 
   @Override
-  public BulkResult<Boolean> putAll(Map<RowKey, Draft> drafts) {
-    Control control = prepare(drafts.values());
-    Ticket ticket = new Ticket(control.epoch(), control.number(), Ticket.NOTHING);
-    Batch batch = new Batch();
-    drafts.forEach((key, draft) -> batch.add(key, draft, ticket, new Condition.Always<>()));
-    return batch.store();
+  public BulkResult<Boolean> putAll(Map<RowKey, Draft> drafts, Consumer<RowKey> changed) {
+    try {
+      Control control = prepare(drafts.values());
+      Ticket ticket = new Ticket(control.epoch(), control.number(), Ticket.NOTHING);
+      Batch batch = new Batch();
+      drafts.forEach((key, draft) -> batch.add(key, draft, ticket, new Condition.Always<>()));
+      return batch.store();
+    } finally {
+      drafts.keySet().forEach(changed);
+    }
   }
 
   @Override
@@ -284,7 +289,15 @@ final class SharedShelf implements Shelf {
   }
 
   @Override
-  public boolean remove(RowKey key) {
+  public boolean remove(RowKey key, Consumer<RowKey> changed) {
+    try {
+      return remove(key);
+    } finally {
+      changed.accept(key);
+    }
+  }
+
+  private boolean remove(RowKey key) {
     for (int i = 0; i < ATTEMPTS; i++) {
       Found found = find(key);
       Ticket ticket = ticket(found);
@@ -307,7 +320,15 @@ final class SharedShelf implements Shelf {
   }
 
   @Override
-  public boolean expire(RowKey key) {
+  public boolean expire(RowKey key, Consumer<RowKey> changed) {
+    try {
+      return expire(key);
+    } finally {
+      changed.accept(key);
+    }
+  }
+
+  private boolean expire(RowKey key) {
     for (int i = 0; i < ATTEMPTS; i++) {
       if (!(find(key) instanceof Found.Live live) || !live.isFresh()) {
         return false;

@@ -5,6 +5,7 @@ import io.zeal.ZealException;
 import java.util.Collection;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 
 /**
  * Where the entries of one cache are: {@link LocalShelf} over a backend of this instance alone,
@@ -12,6 +13,9 @@ import java.util.function.BooleanSupplier;
  *
  * <p>What a look found is valid: nothing that was invalidated before the call is ever answered.
  * Results of many keys are named by the application's keys.
+ *
+ * <p>A {@code changed} is told of the key after its change, whether that succeeded or not, and
+ * before a value is stored whose load began earlier.
  */
 interface Shelf extends AutoCloseable {
 
@@ -29,10 +33,10 @@ interface Shelf extends AutoCloseable {
   BulkResult<Found> findAll(Collection<RowKey> keys);
 
   /** Stores a value in place of whatever is there. */
-  void put(RowKey key, Draft draft);
+  void put(RowKey key, Draft draft, Consumer<RowKey> changed);
 
   /** Stores many values, in one trip after the numbers are known. */
-  BulkResult<Boolean> putAll(Map<RowKey, Draft> drafts);
+  BulkResult<Boolean> putAll(Map<RowKey, Draft> drafts, Consumer<RowKey> changed);
 
   /**
    * Stores loaded values, each unless the key was changed since its ticket or it is not wanted any
@@ -41,10 +45,10 @@ interface Shelf extends AutoCloseable {
   BulkResult<Boolean> fillAll(Collection<Fill> fills);
 
   /** Removes the entry; whether there was a fresh one. */
-  boolean remove(RowKey key);
+  boolean remove(RowKey key, Consumer<RowKey> changed);
 
   /** Makes the entry stale; whether there was a fresh one. */
-  boolean expire(RowKey key);
+  boolean expire(RowKey key, Consumer<RowKey> changed);
 
   /** Invalidates what has the tag. */
   void removeTag(TagHash tag);
