@@ -3,11 +3,10 @@ package io.zeal.tck;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /** A call that runs beside the test, in a virtual thread. */
@@ -15,27 +14,34 @@ final class Beside<T> {
 
   private static final Duration LIMIT = Duration.ofSeconds(30);
 
-  private final CompletableFuture<@Nullable T> result = new CompletableFuture<>();
-  private final CompletableFuture<Boolean> flag = new CompletableFuture<>();
+  private final CountDownLatch over = new CountDownLatch(1);
   private final Thread thread;
 
-  private Beside(Callable<@Nullable T> call) {
-    this.thread =
-        Thread.ofVirtual()
-            .start(() -> {
-              try {
-                result.complete(call.call());
-              } catch (Throwable e) {
-                result.completeExceptionally(e);
-              } finally {
-                flag.complete(Thread.currentThread().isInterrupted());
-              }
-            });
+  // Written before the latch is counted down, and read behind it.
+  private @Nullable T value;
+  private @Nullable Throwable thrown;
+  private boolean interrupted;
+
+  private Beside(Callable<? extends @Nullable T> call) {
+    this.thread = Thread.ofVirtual().unstarted(() -> run(call));
   }
 
   /** Starts the call. */
-  static <T> Beside<T> call(Callable<@Nullable T> call) {
-    return new Beside<>(call);
+  static <T> Beside<T> call(Callable<? extends @Nullable T> call) {
+    Beside<T> beside = new Beside<>(call);
+    beside.thread.start();
+    return beside;
+  }
+
+  private void run(Callable<? extends @Nullable T> call) {
+    try {
+      value = call.call();
+    } catch (Throwable e) {
+      thrown = e;
+    } finally {
+      interrupted = Thread.currentThread().isInterrupted();
+      over.countDown();
+    }
   }
 
   void interrupt() {
@@ -43,47 +49,39 @@ final class Beside<T> {
   }
 
   boolean isOver() {
-    return result.isDone();
+    return over.getCount() == 0;
   }
 
   /** What the call answered; it is expected to end, and not to throw. */
   @Nullable T value(String rule) {
-    try {
-      return await(rule, result);
-    } catch (ExecutionException e) {
-      throw new AssertionError(rule + " expected a value, found " + e.getCause(), e.getCause());
+    await(rule);
+    if (thrown != null) {
+      throw new AssertionError(rule + " expected a value, found " + thrown, thrown);
     }
+    return value;
   }
 
   /** What the call threw; it is expected to end, and to throw {@code type}. */
   <E extends Throwable> E error(String rule, Class<E> type) {
-    Throwable thrown = null;
-    try {
-      await(rule, result);
-    } catch (ExecutionException e) {
-      thrown = e.getCause();
-    }
+    await(rule);
     assertThat(thrown).as("%s: expected to be refused", rule).isInstanceOf(type);
-    return type.cast(thrown);
+    return type.cast(Objects.requireNonNull(thrown));
   }
 
   /** Whether its thread was left interrupted. */
   boolean leftInterrupted(String rule) {
-    try {
-      return await(rule, flag);
-    } catch (ExecutionException e) {
-      throw new AssertionError(rule + " nothing completes it so", e);
-    }
+    await(rule);
+    return interrupted;
   }
 
-  private static <V> V await(String rule, CompletableFuture<V> future) throws ExecutionException {
+  private void await(String rule) {
+    boolean ended;
     try {
-      return future.get(LIMIT.toSeconds(), TimeUnit.SECONDS);
-    } catch (TimeoutException e) {
-      throw new AssertionError(rule + " expected the call to end within " + LIMIT, e);
+      ended = over.await(LIMIT.toSeconds(), TimeUnit.SECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new AssertionError(rule + " interrupted while waiting for a call", e);
     }
+    assertThat(ended).as("%s expected the call to end within %s", rule, LIMIT).isTrue();
   }
 }

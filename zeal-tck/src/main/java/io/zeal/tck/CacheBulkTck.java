@@ -94,7 +94,7 @@ public abstract class CacheBulkTck extends CacheKit {
             load -> {
               loads.incrementAndGet();
               together.countDown();
-              if (!together.await(LONG_WAIT.toSeconds() / 2, TimeUnit.SECONDS)) {
+              if (!together.await(LONG_WAIT.toSeconds() / 3, TimeUnit.SECONDS)) {
                 throw new IOException("not all loaders ran at the same time");
               }
               return load.key() + load.key();
@@ -193,7 +193,7 @@ public abstract class CacheBulkTck extends CacheKit {
     Cache cache = cache();
     assertThat(cache.getAll(List.of(), TEXT).values()).as("K4.6 getAll of nothing").isEmpty();
     assertThat(cache.putAll(Map.of(), TEXT, PLAIN).values()).as("K4.6 putAll of nothing").isEmpty();
-    assertThat(cache.getAllOrCompute(List.of(), TEXT, PLAIN, CacheKit::mustNotLoad).values())
+    assertThat(cache.getAllOrCompute(List.of(), TEXT, PLAIN, never()).values())
         .as("K4.6 getAllOrCompute of nothing")
         .isEmpty();
   }

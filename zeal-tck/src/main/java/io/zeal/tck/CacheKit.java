@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.zeal.Cache;
 import io.zeal.CacheOptions;
 import io.zeal.Cached;
-import io.zeal.LoadContext;
+import io.zeal.Loader;
 import io.zeal.ValueType;
 import io.zeal.Zeal;
 import io.zeal.ZealConfig;
@@ -109,7 +109,9 @@ abstract class CacheKit extends BackendTck {
   }
 
   /** A loader that is not to run. */
-  static <T> T mustNotLoad(LoadContext<T> context) {
-    throw new AssertionError("loaded '" + context.key() + "', which was not to be");
+  static <T> Loader<T> never() {
+    return load -> {
+      throw new AssertionError("loaded '" + load.key() + "', which was not to be");
+    };
   }
 }

@@ -48,9 +48,9 @@ public abstract class CacheRaceTck extends CacheKit {
   void k3_2_whoComesWhileALoadRunsJoinsIt() {
     Cache cache = cache();
     HeldLoader<String> held = HeldLoader.of("v");
-    Beside<String> first = Beside.call(() -> cache.getOrCompute("k", TEXT, PLAIN, held));
+    Beside<String> first = Beside.call(() -> cache.getOrCompute("joined", TEXT, PLAIN, held));
     held.awaitBegun("K3.2");
-    Beside<String> second = Beside.call(() -> cache.getOrCompute("k", TEXT, PLAIN, held));
+    Beside<String> second = Beside.call(() -> cache.getOrCompute("joined", TEXT, PLAIN, held));
     awaitJoined("K3.2", cache, 1);
     held.release();
     assertThat(first.value("K3.2")).as("K3.2 what the first caller got").isEqualTo("v");

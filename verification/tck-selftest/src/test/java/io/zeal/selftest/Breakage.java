@@ -88,25 +88,32 @@ final class Breakage {
 
   final Set<String> tests;
   final String what;
+  final List<Class<?>> subjects;
   final Set<Capability> missing = EnumSet.noneOf(Capability.class);
   final Map<Class<?>, Object> hooks = new HashMap<>();
   final Map<String, OnCall> calls = new HashMap<>();
   boolean separateInstances;
   boolean onServer;
 
-  private Breakage(Set<String> tests, String what) {
+  private Breakage(Set<String> tests, String what, List<Class<?>> subjects) {
     this.tests = tests;
     this.what = what;
+    this.subjects = subjects;
   }
 
   /** Nothing broken. */
   static Breakage none() {
-    return new Breakage(Set.of(), "nothing is broken");
+    return new Breakage(Set.of(), "nothing is broken", Subjects.ON_TWIN);
   }
 
   /** {@code what} is broken and {@code tests} notice. */
   static Breakage breaking(String what, String... tests) {
-    return new Breakage(new TreeSet<>(List.of(tests)), what);
+    return new Breakage(new TreeSet<>(List.of(tests)), what, Subjects.STORES);
+  }
+
+  /** {@code what} is broken in caches and {@code tests} notice. */
+  static Breakage breakingCaches(String what, String... tests) {
+    return new Breakage(new TreeSet<>(List.of(tests)), what, Subjects.CACHES);
   }
 
   /** The backend does not claim these. */

@@ -1,22 +1,28 @@
 package io.zeal.selftest;
 
+import io.zeal.Cache;
+import io.zeal.CacheOptions;
 import io.zeal.Counter;
+import io.zeal.Loader;
 import io.zeal.Schema;
 import io.zeal.Scripts;
 import io.zeal.Store;
 import io.zeal.StoreOptions;
+import io.zeal.ValueType;
 import io.zeal.Zeal;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * A call of a method of {@link Zeal}, {@link Store}, {@link Counter} or {@link Scripts} on its way.
+ * A call of a method of {@link Zeal}, {@link Store}, {@link Counter}, {@link Cache} or {@link
+ * Scripts} on its way.
  */
 final class Call {
 
@@ -27,6 +33,7 @@ final class Call {
     final Map<String, Store<Object>> stores = new ConcurrentHashMap<>();
     final Map<String, Counter> counters = new ConcurrentHashMap<>();
     final Map<Object, Counter> unwrapped = new ConcurrentHashMap<>();
+    final Map<Cache, Cache> caches = new ConcurrentHashMap<>();
 
     /** Free for hooks. */
     final Map<String, Object> notes = new ConcurrentHashMap<>();
@@ -95,6 +102,9 @@ final class Call {
       world.unwrapped.put(wrapped, counter);
       return wrapped;
     }
+    if (result instanceof Cache cache && !Proxy.isProxyClass(cache.getClass())) {
+      return world.caches.computeIfAbsent(cache, real -> wrap(world, Cache.class, real));
+    }
     return result instanceof Scripts scripts ? wrap(world, Scripts.class, scripts) : result;
   }
 
@@ -139,6 +149,50 @@ final class Call {
 
   Counter counter() {
     return (Counter) target;
+  }
+
+  Cache cache() {
+    return (Cache) target;
+  }
+
+  /** Remembers something of this cache. */
+  void note(String what) {
+    world.notes.put(cache().name() + " " + what, true);
+  }
+
+  boolean noted(String what) {
+    return world.notes.containsKey(cache().name() + " " + what);
+  }
+
+  void forget(String what) {
+    world.notes.remove(cache().name() + " " + what);
+  }
+
+  @SuppressWarnings("unchecked") // a value is only handed on
+  ValueType<Object> type() {
+    return (ValueType<Object>)
+        Arrays.stream(args).filter(ValueType.class::isInstance).findFirst().orElseThrow();
+  }
+
+  CacheOptions cacheOptions() {
+    return (CacheOptions)
+        Arrays.stream(args).filter(CacheOptions.class::isInstance).findFirst().orElseThrow();
+  }
+
+  @SuppressWarnings("unchecked") // a value is only handed on
+  Loader<Object> loader() {
+    return (Loader<Object>)
+        Arrays.stream(args).filter(Loader.class::isInstance).findFirst().orElseThrow();
+  }
+
+  /** Makes the call with other options of a cache. */
+  Object with(CacheOptions options) throws Throwable {
+    return proceed(Arrays.stream(args).map(a -> a instanceof CacheOptions ? options : a).toArray());
+  }
+
+  /** Makes the call with another loader. */
+  Object with(Loader<Object> loader) throws Throwable {
+    return proceed(Arrays.stream(args).map(a -> a instanceof Loader ? loader : a).toArray());
   }
 
   String text(int arg) {

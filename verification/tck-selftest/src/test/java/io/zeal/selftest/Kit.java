@@ -48,7 +48,7 @@ final class Kit {
    */
   static synchronized Outcome run(Breakage breakage, int threads) {
     LauncherDiscoveryRequestBuilder request = LauncherDiscoveryRequestBuilder.request();
-    (breakage.onServer ? Subjects.ON_SERVER : Subjects.ON_TWIN)
+    (breakage.onServer ? Subjects.ON_SERVER : breakage.subjects)
         .forEach(subject -> request.selectors(selectClass(subject)));
     if (threads > 1) {
       request

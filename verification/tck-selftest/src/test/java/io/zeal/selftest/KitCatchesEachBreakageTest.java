@@ -28,6 +28,9 @@ class KitCatchesEachBreakageTest {
     all.addAll(RaceBreakages.all());
     all.addAll(CounterBreakages.all());
     all.addAll(ScriptBreakages.all());
+    all.addAll(CacheBreakages.all());
+    all.addAll(LoadBreakages.all());
+    all.addAll(BulkBreakages.all());
     return all;
   }
 

@@ -2,6 +2,11 @@ package io.zeal.selftest;
 
 import io.zeal.Zeal;
 import io.zeal.ZealConfig;
+import io.zeal.tck.CacheBulkTck;
+import io.zeal.tck.CacheLifeTck;
+import io.zeal.tck.CacheLoadTck;
+import io.zeal.tck.CacheRaceTck;
+import io.zeal.tck.CacheTck;
 import io.zeal.tck.CounterTck;
 import io.zeal.tck.ScriptsTck;
 import io.zeal.tck.StoreConcurrencyTck;
@@ -18,14 +23,20 @@ import org.jspecify.annotations.Nullable;
 /** The kit's classes, filled in as any backend does; run by {@link Kit}, not by the build. */
 final class Subjects {
 
-  static final List<Class<?>> ON_TWIN =
+  /** About stores and counters. */
+  static final List<Class<?>> STORES =
       List.of(
           Rows.class, Limits.class, Expiry.class, Pages.class, Concurrency.class, Counters.class);
 
+  /** About caches. */
+  static final List<Class<?>> CACHES =
+      List.of(Caches.class, CacheLives.class, CacheLoads.class, CacheRaces.class, CacheBulks.class);
+
+  static final List<Class<?>> ON_TWIN = Stream.concat(STORES.stream(), CACHES.stream()).toList();
+
   static final List<Class<?>> ON_SERVER = List.of(ServerScripts.class);
 
-  static final List<Class<?>> ALL =
-      Stream.concat(ON_TWIN.stream(), ON_SERVER.stream()).<Class<?>>map(it -> it).toList();
+  static final List<Class<?>> ALL = Stream.concat(ON_TWIN.stream(), ON_SERVER.stream()).toList();
 
   private static @Nullable RedisServer server;
 
@@ -113,6 +124,51 @@ final class Subjects {
                   .set("zeal.backend", "redis")
                   .set("zeal.redis.url", "redis://" + server().address())
                   .build()));
+    }
+  }
+
+  static final class Caches extends CacheTck {
+    private final Twin twin = new Twin(Kit.broken());
+
+    @Override
+    protected Zeal open(ZealConfig.Builder config) {
+      return Subjects.open(config, twin);
+    }
+  }
+
+  static final class CacheLives extends CacheLifeTck {
+    private final Twin twin = new Twin(Kit.broken());
+
+    @Override
+    protected Zeal open(ZealConfig.Builder config) {
+      return Subjects.open(config, twin);
+    }
+  }
+
+  static final class CacheLoads extends CacheLoadTck {
+    private final Twin twin = new Twin(Kit.broken());
+
+    @Override
+    protected Zeal open(ZealConfig.Builder config) {
+      return Subjects.open(config, twin);
+    }
+  }
+
+  static final class CacheRaces extends CacheRaceTck {
+    private final Twin twin = new Twin(Kit.broken());
+
+    @Override
+    protected Zeal open(ZealConfig.Builder config) {
+      return Subjects.open(config, twin);
+    }
+  }
+
+  static final class CacheBulks extends CacheBulkTck {
+    private final Twin twin = new Twin(Kit.broken());
+
+    @Override
+    protected Zeal open(ZealConfig.Builder config) {
+      return Subjects.open(config, twin);
     }
   }
 }
