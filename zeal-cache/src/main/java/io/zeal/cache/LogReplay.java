@@ -22,6 +22,8 @@ final class LogReplay {
   /** More damaged records than this are no accident that is worth working around. */
   private static final int MOST_DAMAGED = 64;
 
+  private static final long NUMBERS_SKIPPED = 1L << 32;
+
   private final SegmentFiles files;
   private final LogState state;
   private final boolean tornAnywhere;
@@ -97,6 +99,10 @@ final class LogReplay {
     if (state.closed() && nextNumber != state.lastNumber() + 1) {
       loseAll();
     }
+    if (segments.isEmpty() && lostSegments > 0) {
+      // What was given up must never fit to what comes, even if a deletion is undone.
+      nextNumber += NUMBERS_SKIPPED;
+    }
   }
 
   private void findCandidates() throws IOException {
@@ -144,10 +150,6 @@ final class LogReplay {
       lose(candidate);
       return;
     }
-    if (!segments.isEmpty() && header.firstNumber() != nextNumber) {
-      // Records between this segment and the one before are gone.
-      loseAll();
-    }
     var segment = Segment.of(candidate.file(), header, candidate.length());
     segments.add(segment);
     nextNumber = header.firstNumber();
@@ -186,6 +188,7 @@ final class LogReplay {
 
   private void finish(Segment segment, int offset, End end, long limit) throws IOException {
     if (nextNumber == limit) {
+      // Not a record is missing between this segment and the next.
       return;
     }
     var last = limit == Long.MAX_VALUE;
