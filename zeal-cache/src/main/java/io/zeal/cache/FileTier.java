@@ -34,6 +34,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class FileTier implements AutoCloseable {
 
+  private static final String RESTARTED =
+      "started empty: the machine was restarted, or it is unknown whether it was, and the cache had"
+          + " not been closed";
+  private static final String DAMAGED =
+      "parts of the files were damaged; what they may have changed is dropped";
+
   private final LogSettings settings;
   private final InstantSource clock;
   private final SegmentLog log;
@@ -117,8 +123,25 @@ final class FileTier implements AutoCloseable {
    * Opens the log in these files, or begins one.
    *
    * @param onClose runs after the files were let go
+   * @throws IOException if that cannot be done; what is there is not believed later either, since
+   *     nobody writes down what is removed until then
    */
   static FileTier open(
+      SegmentFiles files, FileTierOptions options, LogSettings settings, Runnable onClose)
+      throws IOException {
+    try {
+      return openLog(files, options, settings, onClose);
+    } catch (IOException e) {
+      try {
+        files.delete(LogState.NAME);
+      } catch (IOException alsoFailed) {
+        e.addSuppressed(alsoFailed);
+      }
+      throw e;
+    }
+  }
+
+  private static FileTier openLog(
       SegmentFiles files, FileTierOptions options, LogSettings settings, Runnable onClose)
       throws IOException {
     var state = files.content(LogState.NAME).flatMap(LogState::of);
@@ -126,19 +149,15 @@ final class FileTier implements AutoCloseable {
       return empty(files, options, settings, onClose, null);
     }
     if (!state.get().isTrusted(settings.boot())) {
-      var note =
-          "started empty: the machine was restarted, or it is unknown whether it was, and"
-              + " the cache had not been closed";
-      return empty(files, options, settings, onClose, note);
+      return empty(files, options, settings, onClose, RESTARTED);
     }
-    var tornAnywhere = !state.get().closed() && !state.get().isOf(settings.boot());
-    var replay = new LogReplay(files, state.get(), tornAnywhere, options.clock().millis());
+    var powerLost = !state.get().closed() && !state.get().isOf(settings.boot());
+    var replay = new LogReplay(files, state.get(), powerLost, options.clock().millis());
     replay.run();
     var log = SegmentLog.after(replay, state.get(), files, settings);
-    var lost = replay.lostSegments() + replay.damagedRecords() > 0;
-    var note =
-        lost ? "parts of the files were damaged; what they may have changed is dropped" : null;
-    return new FileTier(options, log, replay.content().entries(), replay, note, onClose);
+    var damaged = replay.lostSegments() + replay.damagedRecords() > 0;
+    return new FileTier(
+        options, log, replay.content().entries(), replay, damaged ? DAMAGED : null, onClose);
   }
 
   private static FileTier empty(

@@ -3,6 +3,8 @@ package io.zeal.cache;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -40,7 +42,7 @@ final class FileTierLock implements AutoCloseable {
     if (Files.notExists(file)) {
       try {
         SegmentDirectory.makeFile(file);
-      } catch (java.nio.file.FileAlreadyExistsException e) {
+      } catch (FileAlreadyExistsException e) {
         // Somebody else made it just now.
       }
     }
@@ -52,12 +54,16 @@ final class FileTierLock implements AutoCloseable {
     if (properties.putIfAbsent(lock.property, USED) != null) {
       return Optional.empty();
     }
-    var locked = false;
+    var known = false;
     try {
-      locked = lockFile(file);
-      return locked ? Optional.of(lock) : Optional.empty();
+      known = lockFile(file);
+      return known ? Optional.of(lock) : Optional.empty();
+    } catch (OverlappingFileLockException e) {
+      // Used it is, as far as anybody can tell; its owner says when no longer.
+      known = true;
+      return Optional.empty();
     } finally {
-      if (!locked) {
+      if (!known) {
         properties.remove(lock.property);
       }
     }
@@ -72,12 +78,16 @@ final class FileTierLock implements AutoCloseable {
   private static boolean lockFile(Path file) throws IOException {
     @SuppressWarnings("resource") // Closing it would let the lock go.
     var channel = new RandomAccessFile(file.toFile(), "rw").getChannel();
-    var locked = false;
+    var keep = false;
     try {
-      locked = channel.tryLock() != null && keepForEver(channel);
-      return locked;
+      keep = channel.tryLock() != null && keepForEver(channel);
+      return keep;
+    } catch (OverlappingFileLockException e) {
+      // This process has the lock, but somebody threw the property away. Closing would free it.
+      keep = keepForEver(channel);
+      throw e;
     } finally {
-      if (!locked) {
+      if (!keep) {
         // Nothing of this process is locked yet, so there is nothing to lose.
         channel.close();
       }

@@ -14,7 +14,7 @@ import java.util.UUID;
 record LogSettings(long maxBytes, int segmentBytes, int reserveBytes, boolean sync, UUID boot) {
 
   private static final int SMALLEST_SEGMENT = 16 * 1024;
-  private static final int LARGEST_SEGMENT = 64 * 1024 * 1024;
+  private static final int LARGEST_SEGMENT = 512 * 1024 * 1024;
   private static final int SEGMENTS = 32;
   private static final int LARGEST_RESERVE = 256 * 1024;
 
@@ -29,9 +29,9 @@ record LogSettings(long maxBytes, int segmentBytes, int reserveBytes, boolean sy
     return maxBytes - reserveBytes - segmentBytes / 2;
   }
 
-  /** The longest record: four of them fit. */
+  /** The longest record: four of them fit, and offsets in its segment are ints. */
   int largestRecord() {
-    return (int) Math.min(boundBytes() / 4, Integer.MAX_VALUE - Segment.HEADER_BYTES - 8);
+    return (int) Math.min(boundBytes() / 4, Integer.MAX_VALUE - segmentBytes);
   }
 
   /** What all marks may take. They are carried along for ever, so they are few. */

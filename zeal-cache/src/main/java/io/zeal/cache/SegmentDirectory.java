@@ -3,6 +3,7 @@ package io.zeal.cache;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -59,6 +60,8 @@ final class SegmentDirectory implements SegmentFiles {
   public List<String> names() throws IOException {
     try (var files = Files.list(directory)) {
       return files.map(file -> file.getFileName().toString()).toList();
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
     }
   }
 

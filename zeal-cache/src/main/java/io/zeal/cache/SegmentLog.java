@@ -65,18 +65,27 @@ final class SegmentLog {
       }
       files.forceNames();
     }
-    log.writeState(false);
-    log.reserve.hold();
+    log.begin();
     return log;
   }
 
   /** A log of which nothing is there yet. */
   static SegmentLog empty(SegmentFiles files, LogSettings settings) throws IOException {
     var log = new SegmentLog(files, settings, RANDOM.nextLong(), null);
-    log.writeState(false);
+    log.begin();
     log.deleteSegments();
-    log.reserve.hold();
     return log;
+  }
+
+  private void begin() throws IOException {
+    // What an earlier process kept helps to write the state on a disk that is full by now.
+    reserve.release();
+    writeState(false);
+    try {
+      reserve.hold();
+    } catch (IOException e) {
+      // Whoever puts something is told; reading and removing need not wait for that.
+    }
   }
 
   /** The bytes of all segments. Needs no lock. */
@@ -169,7 +178,7 @@ final class SegmentLog {
     if (newest != null && newest.isWritable() && hasRoom(newest, recordBytes)) {
       return newest;
     }
-    return begin(recordBytes);
+    return beginSegment(recordBytes);
   }
 
   private boolean hasRoom(Segment segment, int recordBytes) {
@@ -179,7 +188,7 @@ final class SegmentLog {
   }
 
   /** Begins a segment. If there would be too many bytes, the oldest go, with what they hold. */
-  private Segment begin(int recordBytes) throws IOException {
+  private Segment beginSegment(int recordBytes) throws IOException {
     var newest = segments.peekLast();
     if (newest != null && settings.sync()) {
       newest.forceAll();

@@ -72,6 +72,32 @@ class FileTierFullDiskTest {
   }
 
   @Test
+  void tierOpensOnADiskThatIsFullByNow() {
+    var full = files.afterKill();
+    full.capacity(full.size());
+
+    tier = fixture.open(full);
+
+    assertThat(tier.get("key")).isPresent();
+    assertRefused(() -> tier.put("key", new byte[0], 0), Reason.NOT_WRITTEN);
+    tier.remove("key");
+    assertThat(tier.get("key")).isEmpty();
+    assertThat(fixture.open(full.afterKill()).get("key")).isEmpty();
+  }
+
+  /** The cache goes on in memory then, and removes what nobody writes down. */
+  @Test
+  void whatCouldNotBeOpenedIsNotBelievedLater() {
+    var failing = files.afterKill();
+    failing.fail(Call.REPLACE);
+
+    assertThatThrownBy(() -> fixture.open(failing)).hasMessageContaining("REPLACE");
+
+    failing.fail();
+    assertThat(fixture.open(failing).count()).isZero();
+  }
+
+  @Test
   void removalsThatFitNowhereEmptyTheTier() {
     tier.mark("mark", 1, 2);
     files.capacity(files.size());

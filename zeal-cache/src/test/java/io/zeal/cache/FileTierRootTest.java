@@ -111,6 +111,19 @@ class FileTierRootTest {
   }
 
   @Test
+  void lockHoldsAlsoIfSomebodyThrowsSystemPropertiesAway() throws Exception {
+    var root = FileTierRoot.take(directory);
+    System.getProperties().keySet().removeIf(it -> it.toString().startsWith("io.zeal.cache.lock."));
+
+    assertRefused(() -> FileTierRoot.take(directory), Reason.TAKEN, "another part of this process");
+    try (var other = FileTierProcess.start(directory, FileTierOptions.LEAST_BYTES, 1, 1)) {
+      assertThat(other.awaitOpened()).isEqualTo("TAKEN");
+    }
+    root.close();
+    FileTierRoot.take(directory).close();
+  }
+
+  @Test
   void cacheIsOpenOnceAtATime() {
     try (var root = FileTierRoot.take(directory)) {
       try (var tier = root.open("users", OPTIONS)) {
