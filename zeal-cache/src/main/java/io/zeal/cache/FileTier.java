@@ -429,7 +429,7 @@ final class FileTier implements AutoCloseable {
 
   private void giveUpAgain() {
     try {
-      log.deleteState();
+      log.disown();
       life = Life.GIVEN_UP;
     } catch (IOException e) {
       // Still stuck.

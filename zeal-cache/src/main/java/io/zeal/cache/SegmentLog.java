@@ -258,44 +258,50 @@ final class SegmentLog {
   }
 
   /**
-   * Gives up everything but the marks, in one step that needs next to no space: a new generation,
-   * or, if not even that can be written, no state at all. Returns whether the log can go on.
+   * Gives up everything but the marks. Returns whether the log can go on; if not, not even the
+   * marks are there when it is opened anew.
    *
-   * @throws IOException if neither is possible: what was appended may come back
+   * @throws IOException if that is not possible: what was appended may come back
    */
   boolean startOver() throws IOException {
     segments.forEach(Segment::close);
     segments.clear();
     bytes.set(0);
     reserve.release();
-    generation = RANDOM.nextLong();
-    try {
-      writeState(false);
-    } catch (IOException e) {
-      deleteState();
-    }
+    disown();
     try {
       deleteSegments();
       writeState(false);
-      for (var mark : marks.entrySet()) {
-        // A mark that is missing after this is missing together with all that it spoke of.
-        var numbers = mark.getValue();
-        var record = markRecord(mark.getKey(), numbers.first(), numbers.second());
-        var location = append(record, LogRecord.OWN_NUMBER);
-        mark.setValue(new LogMark(numbers.first(), numbers.second(), location.segment));
-      }
+      appendMarks();
       return true;
     } catch (IOException e) {
-      deleteState();
+      disown();
       return false;
     }
   }
 
-  /** Without a state no segment is believed. */
-  void deleteState() throws IOException {
-    files.delete(LogState.NAME);
-    if (settings.sync()) {
-      files.forceNames();
+  /**
+   * Has nothing believed that was appended so far, in one step that needs next to no space: a new
+   * generation, or, if not even that can be written, no state at all.
+   */
+  void disown() throws IOException {
+    generation = RANDOM.nextLong();
+    try {
+      writeState(false);
+    } catch (IOException e) {
+      files.delete(LogState.NAME);
+      if (settings.sync()) {
+        files.forceNames();
+      }
+    }
+  }
+
+  private void appendMarks() throws IOException {
+    for (var mark : marks.entrySet()) {
+      var numbers = mark.getValue();
+      var record = markRecord(mark.getKey(), numbers.first(), numbers.second());
+      var location = append(record, LogRecord.OWN_NUMBER);
+      mark.setValue(new LogMark(numbers.first(), numbers.second(), location.segment));
     }
   }
 

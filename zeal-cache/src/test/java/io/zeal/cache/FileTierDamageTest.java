@@ -194,6 +194,49 @@ class FileTierDamageTest {
   }
 
   @Test
+  void recordThatStandsAgainInThePlaceOfAnotherIsNotBelieved() {
+    var files = new MemoryFiles();
+    var tier = fixture.open(files);
+    tier.put("key", new byte[0], 0);
+    tier.remove("key");
+    var name = files.segments().getFirst();
+    var bytes = files.bytes(name);
+    int length = LogRecord.HEADER_BYTES + "key".length();
+    System.arraycopy(bytes, Segment.HEADER_BYTES, bytes, Segment.HEADER_BYTES + length, length);
+    files.overwrite(name, bytes);
+
+    assertThat(fixture.open(files.afterKill()).get("key")).isEmpty();
+  }
+
+  @Test
+  void recordsOfAnotherLogAreNotBelieved() {
+    var files = new MemoryFiles();
+    fixture.open(files).put("key", new byte[3], 0);
+    var others = new MemoryFiles();
+    fixture.open(others).put("key", new byte[5], 0);
+    var name = files.segments().getFirst();
+    var mixed = others.bytes(name);
+    System.arraycopy(files.bytes(name), 0, mixed, 0, Segment.HEADER_BYTES);
+    files.overwrite(name, mixed);
+
+    assertThat(fixture.open(files.afterKill()).get("key")).isEmpty();
+  }
+
+  @Test
+  void logThatWasClosedAndIsShorterNowIsNotBelieved() {
+    var files = new MemoryFiles();
+    var tier = fixture.open(files);
+    tier.put("key", new byte[0], 0);
+    var name = files.segments().getFirst();
+    var before = files.bytes(name);
+    tier.remove("key");
+    tier.close();
+    files.overwrite(name, before);
+
+    assertThat(fixture.open(files.afterKill()).get("key")).isEmpty();
+  }
+
+  @Test
   void damagedStateMeansAnEmptyTier() {
     var files = new MemoryFiles();
     var tier = fixture.open(files);

@@ -131,6 +131,19 @@ class FileTierFullDiskTest {
   }
 
   @Test
+  void filesThatCannotBeDeletedAreNotBelievedOnceTheyWereGivenUp() {
+    tier.mark("mark", 1, 2);
+    files.fail(Call.APPEND, Call.DELETE);
+
+    tier.remove("key");
+
+    assertThat(files.segments()).isNotEmpty();
+    var next = fixture.open(files.afterKill());
+    assertThat(next.count()).isZero();
+    assertThat(next.marks()).isEmpty();
+  }
+
+  @Test
   void removalFailsWhereTheFilesCanNeitherBeWrittenNorDeleted() {
     files.fail(Call.APPEND, Call.REPLACE, Call.DELETE);
 
