@@ -98,7 +98,7 @@ class InvalidationRaceTest {
   private static void pause(long bits) {
     switch ((int) ((bits ^ (bits >>> 29)) & 7)) {
       case 0 -> LockSupport.parkNanos(50_000);
-      case 1, 2 -> Thread.yield();
+      case 1, 2 -> LockSupport.parkNanos(1);
       default -> {}
     }
   }
