@@ -9,12 +9,15 @@ import io.zeal.ValueType;
 import io.zeal.ZealException;
 import io.zeal.cache.Loads.Loaded;
 import io.zeal.cache.Loads.Order;
+import io.zeal.cache.Loads.Patience;
 import io.zeal.cache.Loads.Seat;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
@@ -37,8 +40,8 @@ final class BulkLoad<T> {
     /** A value to store. */
     record Came<T>(Loaded<T> loaded) implements Event<T> {}
 
-    /** A load of this call is over; its value, if there is one to store, came before. */
-    record Over<T>() implements Event<T> {}
+    /** The load of a key is over; its value, if there is one to store, came before. */
+    record Over<T>(String key) implements Event<T> {}
   }
 
   /** A key that is loaded, and what was known of it. */
@@ -50,7 +53,7 @@ final class BulkLoad<T> {
   private final ValueType<T> type;
   private final CacheOptions options;
   private final Loader<T> loader;
-  private final long deadline;
+  private final Patience patience;
 
   private final Map<String, Cached<T>> values = new LinkedHashMap<>();
   private final Map<String, ZealException> failures = new LinkedHashMap<>();
@@ -70,7 +73,7 @@ final class BulkLoad<T> {
     this.type = type;
     this.options = options;
     this.loader = loader;
-    this.deadline = Loads.deadline(options);
+    this.patience = Patience.of(options);
   }
 
   BulkResult<Cached<T>> run(Map<String, RowKey> keys) {
@@ -81,9 +84,9 @@ final class BulkLoad<T> {
       go();
     }
     missing.forEach(one ->
-        collect(one.key, () -> loads.await(one.seat.flight(), one.order, one.stale, deadline)));
+        collect(one.key, () -> loads.await(one.seat.flight(), one.order, one.stale, patience)));
     behind.forEach((key, rowKey) ->
-        collect(key, () -> cache.compute(rowKey, type, options, loader, deadline)));
+        collect(key, () -> cache.compute(rowKey, type, options, loader, patience)));
     return inOrder(keys);
   }
 
@@ -138,7 +141,9 @@ final class BulkLoad<T> {
         missing.add(new Missing<>(key, order, stale, on));
         if (on.own()) {
           var _ =
-              on.flight().result().whenComplete((value, error) -> events.add(new Event.Over<>()));
+              on.flight()
+                  .result()
+                  .whenComplete((value, error) -> events.add(new Event.Over<>(key)));
         }
       }
     }
@@ -159,24 +164,38 @@ final class BulkLoad<T> {
     loads.storeAlone(loaded);
   }
 
-  /** Until every load of this call is over, or time is up. */
+  /** Until every load of this call is over, or patience is: sooner where all can be stale. */
   private void storeWhatIsLoaded() {
-    long open = missing.stream().filter(one -> one.seat.own()).count();
-    while (open > 0) {
-      Event<T> first = next();
+    Set<String> open = new HashSet<>();
+    Set<String> strict = new HashSet<>();
+    for (Missing<T> one : missing) {
+      if (one.seat.own()) {
+        open.add(one.key);
+        if (one.stale == null) {
+          strict.add(one.key);
+        }
+      }
+    }
+    while (!open.isEmpty()) {
+      Event<T> first = next(strict.isEmpty());
       if (first == null) {
         return;
       }
       List<Event<T>> batch = new ArrayList<>(List.of(first));
       events.drainTo(batch);
       store(batch);
-      open -= batch.stream().filter(Event.Over.class::isInstance).count();
+      for (Event<T> event : batch) {
+        if (event instanceof Event.Over<T>(String key)) {
+          open.remove(key);
+          strict.remove(key);
+        }
+      }
     }
   }
 
-  private @Nullable Event<T> next() {
+  private @Nullable Event<T> next(boolean canBeServedStale) {
     try {
-      return events.poll(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
+      return events.poll(patience.leftNanos(canBeServedStale), TimeUnit.NANOSECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new OperationInterruptedException(

@@ -24,6 +24,9 @@ record Draft(
     long maxStaleMillis,
     List<TagHash> tags) {
 
+  /** The longest life that backends take (S4.10); nothing is kept stale beyond it. */
+  static final long LONGEST_MILLIS = Duration.ofDays(365_000).toMillis();
+
   /** The entry, under what the look before its load saw. */
   Entry toEntry(RowKey key, Ticket ticket, long nowMillis) {
     return new Entry(
@@ -41,7 +44,7 @@ record Draft(
 
   /** How long the tiers keep it, 0 for no expiry. */
   long physicalMillis() {
-    return lifeMillis == 0 ? 0 : lifeMillis + Math.min(maxStaleMillis, Long.MAX_VALUE - lifeMillis);
+    return lifeMillis == 0 ? 0 : lifeMillis + maxStaleMillis;
   }
 
   /**

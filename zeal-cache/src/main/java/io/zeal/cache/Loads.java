@@ -275,15 +275,45 @@ final class Loads {
   }
 
   /**
+   * How long a call waits, by {@link System#nanoTime}.
+   *
+   * @param hardNanos until when at most
+   * @param softNanos until when, if it can be served stale then
+   */
+  record Patience(long hardNanos, long softNanos) {
+
+    /** That of a call that begins now. */
+    static Patience of(CacheOptions options) {
+      long now = System.nanoTime();
+      long hard = nanos(options.hardTimeout());
+      long soft = options.softTimeout().map(it -> Math.min(hard, nanos(it))).orElse(hard);
+      return new Patience(now + hard, now + soft);
+    }
+
+    private static long nanos(Duration duration) {
+      try {
+        return duration.toNanos();
+      } catch (ArithmeticException e) {
+        return Long.MAX_VALUE;
+      }
+    }
+
+    /** What is left, zero if nothing is. */
+    long leftNanos(boolean canBeServedStale) {
+      return Math.max(0, (canBeServedStale ? softNanos : hardNanos) - System.nanoTime());
+    }
+  }
+
+  /**
    * Waits for the value.
    *
    * @param stale what may be served instead; null for nothing
    */
   <T> Cached.Hit<T> await(
-      Flight<T> flight, Order<T> order, Cached.@Nullable Hit<T> stale, long deadlineNanos) {
+      Flight<T> flight, Order<T> order, Cached.@Nullable Hit<T> stale, Patience patience) {
     Flight<?> current = startAwaiting(flight, order.key());
     try {
-      return awaitFreely(flight, order, stale, deadlineNanos);
+      return awaitFreely(flight, order, stale, patience);
     } finally {
       stopAwaiting(current, flight);
     }
@@ -305,10 +335,9 @@ final class Loads {
   }
 
   private <T> Cached.Hit<T> awaitFreely(
-      Flight<T> flight, Order<T> order, Cached.@Nullable Hit<T> stale, long deadlineNanos) {
+      Flight<T> flight, Order<T> order, Cached.@Nullable Hit<T> stale, Patience patience) {
     try {
-      T value =
-          flight.result().get(left(order, stale != null, deadlineNanos), TimeUnit.NANOSECONDS);
+      T value = flight.result().get(patience.leftNanos(stale != null), TimeUnit.NANOSECONDS);
       return new Cached.Hit<>(value, false);
     } catch (TimeoutException e) {
       if (stale != null) {
@@ -323,14 +352,6 @@ final class Loads {
     } catch (InterruptedException e) {
       throw interrupted(order.key(), e);
     }
-  }
-
-  /** How long to wait before something else is done. */
-  private static long left(Order<?> order, boolean canServeStale, long deadlineNanos) {
-    long left = Math.max(0, deadlineNanos - System.nanoTime());
-    return canServeStale
-        ? order.options().softTimeout().map(soft -> Math.min(left, nanos(soft))).orElse(left)
-        : left;
   }
 
   private OperationInterruptedException interrupted(RowKey key, InterruptedException cause) {
@@ -389,10 +410,10 @@ final class Loads {
    * @return what is served stale because that takes too long; null if it is over: look again
    */
   <T> Cached.@Nullable Hit<T> awaitEnd(
-      Flight<?> flight, Order<T> order, Cached.@Nullable Hit<T> stale, long deadlineNanos) {
+      Flight<?> flight, Order<T> order, Cached.@Nullable Hit<T> stale, Patience patience) {
     Flight<?> current = startAwaiting(flight, order.key());
     try {
-      flight.result().get(left(order, stale != null, deadlineNanos), TimeUnit.NANOSECONDS);
+      flight.result().get(patience.leftNanos(stale != null), TimeUnit.NANOSECONDS);
       return null;
     } catch (ExecutionException e) {
       return null;
@@ -405,19 +426,6 @@ final class Loads {
       throw interrupted(order.key(), e);
     } finally {
       stopAwaiting(current, flight);
-    }
-  }
-
-  /** When a call with these options gives up, by {@link System#nanoTime}. */
-  static long deadline(CacheOptions options) {
-    return System.nanoTime() + nanos(options.hardTimeout());
-  }
-
-  static long nanos(Duration duration) {
-    try {
-      return duration.toNanos();
-    } catch (ArithmeticException e) {
-      return Long.MAX_VALUE / 2;
     }
   }
 

@@ -155,12 +155,16 @@ final class OpenCache implements Cache {
     Objects.requireNonNull(type, "type");
     Objects.requireNonNull(options, "options");
     Objects.requireNonNull(loader, "loader");
-    return compute(rowKey, type, options, loader, Loads.deadline(options)).value();
+    return compute(rowKey, type, options, loader, Loads.Patience.of(options)).value();
   }
 
-  /** The value of one key, from wherever it is to be had before the deadline. */
+  /** The value of one key, from wherever it is to be had as long as there is patience. */
   <T> Cached.Hit<T> compute(
-      RowKey key, ValueType<T> type, CacheOptions options, Loader<T> loader, long deadlineNanos) {
+      RowKey key,
+      ValueType<T> type,
+      CacheOptions options,
+      Loader<T> loader,
+      Loads.Patience patience) {
     while (true) {
       int beforeLook = loads.beforeLook(key);
       Found found = look(key);
@@ -178,10 +182,10 @@ final class OpenCache implements Cache {
       switch (loads.board(order, beforeLook, loads::storeAlone)) {
         case Loads.Seat.On<T> seat -> {
           countMiss();
-          return loads.await(seat.flight(), order, stale, deadlineNanos);
+          return loads.await(seat.flight(), order, stale, patience);
         }
         case Loads.Seat.Behind<T> seat -> {
-          Cached.Hit<T> served = loads.awaitEnd(seat.flight(), order, stale, deadlineNanos);
+          Cached.Hit<T> served = loads.awaitEnd(seat.flight(), order, stale, patience);
           if (served != null) {
             countMiss();
             return served;

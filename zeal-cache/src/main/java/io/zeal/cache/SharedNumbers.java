@@ -148,7 +148,7 @@ final class SharedNumbers {
       Control control,
       Map<String, Reading<Row>> stamps,
       long lifeMillis) {
-    long ttl = lifeMillis > Long.MAX_VALUE / 4 ? 0 : 2 * lifeMillis;
+    long ttl = lifeMillis > Draft.LONGEST_MILLIS / 2 ? 0 : 2 * lifeMillis;
     List<Write<Row>> touches = new ArrayList<>();
     boolean made = false;
     for (TagHash tag : tags) {

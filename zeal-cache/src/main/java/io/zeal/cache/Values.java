@@ -53,7 +53,7 @@ final class Values {
       long ttlMillis,
       Set<String> tags) {
     long life = Draft.life(ttlMillis, value == null, options);
-    long maxStale = millis(options.maxStale());
+    long maxStale = Math.min(millis(options.maxStale()), Draft.LONGEST_MILLIS - life);
     if (value == null) {
       return new Draft(0, true, Entry.NOTHING, life, maxStale, hashes(tags));
     }

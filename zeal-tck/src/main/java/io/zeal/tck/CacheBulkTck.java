@@ -294,6 +294,29 @@ public abstract class CacheBulkTck extends CacheKit {
   }
 
   @Test
+  void k3_10_theSoftTimeoutOfABulkCallServesStaleSooner() {
+    CacheOptions options = stale().withSoftTimeout(SHORT_WAIT).withHardTimeout(LONG_WAIT);
+    Cache cache = cache(options);
+    cache.put("k", "old", TEXT, options);
+    cache.expire("k");
+    HeldLoader<String> held = HeldLoader.of("new");
+    Beside<BulkResult<Cached<String>>> call =
+        Beside.call(() ->
+            cache.getAllOrCompute(
+                List.of("k", "quick"),
+                TEXT,
+                options,
+                load -> load.key().equals("k") ? held.load(load) : "v"));
+    Waiting.until(call::isOver, LONG_WAIT.dividedBy(2));
+    assertThat(call.isOver()).as("K3.10 whether the soft timeout ended a bulk call").isTrue();
+    held.release();
+    assertThat(values("K3.10", call))
+        .as("K3.10 what a bulk call answers at the soft timeout")
+        .isEqualTo(Map.of("k", new Cached.Hit<>("old", true), "quick", hit("v")));
+    assertComes("K3.10 the value whose bulk call was served stale", cache, "k", "new");
+  }
+
+  @Test
   void k3_12_aHitOfABulkCallIsLoadedInTheBackground() {
     CacheOptions options = stale().withRefreshAhead(life());
     Cache cache = cache(options);

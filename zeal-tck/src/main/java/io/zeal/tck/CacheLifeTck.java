@@ -195,6 +195,22 @@ public abstract class CacheLifeTck extends CacheKit {
   }
 
   @Test
+  void k2_7_maxStaleMayBeAsLongAsThereIs() {
+    CacheOptions options = expiring().withMaxStale(Duration.ofSeconds(Long.MAX_VALUE));
+    Cache cache = cache(options);
+    cache.put("k", "v", TEXT, options.withTags("red"));
+    cache.put("expired", "v", TEXT, options);
+    cache.put("no ttl", "v", TEXT, options.withTtl(Duration.ZERO));
+    assertFresh("K2.7 get of an entry that is stale for ever once it expires", cache, "k", "v");
+    for (String key : List.of("expired", "no ttl")) {
+      assertThat(cache.expire(key)).as("K2.7 expire of the entry '%s'", key).isTrue();
+      assertStale("K2.7 get after expire of the entry '" + key + "'", cache, key, "v");
+    }
+    passBeyond(life(), cache, "k");
+    assertStale("K2.7 get after the ttl", cache, "k", "v");
+  }
+
+  @Test
   void k2_8_removeMakesItGoneFreshOrStale() {
     Cache cache = cache(stale());
     cache.put("fresh", "v", TEXT, stale());

@@ -171,7 +171,17 @@ final class BulkBreakages {
         computing(
             "a bulk call does not mark what is stale",
             "k3_10_aBulkCallServesStale",
-            call -> changed(call.proceed(), hit -> new Cached.Hit<>(hit.value(), false))),
+            call ->
+                call.cacheOptions().softTimeout().isPresent()
+                    ? call.proceed()
+                    : changed(call.proceed(), hit -> new Cached.Hit<>(hit.value(), false))),
+        computing(
+            "what a bulk call serves at the soft timeout is not marked",
+            "k3_10_theSoftTimeoutOfABulkCallServesStaleSooner",
+            call ->
+                call.cacheOptions().softTimeout().isEmpty()
+                    ? call.proceed()
+                    : changed(call.proceed(), hit -> new Cached.Hit<>(hit.value(), false))),
         computing(
             "a bulk call leaves out what is about to expire",
             "k3_12_aHitOfABulkCallIsLoadedInTheBackground",

@@ -238,7 +238,8 @@ final class CacheBreakages {
             .onCall(
                 "Cache.put",
                 call -> {
-                  if (call.cacheOptions().ttl().isEmpty()) {
+                  if (call.cacheOptions().ttl().isEmpty()
+                      && call.cacheOptions().maxStale().toDays() < 1) {
                     call.note("forever " + call.text(0));
                   }
                   return call.proceed();
@@ -266,6 +267,17 @@ final class CacheBreakages {
                 }),
         breakingCaches("getAll leaves what is stale out", "k2_7_staleIsServedWithinMaxStale")
             .onCall("Cache.getAll", call -> kept(call.proceed(), hit -> !hit.stale())),
+        breakingCaches(
+                "a maxStale of more than a thousand years is none",
+                "k2_7_maxStaleMayBeAsLongAsThereIs")
+            .onCall(
+                "Cache.put",
+                call -> {
+                  CacheOptions options = call.cacheOptions();
+                  return options.maxStale().compareTo(Duration.ofDays(365_000)) > 0
+                      ? call.with(options.withMaxStale(Duration.ZERO))
+                      : call.proceed();
+                }),
         breakingCaches(
                 "remove answers true for what is stale", "k2_8_removeMakesItGoneFreshOrStale")
             .onCall(

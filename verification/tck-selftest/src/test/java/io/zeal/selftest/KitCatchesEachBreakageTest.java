@@ -40,7 +40,9 @@ class KitCatchesEachBreakageTest {
     if (breakage.onServer) {
       Subjects.server(); // or this test is skipped
     }
-    Map<String, Throwable> failed = Kit.run(breakage, 1).failed();
+    // Tests of caches spend their time waiting.
+    int threads = breakage.subjects.equals(Subjects.CACHES) ? 12 : 1;
+    Map<String, Throwable> failed = Kit.run(breakage, threads).failed();
     assertThat(new TreeSet<>(failed.keySet()))
         .as("tests that failed because %s: %s", breakage.what, failed)
         .isEqualTo(breakage.tests);

@@ -59,7 +59,7 @@ final class LoadBreakages {
                 call -> {
                   if (call.noted("put " + call.args[0])
                       && call.args[0].equals("put")
-                      && call.loader().getClass().getSimpleName().contains("CacheLoadTck")) {
+                      && call.loader().getClass().getSimpleName().contains("CacheKit")) {
                     call.cache().remove("put");
                   }
                   return call.proceed();
