@@ -1,6 +1,8 @@
 package io.zeal.redis;
 
 import io.zeal.BulkResult;
+import io.zeal.OperationTimeoutException;
+import io.zeal.OperationTimeoutException.Stage;
 import io.zeal.Reading;
 import io.zeal.ZealException;
 import io.zeal.redis.Generations.Asked;
@@ -24,6 +26,12 @@ import org.jspecify.annotations.Nullable;
  * commands, since a script would run where every other call waits for it.
  */
 final class RedisReads<R> {
+
+  /** What PTTL says of a row that is not there. */
+  private static final long GONE = -2;
+
+  /** Between two commands of one trip; what took longer is asked for again. */
+  private static final long LONGEST_BETWEEN_MILLIS = 100;
 
   private final RedisStore store;
   private final Server server;
@@ -59,26 +67,27 @@ final class RedisReads<R> {
 
   Optional<Reading<R>> read(String key) {
     byte[] bytes = Names.bytes(key);
-    List<Reply> replies =
-        generations.read(
-            store.bucket(bytes),
-            generation -> {
-              byte[] row = generation.row(bytes);
-              return List.of(fields(row), Command.named("PTTL").add(row).build());
-            });
-    if (replies == null) {
-      return Optional.empty();
+    WithLife aspect = new WithLife();
+    long deadline = server.deadline();
+    while (true) {
+      List<Reply> replies =
+          generations.read(
+              store.bucket(bytes), generation -> aspect.commands(generation.row(bytes)));
+      if (replies == null) {
+        return Optional.empty();
+      }
+      if (!aspect.isTorn(replies)) {
+        return Optional.ofNullable(aspect.answer(key, replies));
+      }
+      requireTime(deadline);
     }
-    return Optional.ofNullable(reading(decoded(key, replies.getFirst()), replies.getLast()));
   }
 
-  /** Null if there is no row, or it expired between the two questions. */
-  private @Nullable Reading<R> reading(@Nullable R row, Reply pttl) {
-    Long left = pttl.whole();
-    if (row == null || left == null || left == -2) {
-      return null;
+  private void requireTime(long deadline) {
+    if (System.nanoTime() - deadline >= 0) {
+      throw new OperationTimeoutException(
+          Stage.SERVER, what + " was changed again and again while it was read. Try again.", null, null);
     }
-    return Reading.fresh(row, left < 0 ? null : Duration.ofMillis(left));
   }
 
   boolean contains(String key) {
@@ -129,6 +138,9 @@ final class RedisReads<R> {
 
     List<Command> commands(byte[] row);
 
+    /** Whether the row was changed between its commands, so that it has to be asked for again. */
+    boolean isTorn(List<Reply> replies);
+
     /** Null if there is no row. */
     @Nullable V answer(String key, List<Reply> replies);
   }
@@ -146,27 +158,55 @@ final class RedisReads<R> {
     }
 
     @Override
+    public boolean isTorn(List<Reply> replies) {
+      return false;
+    }
+
+    @Override
     public @Nullable R answer(String key, List<Reply> replies) {
       return decoded(key, Errors.answer(replies.getFirst(), what, false));
     }
   }
 
+  /**
+   * A row and what is left of its life are two commands, between which somebody may put another row
+   * with another life. So its life is asked for before and after: the same expiry twice belongs to
+   * the row in between.
+   */
   private final class WithLife implements Aspect<Reading<R>> {
 
     @Override
     public int size() {
-      return 2;
+      return 3;
     }
 
     @Override
     public List<Command> commands(byte[] row) {
-      return List.of(fields(row), Command.named("PTTL").add(row).build());
+      Command life = Command.named("PTTL").add(row).build();
+      return List.of(life, fields(row), life);
+    }
+
+    @Override
+    public boolean isTorn(List<Reply> replies) {
+      Long before = replies.getFirst().whole();
+      Long after = replies.getLast().whole();
+      if (before == null || after == null || after == GONE) {
+        return false; // an error, or nothing
+      }
+      return before < 0
+          ? !before.equals(after)
+          : after < 0 || after > before || before - after > LONGEST_BETWEEN_MILLIS;
     }
 
     @Override
     public @Nullable Reading<R> answer(String key, List<Reply> replies) {
-      Reply left = Errors.answer(replies.getLast(), what, false);
-      return reading(decoded(key, Errors.answer(replies.getFirst(), what, false)), left);
+      replies.forEach(reply -> Errors.answer(reply, what, false));
+      R row = decoded(key, replies.get(1));
+      Long left = replies.getLast().whole();
+      if (row == null || left == null || left == GONE) {
+        return null;
+      }
+      return Reading.fresh(row, left < 0 ? null : Duration.ofMillis(left));
     }
   }
 
@@ -233,28 +273,38 @@ final class RedisReads<R> {
         if (error != null) {
           part.keys().forEach(key -> failed.put(key, error));
         } else if (Generations.isCurrent(part.bucket(), part.generation(), current)) {
-          collect(part.keys(), rows, aspect, found, failed);
+          List<String> torn = collect(part.keys(), rows, aspect, found, failed);
+          if (!torn.isEmpty()) {
+            open.put(part.bucket(), torn);
+          }
         } else {
           open.put(part.bucket(), part.keys());
         }
       }
       if (!open.isEmpty()) {
-        generations.requireTime(deadline);
+        requireTime(deadline);
       }
     }
   }
 
-  private <V> void collect(
+  /** Returns the keys that have to be asked for again. */
+  private <V> List<String> collect(
       List<String> keys,
       List<Reply> replies,
       Aspect<V> aspect,
       Map<String, V> found,
       Map<String, ZealException> failed) {
     int each = aspect.size();
+    List<String> torn = new ArrayList<>();
     for (int i = 0; i < keys.size(); i++) {
       String key = keys.get(i);
+      List<Reply> mine = replies.subList(i * each, (i + 1) * each);
+      if (aspect.isTorn(mine)) {
+        torn.add(key);
+        continue;
+      }
       try {
-        V value = aspect.answer(key, replies.subList(i * each, (i + 1) * each));
+        V value = aspect.answer(key, mine);
         if (value != null) {
           found.put(key, value);
         }
@@ -262,6 +312,7 @@ final class RedisReads<R> {
         failed.put(key, e);
       }
     }
+    return torn;
   }
 
   private Command fields(byte[] row) {
