@@ -1,5 +1,6 @@
 package io.zeal.benchmarks;
 
+import io.zeal.benchmarks.cache.CacheBenchmarks;
 import io.zeal.benchmarks.redis.RedisBenchmarks;
 import io.zeal.benchmarks.table.CountBenchmark;
 import io.zeal.benchmarks.table.ReadColumnBenchmark;
@@ -22,6 +23,7 @@ final class Catalog {
                 new CountBenchmark(),
                 new ReadColumnBenchmark()));
     all.addAll(RedisBenchmarks.all());
+    all.addAll(CacheBenchmarks.all());
     return all;
   }
 
