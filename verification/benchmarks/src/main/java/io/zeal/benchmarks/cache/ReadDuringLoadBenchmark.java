@@ -1,6 +1,7 @@
 package io.zeal.benchmarks.cache;
 
 import io.zeal.Cache;
+import io.zeal.ValueType;
 import io.zeal.benchmarks.Benchmark;
 import io.zeal.benchmarks.Candidate;
 import io.zeal.benchmarks.Goal;
@@ -11,6 +12,7 @@ import io.zeal.benchmarks.Timing;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /** Do those who read other keys notice that a key is loaded, and waited for by many? */
 public final class ReadDuringLoadBenchmark implements Benchmark {
@@ -70,32 +72,41 @@ public final class ReadDuringLoadBenchmark implements Benchmark {
     ZealCache zeal = ZealCache.open(setting, Files.OFF);
     CountDownLatch begun = new CountDownLatch(1);
     CountDownLatch over = new CountDownLatch(1);
-    Cache documents = zeal.documents();
+    CountDownLatch served = new CountDownLatch(WAITING);
     for (int i = 0; i < WAITING; i++) {
-      Thread.startVirtualThread(() ->
-          documents.getOrCompute(
-              "missing",
-              io.zeal.ValueType.of(Document.class),
-              documents.options().withHardTimeout(LONGEST_LOAD),
-              load -> {
-                begun.countDown();
-                over.await();
-                return Document.number(0);
-              }));
+      Thread.startVirtualThread(() -> {
+        await(zeal.documents(), begun, over);
+        served.countDown();
+      });
     }
     await(begun);
     Subject reading = ReadHitBenchmark.reading(zeal);
     return Subject.of(
         () -> {
           over.countDown();
+          await(served);
           reading.close();
         },
         reading::run);
   }
 
+  private static void await(Cache documents, CountDownLatch begun, CountDownLatch over) {
+    documents.getOrCompute(
+        "missing",
+        ValueType.of(Document.class),
+        documents.options().withHardTimeout(LONGEST_LOAD),
+        load -> {
+          begun.countDown();
+          over.await();
+          return Document.number(0);
+        });
+  }
+
   private static void await(CountDownLatch latch) {
     try {
-      latch.await();
+      if (!latch.await(LONGEST_LOAD.toSeconds(), TimeUnit.SECONDS)) {
+        throw new IllegalStateException("still " + latch.getCount() + " to come");
+      }
     } catch (InterruptedException e) {
       throw new IllegalStateException(e);
     }
