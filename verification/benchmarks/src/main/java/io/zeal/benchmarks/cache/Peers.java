@@ -41,8 +41,7 @@ final class Peers {
   }
 
   /** A cache and what ends it. */
-  record Ehcache(org.ehcache.Cache<String, Document> cache, Runnable end)
-      implements AutoCloseable {
+  record Ehcache(org.ehcache.Cache<String, Document> cache, Runnable end) implements AutoCloseable {
 
     static Ehcache offHeap(Setting setting) {
       var manager =

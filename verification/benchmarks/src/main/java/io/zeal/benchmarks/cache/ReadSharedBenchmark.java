@@ -87,8 +87,7 @@ public record ReadSharedBenchmark(Driver driver) implements Benchmark {
   }
 
   private Subject zeal(Setting setting) {
-    return ReadHitBenchmark.reading(
-        ZealCache.open(setting, driver, Started.SERVER, MAPPER));
+    return ReadHitBenchmark.reading(ZealCache.open(setting, driver, Started.SERVER, MAPPER));
   }
 
   private static byte[] encoded(int row) {
