@@ -194,6 +194,11 @@ final class Codecs {
    *     read them: for a cache, a miss
    */
   <T> T decode(int id, byte[] payload, ValueType<T> type) {
+    return decode(id, Payload.of(payload), type);
+  }
+
+  /** As {@link #decode(int, byte[], ValueType)}, of bytes among others. */
+  <T> T decode(int id, Payload payload, ValueType<T> type) {
     Named named = id >= 0 && id <= LAST ? byId[id] : null;
     if (named == null) {
       throw undecodable(type, "a codec with the number " + id + " wrote them, which is not there");
@@ -203,7 +208,10 @@ final class Codecs {
     }
     T value;
     try {
-      value = named.codec().decode(payload, type);
+      value =
+          named.codec() instanceof PlaceCodec codec
+              ? codec.decode(payload, type)
+              : named.codec().decode(payload.toBytes(), type);
     } catch (CodecException e) {
       throw e;
     } catch (RuntimeException e) { // of a plugin; its message may hold the value, so it is dropped

@@ -16,9 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param number the cache's number when the load began (T0)
  * @param tags its tags
  * @param original the key, if its row's key is a hash ({@link RowKey})
- * @param payload the value's bytes; nobody changes them
+ * @param content the value's bytes
  */
-@SuppressWarnings("ArrayRecordComponent") // entries are not compared, and payloads not copied
 record Entry(
     Kind kind,
     boolean expires,
@@ -29,10 +28,39 @@ record Entry(
     long number,
     List<TagHash> tags,
     @Nullable String original,
-    byte[] payload)
+    Payload content)
     implements EntryForm.Decoded {
 
   static final byte[] NOTHING = {};
+
+  Entry(
+      Kind kind,
+      boolean expires,
+      int codec,
+      long createdMillis,
+      long maxStaleMillis,
+      long epoch,
+      long number,
+      List<TagHash> tags,
+      @Nullable String original,
+      byte[] payload) {
+    this(
+        kind,
+        expires,
+        codec,
+        createdMillis,
+        maxStaleMillis,
+        epoch,
+        number,
+        tags,
+        original,
+        Payload.of(payload));
+  }
+
+  /** The value's bytes alone; nobody changes them. */
+  byte[] payload() {
+    return content.toBytes();
+  }
 
   /** What an entry says of its key. */
   enum Kind {

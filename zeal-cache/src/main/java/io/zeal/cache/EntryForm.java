@@ -64,8 +64,9 @@ final class EntryForm {
 
   /** The bytes of an entry. */
   static byte[] encode(Entry entry) {
+    byte[] payload = entry.payload();
     Packer packer =
-        new Packer(USUAL_OVERHEAD + TagHash.BYTES * entry.tags().size() + entry.payload().length);
+        new Packer(USUAL_OVERHEAD + TagHash.BYTES * entry.tags().size() + payload.length);
     packer.fixed(MAGIC, 1).fixed(VERSION, 1).fixed(flags(entry), 1).fixed(entry.codec(), 1);
     packer.varint(Math.max(entry.createdMillis(), 0)).varint(entry.maxStaleMillis());
     packer.fixed(entry.epoch(), 8).fixed(entry.number(), 8);
@@ -77,7 +78,7 @@ final class EntryForm {
     if (original != null) {
       packer.block(Text.utf8(original));
     }
-    packer.block(entry.payload());
+    packer.block(payload);
     return packer.fixed(packer.checksum(), CHECKSUM_BYTES).toBytes();
   }
 
@@ -122,10 +123,10 @@ final class EntryForm {
     long epoch = unpacker.fixed(8);
     long number = unpacker.fixed(8);
     List<TagHash> tags = tags(unpacker);
-    @Nullable String original = (flags & HASHED_KEY) != 0 ? Text.of(unpacker.block()) : null;
-    byte[] payload = unpacker.block();
+    @Nullable String original = (flags & HASHED_KEY) != 0 ? unpacker.text() : null;
+    Payload payload = unpacker.place();
     unpacker.requireEnd();
-    if ((kind == Entry.Kind.VALUE) != (codec != 0) || (codec == 0 && payload.length > 0)) {
+    if ((kind == Entry.Kind.VALUE) != (codec != 0) || (codec == 0 && payload.length() > 0)) {
       throw new DamagedException("a value where there is none, or none where there is one");
     }
     boolean expires = (flags & EXPIRES) != 0;

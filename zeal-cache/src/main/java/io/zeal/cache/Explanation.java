@@ -31,7 +31,7 @@ final class Explanation {
         + " ago), "
         + (isNull
             ? "null"
-            : entry.payload().length + " bytes by the codec '" + codecs.name(entry.codec()) + "'")
+            : entry.content().length() + " bytes by the codec '" + codecs.name(entry.codec()) + "'")
         + ", may be served stale for "
         + Duration.ofMillis(entry.maxStaleMillis())
         + ", "

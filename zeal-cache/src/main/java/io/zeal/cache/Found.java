@@ -9,8 +9,8 @@ sealed interface Found {
   /**
    * An entry that nothing has invalidated.
    *
-   * @param remainingMillis what is left of its life: {@link #FOREVER}, or below zero for how long
-   *     it is stale
+   * @param remainingMillis what is left of its life: {@link #FOREVER}, {@link #FRESH}, or below
+   *     zero for how long it is stale
    */
   record Live(Entry entry, Tier tier, long remainingMillis, Ticket ticket) implements Found {
 
@@ -32,6 +32,9 @@ sealed interface Found {
 
   /** The life of what does not expire. */
   long FOREVER = Long.MAX_VALUE;
+
+  /** The life of what is fresh, where it was not asked for how long. */
+  long FRESH = FOREVER - 1;
 
   /** What is left of an entry's life, of what is left of the tier's time to live. */
   static long fresh(long physicalMillis, Entry entry) {

@@ -17,6 +17,8 @@ final class Keys {
   /** The row of the cache's epoch and number. */
   static final String CONTROL = "c";
 
+  private static final int MOST_BYTES_OF_A_CHAR = 3;
+
   private static final String PLAIN = "k";
   private static final String HASHED = "h";
   private static final String TAG = "t";
@@ -39,12 +41,17 @@ final class Keys {
               + (key.isEmpty() ? " is empty" : " is not well-formed Unicode (a lone surrogate)")
               + ". Use well-formed text of at least one character.");
     }
-    byte[] bytes = Text.utf8(key);
-    if (bytes.length < LONGEST) {
+    if (isShort(key)) {
       return new RowKey(PLAIN + key, null);
     }
-    byte[] hash = TagHash.sha256(bytes);
+    byte[] hash = TagHash.sha256(Text.utf8(key));
     return new RowKey(HASHED + Base64.getUrlEncoder().withoutPadding().encodeToString(hash), key);
+  }
+
+  /** Whether the key and its letter fit into a row's key; most are counted without encoding. */
+  private static boolean isShort(String key) {
+    return key.length() < LONGEST / MOST_BYTES_OF_A_CHAR
+        || (key.length() < LONGEST && Text.utf8(key).length < LONGEST);
   }
 
   /** The row of a tag's stamp. */

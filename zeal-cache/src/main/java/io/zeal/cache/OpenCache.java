@@ -23,6 +23,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** A cache: keys, types and options above a {@link Shelf}, and the loads of what is not there. */
@@ -72,7 +73,7 @@ final class OpenCache implements Cache {
   public <T> Cached<T> get(String key, ValueType<T> type) {
     RowKey rowKey = door(key);
     Objects.requireNonNull(type, "type");
-    return counted(look(rowKey), rowKey, type);
+    return counted(look(rowKey, options), rowKey, type);
   }
 
   /** What is there to serve without a load. */
@@ -95,10 +96,17 @@ final class OpenCache implements Cache {
     return Values.millis(options.maxStale());
   }
 
+  /** What is there for who has these options. */
+  private Found look(RowKey key, CacheOptions options) {
+    return options.refreshAhead().isZero() && options.maxStale().isZero()
+        ? look(key, shelf::findFresh)
+        : look(key, shelf::find);
+  }
+
   /** What is there; unknown if the backend cannot be asked. */
-  private Found look(RowKey key) {
+  private Found look(RowKey key, Function<RowKey, Found> find) {
     try {
-      return shelf.find(key);
+      return find.apply(key);
     } catch (BackendUnavailableException | OperationTimeoutException | CircuitOpenException e) {
       meters.count(Meter.BACKEND_FAILURES);
       return new Found.Unknown(e);
@@ -167,7 +175,7 @@ final class OpenCache implements Cache {
       Loads.Patience patience) {
     while (true) {
       int beforeLook = loads.beforeLook(key);
-      Found found = look(key);
+      Found found = look(key, options);
       Cached<T> there = there(found, key, type);
       if (there instanceof Cached.Hit<T> hit && !hit.stale()) {
         hit(key, (Found.Live) found, hit, type, options, loader, beforeLook);
@@ -333,7 +341,7 @@ final class OpenCache implements Cache {
   @Override
   public String explain(String key) {
     RowKey rowKey = door(key);
-    return values.explain(look(rowKey), loads.flights().isRunning(rowKey.text()));
+    return values.explain(look(rowKey, shelf::find), loads.flights().isRunning(rowKey.text()));
   }
 
   // --- The door ---

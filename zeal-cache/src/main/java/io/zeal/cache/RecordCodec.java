@@ -1,6 +1,5 @@
 package io.zeal.cache;
 
-import io.zeal.Codec;
 import io.zeal.CodecException;
 import io.zeal.Column;
 import io.zeal.ColumnType;
@@ -22,7 +21,7 @@ import java.util.stream.Collectors;
  * renamed or moved still reads what it wrote; one whose components changed does not, and what it
  * wrote before is a miss. Whoever needs more takes JSON.
  */
-final class RecordCodec implements Codec {
+final class RecordCodec implements PlaceCodec {
 
   /** What became of looking at a class: once for each, and no longer than it lives. */
   private sealed interface Form {
@@ -164,10 +163,10 @@ final class RecordCodec implements Codec {
 
   @Override
   @SuppressWarnings("unchecked") // the schema is that of T's class
-  public <T> T decode(byte[] bytes, ValueType<T> type) {
+  public <T> T decode(Payload payload, ValueType<T> type) {
     Form.Flat flat = flat(type);
     try {
-      Unpacker unpacker = new Unpacker(bytes, 0, bytes.length);
+      Unpacker unpacker = payload.unpacker();
       if (unpacker.fixed(FINGERPRINT_BYTES) != flat.fingerprint()) {
         throw new DamagedException("a record of other components");
       }
@@ -187,7 +186,7 @@ final class RecordCodec implements Codec {
       for (int i = 0; i < count; i++) {
         ColumnType type = schema.column(i).type();
         switch (type) {
-          case TEXT -> values.others[i] = Text.of(unpacker.block());
+          case TEXT -> values.others[i] = unpacker.text();
           case BYTES -> values.others[i] = unpacker.block();
           default -> values.numbers[i] = unpacker.fixed(type.bytes());
         }

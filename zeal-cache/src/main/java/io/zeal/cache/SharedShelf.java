@@ -66,6 +66,26 @@ final class SharedShelf implements Shelf {
     return found.values().values().iterator().next();
   }
 
+  /**
+   * Asks for the rows without their lives: three commands in place of five, still one trip. Where
+   * an entry may be stale, its life is asked for after all.
+   */
+  @Override
+  public Found findFresh(RowKey key) {
+    Set<String> rowKeys = new LinkedHashSet<>(List.of(key.text(), Keys.CONTROL));
+    BulkResult<Row> read = rows.rows().getAll(rowKeys);
+    for (ZealException failure : read.failures().values()) {
+      throw failure;
+    }
+    Row row = read.values().get(key.text());
+    Lying lying = row == null ? Lying.NOTHING : lying(row, Found.FRESH, key);
+    if (lying.entry != null && lying.entry.maxStaleMillis() > 0) {
+      return find(key);
+    }
+    Control control = numbers.control(read.values().get(Keys.CONTROL));
+    return found(lying, control, stamps(List.of(lying), control));
+  }
+
   @Override
   public BulkResult<Found> findAll(Collection<RowKey> keys) {
     Set<String> rowKeys = new LinkedHashSet<>();
@@ -114,8 +134,11 @@ final class SharedShelf implements Shelf {
       return Lying.NOTHING;
     }
     long remaining = row.remaining().map(Duration::toMillis).orElse(Found.FOREVER);
-    Entry entry = reader.read(EntryRows.bytes(row.value()), key);
-    return new Lying(entry, remaining, EntryRows.number(row.value()));
+    return lying(row.value(), remaining, key);
+  }
+
+  private Lying lying(Row row, long remaining, RowKey key) {
+    return new Lying(reader.read(EntryRows.bytes(row), key), remaining, EntryRows.number(row));
   }
 
   private Map<String, Reading<Row>> stamps(Collection<Lying> lying, Control control) {

@@ -29,6 +29,14 @@ interface Shelf extends AutoCloseable {
    */
   Found find(RowKey key);
 
+  /**
+   * As {@link #find}, for whoever does not ask how long a fresh entry stays so: its life may be
+   * {@link Found#FRESH}.
+   */
+  default Found findFresh(RowKey key) {
+    return find(key);
+  }
+
   /** What is there for each key, in one trip; failures are those of the backend. */
   BulkResult<Found> findAll(Collection<RowKey> keys);
 

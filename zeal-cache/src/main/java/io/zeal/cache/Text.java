@@ -7,6 +7,8 @@ import java.nio.charset.StandardCharsets;
 /** Text as UTF-8, never with anything replaced, and quoted in messages. */
 final class Text {
 
+  private static final char REPLACEMENT = '\uFFFD';
+
   private Text() {}
 
   /** Whether every surrogate is half of a pair, so that UTF-8 can hold the text. */
@@ -27,10 +29,23 @@ final class Text {
     return text.getBytes(StandardCharsets.UTF_8);
   }
 
-  /** The text of bytes, which have to be UTF-8 throughout. */
-  static String of(byte[] utf8) throws DamagedException {
+  /**
+   * The text of bytes, which have to be UTF-8 throughout.
+   *
+   * <p>A decoder that reports what is malformed takes many times as long as a constructor that
+   * replaces it, and is asked only about a text with a replacement character, its own or not.
+   */
+  static String of(byte[] bytes, int from, int length) throws DamagedException {
+    String text = new String(bytes, from, length, StandardCharsets.UTF_8);
+    return text.indexOf(REPLACEMENT) < 0 ? text : strictly(bytes, from, length);
+  }
+
+  private static String strictly(byte[] bytes, int from, int length) throws DamagedException {
     try {
-      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(utf8)).toString();
+      return StandardCharsets.UTF_8
+          .newDecoder()
+          .decode(ByteBuffer.wrap(bytes, from, length))
+          .toString();
     } catch (CharacterCodingException e) {
       throw new DamagedException("text that is not UTF-8");
     }

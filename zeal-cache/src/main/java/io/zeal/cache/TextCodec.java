@@ -1,12 +1,11 @@
 package io.zeal.cache;
 
-import io.zeal.Codec;
 import io.zeal.CodecException;
 import io.zeal.ErrorCode;
 import io.zeal.ValueType;
 
 /** A {@code String} as UTF-8; one that UTF-8 cannot hold is refused, since nothing is replaced. */
-final class TextCodec implements Codec {
+final class TextCodec implements PlaceCodec {
 
   @Override
   public int id() {
@@ -32,9 +31,9 @@ final class TextCodec implements Codec {
 
   @Override
   @SuppressWarnings("unchecked") // supports() took String alone
-  public <T> T decode(byte[] bytes, ValueType<T> type) {
+  public <T> T decode(Payload payload, ValueType<T> type) {
     try {
-      return (T) Text.of(bytes);
+      return (T) Text.of(payload.bytes(), payload.from(), payload.length());
     } catch (DamagedException e) {
       throw Codecs.undecodable(type, e);
     }

@@ -1,10 +1,16 @@
 package io.zeal.cache;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.zip.CRC32C;
 
 /** Takes out what a {@link Packer} put in, and trusts no byte of it. */
 final class Unpacker {
+
+  private static final VarHandle LONGS =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
   private final byte[] bytes;
   private final int end;
@@ -26,6 +32,10 @@ final class Unpacker {
   /** A number of {@code size} bytes, its sign extended. */
   long fixed(int size) throws DamagedException {
     require(size);
+    if (size == Long.BYTES) { // most of them: an entry has four
+      position += Long.BYTES;
+      return (long) LONGS.get(bytes, position - Long.BYTES);
+    }
     long number = bytes[position++];
     for (int i = 1; i < size; i++) {
       number = (number << 8) | (bytes[position++] & 0xFF);
@@ -61,6 +71,20 @@ final class Unpacker {
     int length = count(1);
     position += length;
     return Arrays.copyOfRange(bytes, position - length, position);
+  }
+
+  /** As {@link #block}, where it lies. */
+  Payload place() throws DamagedException {
+    int length = count(1);
+    position += length;
+    return new Payload(bytes, position - length, length);
+  }
+
+  /** Well-formed text with its length before it. */
+  String text() throws DamagedException {
+    int length = count(1);
+    position += length;
+    return Text.of(bytes, position - length, length);
   }
 
   /** Requires that all has been taken out. */

@@ -33,7 +33,7 @@ final class Values {
       return new Cached.Hit<>(null, stale);
     }
     try {
-      return new Cached.Hit<>(codecs.decode(entry.codec(), entry.payload(), type), stale);
+      return new Cached.Hit<>(codecs.decode(entry.codec(), entry.content(), type), stale);
     } catch (CodecException e) {
       reader.unreadable(key, String.valueOf(e.getMessage()));
       return new Cached.Miss<>();

@@ -178,7 +178,7 @@ class CodecsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "a", "Zürich", "\0\uffff\ud83d\ude00"})
+  @ValueSource(strings = {"", "a", "Zürich", "\0\uffff\ud83d\ude00", "its own \ufffd"})
   void textRoundTrips(String text) {
     ValueType<String> type = ValueType.of(String.class);
 
@@ -200,6 +200,9 @@ class CodecsTest {
   void bytesThatAreNoTextAreUndecodable() {
     undecodable(
         () -> codecs().decode(2, new byte[] {'a', (byte) 0xC3}, ValueType.of(String.class)),
+        "text that is not UTF-8");
+    undecodable(
+        () -> codecs().decode(2, HexFormat.of().parseHex("efbfbdc3"), ValueType.of(String.class)),
         "text that is not UTF-8");
   }
 

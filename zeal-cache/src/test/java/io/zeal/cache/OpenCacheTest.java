@@ -50,6 +50,19 @@ class OpenCacheTest {
   }
 
   @Test
+  void whatAnotherMayServeStaleIsNotServedByWhoMayNot() {
+    ValueType<String> type = ValueType.of(String.class);
+    CacheOptions staleForLong = cache.options().withMaxStale(Duration.ofHours(1));
+    cache.put("key", "old", type, staleForLong);
+    assertThat(cache.get("key", type)).isEqualTo(new Cached.Hit<>("old", false));
+
+    assertThat(cache.expire("key")).isTrue();
+
+    assertThat(cache.get("key", type)).isEqualTo(new Cached.Miss<>());
+    assertThat(cache.getOrCompute("key", type, cache.options(), load -> "new")).isEqualTo("new");
+  }
+
+  @Test
   void aThousandCallersAreOneLoad() throws Exception {
     AtomicInteger loads = new AtomicInteger();
     CountDownLatch all = new CountDownLatch(1_000);
