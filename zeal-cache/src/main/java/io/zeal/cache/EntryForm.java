@@ -1,7 +1,9 @@
 package io.zeal.cache;
 
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -94,6 +96,23 @@ final class EntryForm {
 
   /** The entry of bytes, or why there is none; never throws, whatever they are. */
   static Decoded decode(byte[] bytes) {
+    return decode(bytes, EntryForm::isWhole);
+  }
+
+  /**
+   * As {@link #decode}, of bytes that never left the memory of this process: their checksum would
+   * take 80 of the 400 ns of a hit of 1 KB, and is not looked at.
+   */
+  static Decoded decodeOwn(byte[] bytes) {
+    return decode(bytes, ours -> true);
+  }
+
+  private static boolean isWhole(byte[] bytes) {
+    int end = bytes.length - CHECKSUM_BYTES;
+    return ByteBuffer.wrap(bytes).getInt(end) == Unpacker.checksum(bytes, end);
+  }
+
+  private static Decoded decode(byte[] bytes, Predicate<byte[]> isWhole) {
     if (bytes.length == 0 || bytes[0] != MAGIC) {
       return new Unreadable(Reason.FOREIGN);
     }
@@ -103,12 +122,11 @@ final class EntryForm {
     if ((bytes[1] & 0xFF) > VERSION || (bytes[FLAGS_AT] & ~KNOWN) != 0) {
       return new Unreadable(Reason.TOO_NEW);
     }
-    int end = bytes.length - CHECKSUM_BYTES;
+    if (!isWhole.test(bytes)) {
+      return new Unreadable(Reason.DAMAGED);
+    }
     try {
-      Unpacker checksum = new Unpacker(bytes, end, bytes.length);
-      if ((int) checksum.fixed(CHECKSUM_BYTES) != Unpacker.checksum(bytes, end)) {
-        return new Unreadable(Reason.DAMAGED);
-      }
+      int end = bytes.length - CHECKSUM_BYTES;
       return entry(bytes[FLAGS_AT], new Unpacker(bytes, FLAGS_AT + 1, end));
     } catch (DamagedException e) {
       return new Unreadable(Reason.DAMAGED);
@@ -145,6 +163,9 @@ final class EntryForm {
 
   private static List<TagHash> tags(Unpacker unpacker) throws DamagedException {
     int count = unpacker.count(TagHash.BYTES);
+    if (count == 0) {
+      return List.of();
+    }
     List<TagHash> tags = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {
       tags.add(new TagHash(unpacker.fixed(8), unpacker.fixed(8)));

@@ -26,7 +26,16 @@ final class EntryReader {
 
   /** The entry of {@code key}, or null if the bytes are none, or are that of another key. */
   @Nullable Entry read(byte[] bytes, RowKey key) {
-    return switch (EntryForm.decode(bytes)) {
+    return entry(EntryForm.decode(bytes), key);
+  }
+
+  /** As {@link #read}, of bytes that never left the memory of this process. */
+  @Nullable Entry readOwn(byte[] bytes, RowKey key) {
+    return entry(EntryForm.decodeOwn(bytes), key);
+  }
+
+  private @Nullable Entry entry(EntryForm.Decoded decoded, RowKey key) {
+    return switch (decoded) {
       case Entry entry -> entry.isOf(key) ? entry : null;
       case EntryForm.Unreadable unreadable -> {
         unreadable(key, unreadable.reason().toString().toLowerCase(Locale.ROOT));

@@ -94,7 +94,7 @@ final class LocalShelf implements Shelf {
     if (bytes.isEmpty()) {
       return null;
     }
-    Entry entry = valid(bytes.get(), key);
+    Entry entry = valid(reader.readOwn(bytes.get(), key));
     if (entry == null) {
       return null;
     }
@@ -108,7 +108,7 @@ final class LocalShelf implements Shelf {
     if (row.isEmpty()) {
       return null;
     }
-    Entry entry = valid(EntryRows.bytes(row.get().value()), key);
+    Entry entry = valid(reader.readOwn(EntryRows.bytes(row.get().value()), key));
     if (entry == null) {
       return null;
     }
@@ -116,8 +116,7 @@ final class LocalShelf implements Shelf {
     return new Found.Live(entry, Tier.MEMORY, Found.fresh(remaining, entry), ticket);
   }
 
-  private @Nullable Entry valid(byte[] bytes, RowKey key) {
-    Entry entry = reader.read(bytes, key);
+  private @Nullable Entry valid(@Nullable Entry entry) {
     return entry != null && numbers.isValid(entry) ? entry : null;
   }
 
@@ -129,7 +128,7 @@ final class LocalShelf implements Shelf {
     if (stored.isEmpty()) {
       return null;
     }
-    Entry entry = valid(stored.get().bytes(), key);
+    Entry entry = valid(reader.read(stored.get().bytes(), key));
     if (entry == null) {
       return null;
     }
