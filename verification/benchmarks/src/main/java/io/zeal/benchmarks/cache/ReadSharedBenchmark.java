@@ -10,12 +10,14 @@ import io.lettuce.core.codec.StringCodec;
 import io.zeal.benchmarks.Benchmark;
 import io.zeal.benchmarks.Candidate;
 import io.zeal.benchmarks.Goal;
+import io.zeal.benchmarks.Pace;
 import io.zeal.benchmarks.Picks;
 import io.zeal.benchmarks.Setting;
 import io.zeal.benchmarks.Subject;
 import io.zeal.benchmarks.Timing;
 import io.zeal.verification.servers.RedisServer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
@@ -60,6 +62,18 @@ public record ReadSharedBenchmark(Driver driver) implements Benchmark {
   @Override
   public Timing timing() {
     return Timing.P50;
+  }
+
+  /** In slices of 40 ms the clients are still being compiled when the rounds begin to count. */
+  @Override
+  public Pace pace(Pace usual) {
+    return new Pace(
+        usual.coldRounds(),
+        usual.warmUpRounds(),
+        Duration.ofMillis(250),
+        usual.rounds(),
+        Duration.ofMillis(150),
+        false);
   }
 
   @Override
