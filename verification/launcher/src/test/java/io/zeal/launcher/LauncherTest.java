@@ -30,7 +30,8 @@ class LauncherTest {
     var run = argument.isEmpty() ? sandbox.zeal() : sandbox.zeal(argument);
 
     assertThat(run.exitCode()).isZero();
-    assertThat(String.join("\n", run.stdout())).contains("test", "demo", "bench", "format");
+    assertThat(String.join("\n", run.stdout()))
+        .contains("test", "verify", "demo", "bench", "format");
   }
 
   @Test
@@ -38,11 +39,11 @@ class LauncherTest {
     var run = sandbox.zeal("tests");
 
     assertThat(run.exitCode()).isEqualTo(2);
-    assertThat(run.stderr()).contains("no command 'tests'", "help test demo bench format");
+    assertThat(run.stderr()).contains("no command 'tests'", "help test verify demo bench format");
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"verify", "tck", "doctor"})
+  @ValueSource(strings = {"tck", "doctor"})
   void reservedWordSaysThatItComesLater(String word) throws Exception {
     var run = sandbox.zeal(word);
 
@@ -407,5 +408,34 @@ class LauncherTest {
 
     assertThat(sandbox.zeal("bench", "-f", "1", "Read.*").stdout())
         .endsWith("argument -f", "argument 1", "argument Read.*");
+  }
+
+  @Nested
+  class Verifying {
+
+    @BeforeEach
+    void install() throws IOException {
+      sandbox.jdk("25.0.1");
+    }
+
+    @Test
+    void passesAllArgumentsOn() throws Exception {
+      assertThat(sandbox.zeal("verify", "cache", "--rounds", "3").stdout())
+          .containsExactly(
+              "argument -cp",
+              "argument verification/proofs/target/app/*",
+              "argument io.zeal.proofs.Main",
+              "argument cache",
+              "argument --rounds",
+              "argument 3");
+    }
+
+    @Test
+    void tellsTheProofsWhichRedisToUse() throws Exception {
+      sandbox.command("redis-server");
+
+      assertThat(sandbox.zeal("verify").stdout())
+          .startsWith("argument -Dtest.redis-server=" + directory.resolve("bin/redis-server"));
+    }
   }
 }
