@@ -4,6 +4,7 @@ import io.zeal.Cache;
 import io.zeal.Zeal;
 import io.zeal.ZealConfig;
 import io.zeal.proofs.Proof;
+import java.io.File;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;
@@ -21,6 +22,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * A process with a cache over the table and files: says what it finds, then uses the cache until it
@@ -97,7 +100,7 @@ public final class CacheLife implements AutoCloseable {
             "-XX:TieredStopAtLevel=1",
             "-XX:+UseSerialGC",
             "-cp",
-            System.getProperty("java.class.path"),
+            classPath(),
             CacheLife.class.getName()));
     command.addAll(plan.toArguments());
     Path said = Files.createTempFile("said", ".txt");
@@ -108,6 +111,13 @@ public final class CacheLife implements AutoCloseable {
             .redirectError(errors.toFile())
             .start();
     return new CacheLife(process, said, errors);
+  }
+
+  /** Absolute: whoever enters a namespace begins in another directory. */
+  private static String classPath() {
+    return Stream.of(System.getProperty("java.class.path").split(File.pathSeparator, -1))
+        .map(entry -> Path.of(entry).toAbsolutePath().toString())
+        .collect(Collectors.joining(File.pathSeparator));
   }
 
   /** Whether it said the word within the time. */
@@ -173,6 +183,9 @@ public final class CacheLife implements AutoCloseable {
     AtomicBoolean over = new AtomicBoolean();
     Thread.ofPlatform().daemon().start(() -> awaitByte(over));
     Plan plan = Plan.of(args);
+    if (!plan.ballast().isEmpty()) {
+      Files.deleteIfExists(Path.of(plan.ballast())); // what an earlier life left when it was killed
+    }
     LineRecorder recorder = new LineRecorder(new FileOutputStream(FileDescriptor.out));
     try (Zeal zeal = open(plan)) {
       Cache cache = zeal.cache(Traffic.CACHE, Traffic.options());

@@ -10,6 +10,11 @@ public final class CacheProofs {
 
   /** All of them. */
   public static List<Proof> all() {
-    return List.of(new KillProof(), new DamageProof());
+    return List.of(
+        new KillProof(),
+        new DamageProof(),
+        new FullDiskProof(),
+        new OutageProof(),
+        new TwoInstancesProof());
   }
 }

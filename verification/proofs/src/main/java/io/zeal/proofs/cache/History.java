@@ -32,6 +32,7 @@ final class History implements Recorder {
 
   private static final long NEVER = Long.MAX_VALUE;
   private static final int REMEMBERED = 24;
+  private static final long LONG_AGO_NANOS = 3_000_000_000L;
 
   private static final class Candidate {
     State state;
@@ -55,6 +56,17 @@ final class History implements Recorder {
 
     final Map<Long, Long> loads = new HashMap<>();
     final Deque<String> events = new ArrayDeque<>();
+
+    /** What the puts that are under way may lead to. */
+    final List<List<Candidate>> puts = new ArrayList<>();
+
+    /** When something that lives shortly was stored last, by {@link System#nanoTime}. */
+    long shortLivedNanos = System.nanoTime() - LONG_AGO_NANOS;
+
+    /** Calls that may load: one of many keys shows others what it loaded before it stores it. */
+    int computes;
+
+    int invalidations;
     int active;
     long disturbed;
 
@@ -75,6 +87,7 @@ final class History implements Recorder {
   private long position;
   private long faultsSince = NEVER;
   private boolean lossy;
+  private boolean shared;
   private long ended;
   private long checks;
 
@@ -88,6 +101,16 @@ final class History implements Recorder {
   }
 
   // --- What may go wrong from now on ---
+
+  /**
+   * The cache is on a server: a tag's stamp that has to be made anew is made with the number of
+   * then, so a tagged value that is stored while any tag is invalidated may be lost (ADR 0051). And
+   * a put that knows the numbers of before an invalidation may replace one that knows those of
+   * after: nothing is there then.
+   */
+  synchronized void shared() {
+    shared = true;
+  }
 
   /** Values may be lost at any time without being asked for: a disk is full. */
   synchronized void lossy() {
@@ -134,27 +157,61 @@ final class History implements Recorder {
   public synchronized long begin(Kind kind, String target, long version) {
     long begin = ++position;
     Map<Key, List<Candidate>> candidates = new HashMap<>();
+    boolean invalidates = kind == Kind.CLEAR || kind == Kind.REMOVE_TAG;
     for (Key key : targets(kind, target)) {
       note(key, begin, kind + " begins" + (version == 0 ? "" : ", " + version));
+      if (kind == Kind.COMPUTE) {
+        key.computes++;
+      }
       if (!kind.isRead()) {
-        List<Candidate> possible =
-            results(kind, key, version).stream().map(it -> new Candidate(it, NEVER)).toList();
+        List<Candidate> possible = new ArrayList<>();
+        results(kind, key, version).forEach(it -> possible.add(new Candidate(it, NEVER)));
         key.alive.addAll(possible);
         key.active++;
         candidates.put(key, possible);
+        if (shared && kind == Kind.PUT) {
+          key.puts.add(possible);
+          if (Keyspace.isShortLived(version)) {
+            key.shortLivedNanos = System.nanoTime();
+          }
+        }
+        if (invalidates) {
+          key.invalidations++;
+        }
+        if (shared && key.invalidations > 0) {
+          key.puts.forEach(put -> vain(key, put));
+        }
       }
     }
     calls.put(begin, new Call(kind, target, version, begin, candidates));
     return begin;
   }
 
+  /** The put may leave nothing behind. */
+  private static void vain(Key key, List<Candidate> put) {
+    if (put.stream().noneMatch(it -> it.state.isAbsent())) {
+      Candidate nothing = new Candidate(State.ABSENT, NEVER);
+      put.add(nothing);
+      key.alive.add(nothing);
+    }
+  }
+
   private Collection<Key> targets(Kind kind, String target) {
     return switch (kind) {
       case CLEAR -> keys.values();
-      case REMOVE_TAG ->
-          keys.values().stream().filter(key -> Keyspace.tagsOf(key.name).contains(target)).toList();
+      case REMOVE_TAG -> keys.values().stream().filter(key -> isTouched(key, target)).toList();
       case PUT, REMOVE, EXPIRE, GET, COMPUTE -> List.of(key(target));
     };
+  }
+
+  private boolean isTouched(Key key, String tag) {
+    List<String> tags = Keyspace.tagsOf(key.name);
+    return tags.contains(tag) || (shared && !tags.isEmpty());
+  }
+
+  /** Whether the call ends what was there before. */
+  private static boolean ends(Call call, Key key) {
+    return call.kind != Kind.REMOVE_TAG || Keyspace.tagsOf(key.name).contains(call.target);
   }
 
   private Key key(String name) {
@@ -193,6 +250,7 @@ final class History implements Recorder {
     key.alive.add(new Candidate(State.fresh(version), position));
     if (Keyspace.isShortLived(version)) {
       absentToo(key);
+      key.shortLivedNanos = System.nanoTime();
     }
     key.pending.add(version);
     key.loads.put(version, position);
@@ -216,10 +274,13 @@ final class History implements Recorder {
     }
     long now = ++position;
     ended++;
-    for (Key key : targets(call.kind, call.target)) {
+    for (Key key : call.kind.isRead() ? List.of(key(call.target)) : call.candidates.keySet()) {
       note(key, now, call.kind + " of " + call.begin + ": " + ending + " " + state);
     }
     if (call.kind.isRead()) {
+      if (call.kind == Kind.COMPUTE) {
+        key(call.target).computes--;
+      }
       if (ending == Ending.ANSWERED) {
         answered(call, key(call.target), state);
       }
@@ -228,9 +289,14 @@ final class History implements Recorder {
     }
   }
 
+  @SuppressWarnings("ReferenceEquality") // whether it is this put is the question
   private void changed(Call call, Key key, List<Candidate> possible, Ending ending) {
     key.active--;
     key.disturbed = position;
+    key.puts.removeIf(put -> put == possible);
+    if (call.kind == Kind.CLEAR || call.kind == Kind.REMOVE_TAG) {
+      key.invalidations--;
+    }
     switch (ending) {
       case UNKNOWN -> {
         unknown.addAll(possible);
@@ -244,7 +310,9 @@ final class History implements Recorder {
             candidate.state = State.ABSENT;
           }
         }
-        kill(key, other -> other.settled < call.begin);
+        if (ends(call, key)) {
+          kill(key, other -> other.settled < call.begin);
+        }
       }
     }
   }
@@ -275,10 +343,20 @@ final class History implements Recorder {
     boolean told = quiet && key.alive.stream().anyMatch(it -> isOf(call, it.state, state));
     if (told) {
       kill(key, it -> !isOf(call, it.state, state));
-      if (Keyspace.isShortLived(state.version())) {
+      if (Keyspace.isShortLived(state.version()) || mayNotBeStored(call, key)) {
         absentToo(key);
       }
     }
+  }
+
+  /**
+   * On a server a loaded value is stored only in place of the row that was seen before the load;
+   * one that expired meanwhile is not there any more.
+   */
+  private boolean mayNotBeStored(Call call, Key key) {
+    return shared
+        && call.kind == Kind.COMPUTE
+        && System.nanoTime() - key.shortLivedNanos < LONG_AGO_NANOS;
   }
 
   private static boolean isOf(Call call, State candidate, State answer) {
@@ -294,6 +372,7 @@ final class History implements Recorder {
     return faultsSince == NEVER
         && !(lossy && call.kind == Kind.COMPUTE)
         && key.active == 0
+        && key.computes == 0
         && !unknownKeys.contains(key)
         && !loadsOfOthers
         && key.disturbed < call.begin;
@@ -356,6 +435,9 @@ final class History implements Recorder {
     for (Key key : keys.values()) {
       note(key, position, "the process ends");
       key.active = 0;
+      key.computes = 0;
+      key.invalidations = 0;
+      key.puts.clear();
       key.pending.clear();
       key.disturbed = position;
       // Where a short-lived one was cached there is nothing now.

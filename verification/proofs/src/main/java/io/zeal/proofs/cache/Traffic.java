@@ -1,6 +1,7 @@
 package io.zeal.proofs.cache;
 
 import io.zeal.BackendUnavailableException;
+import io.zeal.BulkResult;
 import io.zeal.Cache;
 import io.zeal.CacheOptions;
 import io.zeal.Cached;
@@ -10,13 +11,21 @@ import io.zeal.LoaderFailedException;
 import io.zeal.OperationTimeoutException;
 import io.zeal.Outcome;
 import io.zeal.ValueType;
+import io.zeal.ZealException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /** Calls of caches at random, each told to a {@link Recorder}; what they throw is judged here. */
@@ -73,7 +82,7 @@ final class Traffic {
 
   /** One call by one of the threads. */
   void step(Cache cache, Random random, int thread) {
-    boolean own = random.nextInt(3) > 0;
+    boolean own = random.nextInt(keys.own() + keys.shared()) < keys.own();
     String key =
         own
             ? Keyspace.own(thread, random.nextInt(keys.own()))
@@ -89,8 +98,12 @@ final class Traffic {
       change(Kind.REMOVE, key, () -> cache.remove(key));
     } else if (dice < 960 && own) {
       change(Kind.EXPIRE, key, () -> cache.expire(key) ? null : Ending.NOTHING_TO_DO);
-    } else if (dice < 985) {
-      get(cache, key);
+    } else if (dice < 970) {
+      putAll(cache, several(random, thread));
+    } else if (dice < 980) {
+      getAll(cache, several(random, thread));
+    } else if (dice < 987) {
+      getAllOrCompute(cache, several(random, thread), random.nextInt(10) == 0);
     } else if (dice < 996) {
       String tag = Keyspace.tags().get(random.nextInt(Keyspace.tags().size()));
       change(Kind.REMOVE_TAG, tag, () -> done(() -> cache.removeTag(tag)));
@@ -131,31 +144,44 @@ final class Traffic {
 
   private void changed(Kind kind, String target, long call, Supplier<@Nullable Object> work) {
     long begin = System.nanoTime();
-    Ending ending = Ending.UNKNOWN;
+    Ending ending;
     try {
       ending = work.get() == Ending.NOTHING_TO_DO ? Ending.NOTHING_TO_DO : Ending.DONE;
-    } catch (CapacityException e) {
-      ending = Ending.GONE;
-      if (weather != Weather.DISK_FULL || kind != Kind.PUT) {
-        wrong(kind, target, e);
-      }
-    } catch (BackendUnavailableException | OperationTimeoutException e) {
-      if (weather == Weather.CALM) {
-        wrong(kind, target, e);
-      } else if (e.outcome().isEmpty()) {
-        recorder.wrong(
-            kind + " of '" + target + "' failed without saying whether it may have happened: " + e);
-      } else if (e.outcome().get() == Outcome.NOT_SENT) {
-        ending = Ending.NOT_SENT;
-      }
     } catch (RuntimeException | Error e) {
-      wrong(kind, target, e);
+      ending = failed(kind, target, e);
     }
     recorder.end(call, ending, State.ABSENT);
     requireInTime(kind, target, begin);
   }
 
+  /** How a change ended that threw, and whether it may throw that. */
+  private Ending failed(Kind kind, String target, Throwable error) {
+    if (error instanceof CapacityException && kind == Kind.PUT && weather == Weather.DISK_FULL) {
+      return Ending.GONE;
+    }
+    if (weather != Weather.FAULTS || !isOutage(error)) {
+      wrong(kind, target, error);
+      return Ending.UNKNOWN;
+    }
+    Optional<Outcome> outcome = ((ZealException) error).outcome();
+    if (outcome.isEmpty()) {
+      wrong(kind, target, "failed without saying whether it may have happened", error);
+    }
+    return outcome.filter(it -> it == Outcome.NOT_SENT).isPresent()
+        ? Ending.NOT_SENT
+        : Ending.UNKNOWN;
+  }
+
+  private static boolean isOutage(Throwable error) {
+    return error instanceof BackendUnavailableException
+        || error instanceof OperationTimeoutException;
+  }
+
   private void wrong(Kind kind, String target, Throwable error) {
+    wrong(kind, target, "threw", error);
+  }
+
+  private void wrong(Kind kind, String target, String what, Throwable error) {
     List<String> trace = new ArrayList<>();
     for (Throwable e = error; e != null; e = e.getCause()) {
       trace.add(e.toString());
@@ -163,7 +189,7 @@ final class Traffic {
         trace.add("  at " + e.getStackTrace()[i]);
       }
     }
-    recorder.wrong(kind + " of '" + target + "' threw: " + String.join(" | ", trace));
+    recorder.wrong(kind + " of '" + target + "' " + what + ": " + String.join(" | ", trace));
   }
 
   private void requireInTime(Kind kind, String target, long begin) {
@@ -190,7 +216,11 @@ final class Traffic {
 
   /** What a cache says of a key; a version of -1 is a value that nobody put. */
   static State look(Cache cache, String key) {
-    return cache.get(key, TEXT) instanceof Cached.Hit<String> hit
+    return state(key, cache.get(key, TEXT));
+  }
+
+  private static State state(String key, @Nullable Cached<String> found) {
+    return found instanceof Cached.Hit<String> hit
         ? new State(versionOf(key, hit.value()), hit.stale())
         : State.ABSENT;
   }
@@ -217,6 +247,102 @@ final class Traffic {
       wrong(Kind.COMPUTE, key, e);
     }
     requireInTime(Kind.COMPUTE, key, begin);
+  }
+
+  // --- Many keys ---
+
+  /** Two of the thread's own, and one that all have. */
+  private List<String> several(Random random, int thread) {
+    Set<String> several = new TreeSet<>();
+    several.add(Keyspace.own(thread, random.nextInt(keys.own())));
+    several.add(Keyspace.own(thread, random.nextInt(keys.own())));
+    several.add(Keyspace.shared(random.nextInt(keys.shared())));
+    return List.copyOf(several);
+  }
+
+  /** All with the tags of none: each key has others. */
+  private void putAll(Cache cache, List<String> several) {
+    List<String> untagged = several.stream().filter(key -> Keyspace.tagsOf(key).isEmpty()).toList();
+    Map<String, String> values = new LinkedHashMap<>();
+    Map<String, Long> calls =
+        begun(
+            Kind.PUT,
+            untagged,
+            key -> {
+              long version = versions.incrementAndGet();
+              while (Keyspace.isShortLived(version)) {
+                version = versions.incrementAndGet();
+              }
+              values.put(key, Keyspace.value(key, version));
+              return version;
+            });
+    long begin = System.nanoTime();
+    Map<String, Ending> endings = new HashMap<>();
+    try {
+      BulkResult<Boolean> result = cache.putAll(values, TEXT, options());
+      result.values().keySet().forEach(key -> endings.put(key, Ending.DONE));
+      result.failures().forEach((key, e) -> endings.put(key, failed(Kind.PUT, key, e)));
+    } catch (RuntimeException | Error e) {
+      Ending all = failed(Kind.PUT, untagged.toString(), e);
+      untagged.forEach(key -> endings.put(key, all));
+    }
+    if (!endings.keySet().equals(calls.keySet())) {
+      recorder.wrong("putAll of " + calls.keySet() + " answered for " + endings.keySet());
+    }
+    calls.forEach(
+        (key, call) -> recorder.end(call, endings.getOrDefault(key, Ending.UNKNOWN), State.ABSENT));
+    requireInTime(Kind.PUT, untagged.toString(), begin);
+  }
+
+  private Map<String, Long> begun(Kind kind, List<String> several, ToLongFunction<String> version) {
+    Map<String, Long> calls = new LinkedHashMap<>();
+    several.forEach(key -> calls.put(key, recorder.begin(kind, key, version.applyAsLong(key))));
+    return calls;
+  }
+
+  private void getAll(Cache cache, List<String> several) {
+    answered(Kind.GET, several, () -> cache.getAll(several, TEXT));
+  }
+
+  /** Only keys of one set of tags: they are those of the call. */
+  private void getAllOrCompute(Cache cache, List<String> several, boolean fails) {
+    List<String> untagged = several.stream().filter(key -> Keyspace.tagsOf(key).isEmpty()).toList();
+    answered(
+        Kind.COMPUTE,
+        untagged,
+        () -> cache.getAllOrCompute(untagged, TEXT, options(), load -> load(load, false, fails)));
+  }
+
+  private void answered(
+      Kind kind, List<String> several, Supplier<BulkResult<Cached<String>>> work) {
+    Map<String, Long> calls = begun(kind, several, key -> 0);
+    long begin = System.nanoTime();
+    try {
+      BulkResult<Cached<String>> result = work.get();
+      result
+          .failures()
+          .forEach((key, e) -> {
+            boolean meant =
+                e instanceof LoaderFailedException && e.getCause() instanceof MeantException;
+            if (!meant && !(kind == Kind.GET && weather == Weather.FAULTS && isOutage(e))) {
+              wrong(kind, key, e);
+            }
+          });
+      calls.forEach((key, call) -> {
+        Cached<String> found = result.values().get(key);
+        if (result.failures().containsKey(key) || (found == null && kind == Kind.COMPUTE)) {
+          recorder.end(call, Ending.UNKNOWN, State.ABSENT);
+        } else {
+          recorder.end(call, Ending.ANSWERED, state(key, found));
+        }
+      });
+    } catch (RuntimeException | Error e) {
+      calls.values().forEach(call -> recorder.end(call, Ending.UNKNOWN, State.ABSENT));
+      if (!(kind == Kind.GET && weather == Weather.FAULTS && isOutage(e))) {
+        wrong(kind, several.toString(), e);
+      }
+    }
+    requireInTime(kind, several.toString(), begin);
   }
 
   private String load(LoadContext<String> load, boolean shortLived, boolean fails)
