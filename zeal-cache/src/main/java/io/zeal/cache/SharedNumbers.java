@@ -1,5 +1,6 @@
 package io.zeal.cache;
 
+import io.zeal.ReadOptions;
 import io.zeal.Reading;
 import io.zeal.Row;
 import io.zeal.spi.Condition;
@@ -28,6 +29,13 @@ final class SharedNumbers {
   record Control(long epoch, long number) {}
 
   private static final int EPOCH_BYTES = 8;
+
+  /** A stamp's epoch and random bytes, which tell one writing of it from the next. */
+  private static final int STAMP_BYTES = 16;
+
+  /** Instead of a life: the stamp lives as long as it does. */
+  private static final long ANY_LIFE = -1;
+
   private static final int ATTEMPTS = 100;
 
   private final EntryRows rows;
@@ -64,7 +72,9 @@ final class SharedNumbers {
 
   private static long epoch(Row row) {
     byte[] bytes = EntryRows.bytes(row);
-    return bytes.length == EPOCH_BYTES ? ByteBuffer.wrap(bytes).getLong() : 0;
+    return bytes.length == EPOCH_BYTES || bytes.length == STAMP_BYTES
+        ? ByteBuffer.wrap(bytes).getLong()
+        : 0;
   }
 
   private Write<Row> put(
@@ -107,35 +117,56 @@ final class SharedNumbers {
                     1,
                     new Condition.ColumnEquals<>(EntryRows.BYTES, bytes(control.epoch()))));
     if (next instanceof WriteResult.Added added) {
-      raise(tag, control.epoch(), added.bits(), 0);
+      raise(tag, control.epoch(), added.bits(), ANY_LIFE);
     }
     // Else the epoch has just changed, and nothing of before is valid anyway.
   }
 
   /**
-   * Makes the stamp at least {@code number}, under {@code epoch} or a later one. A stamp that this
-   * makes lives for {@code ttlMillis}, 0 for as long as the server keeps it.
+   * Makes the stamp at least {@code number}, under {@code epoch} or a later one, and lets it
+   * outlive an entry that is kept for {@code lifeMillis}, 0 for no expiry. Its life is never
+   * shortened: whoever changes it writes other random bytes, so of two at once the second looks
+   * again.
    */
-  private void raise(TagHash tag, long epoch, long number, long ttlMillis) {
+  private void raise(TagHash tag, long epoch, long number, long lifeMillis) {
     String rowKey = Keys.of(tag);
     for (int i = 0; i < ATTEMPTS; i++) {
-      Row stamp = rows.rows().get(rowKey).orElse(null);
-      if (stamp != null && epoch(stamp) == epoch && EntryRows.number(stamp) >= number) {
-        return;
+      Reading<Row> stamp = rows.rows().read(rowKey, ReadOptions.defaults()).orElse(null);
+      long there = Long.MIN_VALUE;
+      Condition<Row> unchanged = new Condition.Absent<>();
+      if (stamp != null) {
+        unchanged = new Condition.RowEquals<>(stamp.value());
+        boolean same = epoch(stamp.value()) == epoch;
+        there = same ? EntryRows.number(stamp.value()) : there;
+        if (there >= number && !endsBefore(stamp, lifeMillis)) {
+          return;
+        }
+        if (!same && control().epoch() != epoch) {
+          return; // the stamp may be of a later epoch than ours, in which nothing of ours is valid
+        }
       }
-      if (stamp != null && epoch(stamp) != epoch && control().epoch() != epoch) {
-        return; // the stamp may be of a later epoch than ours, in which nothing of ours is valid
-      }
-      Write<Row> write =
-          stamp == null
-              ? put(rowKey, epoch, number, ttlMillis, new Condition.Absent<>())
-              : put(rowKey, epoch, number, Write.KEEP, new Condition.RowEquals<>(stamp));
-      if (rows.applies(write)) {
+      byte[] bytes =
+          ByteBuffer.allocate(STAMP_BYTES)
+              .putLong(epoch)
+              .putLong(LocalNumbers.randomEpoch())
+              .array();
+      long ttl = ttl(stamp, lifeMillis);
+      if (rows.applies(rows.put(rowKey, bytes, Math.max(there, number), ttl, unchanged))) {
         return;
       }
     }
     // So many others raise it all the time that it cannot be won: give up all of the cache instead.
     renew();
+  }
+
+  /**
+   * Twice the life of the entry, so that the next ones need not change it; never less than it had.
+   */
+  private static long ttl(@Nullable Reading<Row> stamp, long lifeMillis) {
+    if (stamp != null && (lifeMillis == ANY_LIFE || !endsBefore(stamp, lifeMillis))) {
+      return Write.KEEP;
+    }
+    return lifeMillis <= 0 || lifeMillis > Draft.LONGEST_MILLIS / 2 ? 0 : 2 * lifeMillis;
   }
 
   /**
@@ -148,39 +179,37 @@ final class SharedNumbers {
       Control control,
       Map<String, Reading<Row>> stamps,
       long lifeMillis) {
-    long ttl = lifeMillis > Draft.LONGEST_MILLIS / 2 ? 0 : 2 * lifeMillis;
-    List<Write<Row>> touches = new ArrayList<>();
-    boolean made = false;
+    List<TagHash> made = new ArrayList<>();
     for (TagHash tag : tags) {
       Reading<Row> stamp = stamps.get(Keys.of(tag));
       if (stamp == null || epoch(stamp.value()) != control.epoch()) {
-        raise(tag, control.epoch(), control.number(), ttl);
-        made = true;
+        raise(tag, control.epoch(), control.number(), lifeMillis);
+        made.add(tag);
       } else if (endsBefore(stamp, lifeMillis)) {
-        touches.add(new Write.Touch<>(Keys.of(tag), ttl, new Condition.Present<>()));
+        raise(tag, control.epoch(), EntryRows.number(stamp.value()), lifeMillis);
       }
     }
-    if (!touches.isEmpty()) {
-      rows.rows().writeAll(touches);
-    }
-    if (made) {
-      raiseIfMoved(tags, control, ttl);
+    if (!made.isEmpty()) {
+      raiseIfMoved(made, control, lifeMillis);
     }
   }
 
   private static boolean endsBefore(Reading<Row> stamp, long lifeMillis) {
     Optional<Duration> left = stamp.remaining();
-    return left.isPresent() && (lifeMillis == 0 || left.get().toMillis() < lifeMillis);
+    return lifeMillis != ANY_LIFE
+        && left.isPresent()
+        && (lifeMillis == 0 || left.get().toMillis() < lifeMillis);
   }
 
   /**
    * A stamp that was made with the number of a moment ago would be too low if the tag was
-   * invalidated since and the server lost that stamp at once.
+   * invalidated since and the server lost that stamp at once. Not so one that was there: raising it
+   * would end entries that nobody invalidated.
    */
-  private void raiseIfMoved(Collection<TagHash> tags, Control before, long ttlMillis) {
+  private void raiseIfMoved(Collection<TagHash> tags, Control before, long lifeMillis) {
     Control now = control();
     if (now.epoch() == before.epoch() && now.number() > before.number()) {
-      tags.forEach(tag -> raise(tag, now.epoch(), now.number(), ttlMillis));
+      tags.forEach(tag -> raise(tag, now.epoch(), now.number(), lifeMillis));
     }
   }
 }

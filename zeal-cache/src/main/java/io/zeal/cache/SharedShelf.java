@@ -187,6 +187,8 @@ final class SharedShelf implements Shelf {
       Batch batch = new Batch();
       drafts.forEach((key, draft) -> batch.add(key, draft, ticket, new Condition.Always<>()));
       return batch.store();
+    } catch (ZealException e) {
+      throw Failed.before(e);
     } finally {
       drafts.keySet().forEach(changed);
     }
@@ -315,6 +317,8 @@ final class SharedShelf implements Shelf {
   public boolean remove(RowKey key, Consumer<RowKey> changed) {
     try {
       return remove(key);
+    } catch (ZealException e) {
+      throw Failed.before(e);
     } finally {
       changed.accept(key);
     }
@@ -346,6 +350,8 @@ final class SharedShelf implements Shelf {
   public boolean expire(RowKey key, Consumer<RowKey> changed) {
     try {
       return expire(key);
+    } catch (ZealException e) {
+      throw Failed.before(e);
     } finally {
       changed.accept(key);
     }
@@ -376,14 +382,22 @@ final class SharedShelf implements Shelf {
 
   @Override
   public void removeTag(TagHash tag) {
-    numbers.invalidate(tag);
+    try {
+      numbers.invalidate(tag);
+    } catch (ZealException e) {
+      throw Failed.before(e);
+    }
   }
 
   @Override
   public void clear() {
     numbers.renew();
     if (rows.canClear()) {
-      rows.rows().clear(); // for the space: it is all invalid already
+      try {
+        rows.rows().clear(); // for the space: it is all invalid already
+      } catch (ZealException e) {
+        throw Failed.behind(e, "The cache is cleared, and its entries may still take space:");
+      }
     }
   }
 

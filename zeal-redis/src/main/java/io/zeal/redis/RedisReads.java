@@ -86,7 +86,10 @@ final class RedisReads<R> {
   private void requireTime(long deadline) {
     if (System.nanoTime() - deadline >= 0) {
       throw new OperationTimeoutException(
-          Stage.SERVER, what + " was changed again and again while it was read. Try again.", null, null);
+          Stage.SERVER,
+          what + " was changed again and again while it was read. Try again.",
+          null,
+          null);
     }
   }
 
