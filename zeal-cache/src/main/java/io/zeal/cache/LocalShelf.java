@@ -312,10 +312,13 @@ final class LocalShelf implements Shelf {
   /** Under the stripe's lock. */
   private boolean remove(RowKey key) {
     boolean fresh = find(key) instanceof Found.Live live && live.isFresh();
-    if (files != null) {
-      files.remove(key.text());
+    try {
+      if (files != null) {
+        files.remove(key.text());
+      }
+    } finally {
+      removeFromMemory(key); // also where the files cannot be made to hold it: it holds here
     }
-    removeFromMemory(key);
     return fresh;
   }
 
@@ -344,20 +347,26 @@ final class LocalShelf implements Shelf {
   @Override
   public void removeTag(TagHash tag) {
     long stamp = numbers.next();
-    if (files != null) {
-      files.stamp(tag, stamp, numbers);
+    try {
+      if (files != null) {
+        files.stamp(tag, stamp, numbers);
+      }
+    } finally {
+      numbers.stamp(tag, stamp);
+      tagged = true;
     }
-    numbers.stamp(tag, stamp);
-    tagged = true;
   }
 
   @Override
   public void clear() {
     long epoch = LocalNumbers.randomEpoch();
-    if (files != null) {
-      files.clear(epoch, numbers.number());
+    try {
+      if (files != null) {
+        files.clear(epoch, numbers.number());
+      }
+    } finally {
+      numbers.epoch(epoch);
     }
-    numbers.epoch(epoch);
     if (memory.canClear()) {
       memory.rows().clear(); // for the space: it is all invalid already
     }
