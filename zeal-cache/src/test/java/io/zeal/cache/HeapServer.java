@@ -1,6 +1,7 @@
 package io.zeal.cache;
 
 import io.zeal.BackendInfo;
+import io.zeal.BulkResult;
 import io.zeal.Capability;
 import io.zeal.Entry;
 import io.zeal.Finding;
@@ -13,6 +14,7 @@ import io.zeal.UnsupportedCapabilityException;
 import io.zeal.Zeal;
 import io.zeal.ZealClosedException;
 import io.zeal.ZealConfig;
+import io.zeal.ZealException;
 import io.zeal.spi.Backend;
 import io.zeal.spi.BackendContext;
 import io.zeal.spi.BackendProvider;
@@ -25,6 +27,7 @@ import io.zeal.spi.WriteResult;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
@@ -231,19 +234,26 @@ final class HeapServer implements BackendProvider {
     }
 
     @Override
-    public io.zeal.BulkResult<Reading<R>> readAll(
-        java.util.Collection<String> keys, ReadOptions options) {
+    public BulkResult<Reading<R>> readAll(Collection<String> keys, ReadOptions options) {
       calls.incrementAndGet();
       Map<String, Reading<R>> found = new HashMap<>();
-      Map<String, io.zeal.ZealException> failed = new HashMap<>();
+      Map<String, ZealException> failed = new HashMap<>();
       for (String key : keys) {
         try {
           readOne(key).ifPresent(reading -> found.put(key, reading));
-        } catch (io.zeal.ZealException e) {
+        } catch (ZealException e) {
           failed.put(key, e);
         }
       }
-      return new io.zeal.BulkResult<>(found, failed);
+      return new BulkResult<>(found, failed);
+    }
+
+    @Override
+    public BulkResult<R> getAll(Collection<String> keys) {
+      BulkResult<Reading<R>> read = readAll(keys, ReadOptions.defaults());
+      Map<String, R> found = new HashMap<>();
+      read.values().forEach((key, reading) -> found.put(key, reading.value()));
+      return new BulkResult<>(found, read.failures());
     }
 
     @Override
@@ -259,7 +269,7 @@ final class HeapServer implements BackendProvider {
       for (Write<R> write : writes) {
         try {
           results.add(writeOne(write));
-        } catch (io.zeal.ZealException e) {
+        } catch (ZealException e) {
           results.add(new WriteResult.Failed(e));
         }
       }
