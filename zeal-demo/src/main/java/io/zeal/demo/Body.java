@@ -41,6 +41,14 @@ final class Body {
     return value.stringValue();
   }
 
+  String oneOf(String name, List<String> known) {
+    String found = text(name);
+    if (!known.contains(found)) {
+      throw wrong(name, "one of " + String.join(", ", known));
+    }
+    return found;
+  }
+
   long whole(String name, long least, long most) {
     JsonNode value = required(name);
     try {

@@ -44,7 +44,7 @@ final class Demo implements AutoCloseable {
     try {
       Stores stores = new Stores(zeal);
       Samples.addTo(stores, zeal);
-      server.start(routes(zeal, stores));
+      server.start(routes(zeal, stores, DemoCache.open(zeal)));
       return new Demo(zeal, server);
     } catch (RuntimeException | Error e) {
       closeAfter(e, zeal::close);
@@ -61,13 +61,14 @@ final class Demo implements AutoCloseable {
     }
   }
 
-  private static Routes routes(Zeal zeal, Stores stores) {
+  private static Routes routes(Zeal zeal, Stores stores, DemoCache cache) {
     Routes routes = new Routes();
     new Page().addTo(routes);
     new StoreEndpoints(zeal, stores).addTo(routes);
     new RowEndpoints(stores).addTo(routes);
     new IncrementEndpoint(stores).addTo(routes);
     new CounterEndpoints(zeal).addTo(routes);
+    new CacheEndpoints(cache).addTo(routes);
     new Roundtrip(zeal, stores).addTo(routes);
     new Health(zeal, stores).addTo(routes);
     new Live(zeal, stores).addTo(routes);

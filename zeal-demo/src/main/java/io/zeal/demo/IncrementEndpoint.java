@@ -2,14 +2,6 @@ package io.zeal.demo;
 
 import io.zeal.Store;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
 /** {@code POST /demo/increments}: many clients at once add to one column of one row. */
@@ -81,28 +73,10 @@ final class IncrementEndpoint {
 
   /** Returns how many increments were acknowledged. */
   private static long race(Store<Player> store, String key, int clients, long each) {
-    CountDownLatch ready = new CountDownLatch(clients);
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(DEADLINE_SECONDS);
-    List<Callable<Long>> work = new ArrayList<>();
-    for (int i = 0; i < clients; i++) {
-      work.add(() -> {
-        ready.countDown();
-        ready.await();
-        return client(store, key, each, deadline);
-      });
-    }
-    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      long made = 0;
-      for (Future<Long> done : threads.invokeAll(work)) {
-        made += done.get();
-      }
-      return made;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new Problem(503, "DEMO-503", "The server is stopping.");
-    } catch (ExecutionException e) {
-      throw e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(e);
-    }
+    return Crowd.run(clients, () -> client(store, key, each, deadline)).stream()
+        .mapToLong(Long::longValue)
+        .sum();
   }
 
   @SuppressWarnings("ThreadPriorityCheck") // giving way is the point, see below

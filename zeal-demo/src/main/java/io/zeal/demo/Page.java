@@ -11,17 +11,18 @@ final class Page {
   private static final String SCRIPT = "text/javascript; charset=utf-8";
 
   private static final Map<String, String> FILES =
-      Map.of(
-          "/index.html", "text/html; charset=utf-8",
-          "/zeal.css", "text/css; charset=utf-8",
-          "/icon.svg", "image/svg+xml",
-          "/main.js", SCRIPT,
-          "/net.js", SCRIPT,
-          "/ui.js", SCRIPT,
-          "/store.js", SCRIPT,
-          "/increments.js", SCRIPT,
-          "/counter.js", SCRIPT,
-          "/backend.js", SCRIPT);
+      Map.ofEntries(
+          Map.entry("/index.html", "text/html; charset=utf-8"),
+          Map.entry("/zeal.css", "text/css; charset=utf-8"),
+          Map.entry("/icon.svg", "image/svg+xml"),
+          Map.entry("/main.js", SCRIPT),
+          Map.entry("/net.js", SCRIPT),
+          Map.entry("/ui.js", SCRIPT),
+          Map.entry("/store.js", SCRIPT),
+          Map.entry("/increments.js", SCRIPT),
+          Map.entry("/counter.js", SCRIPT),
+          Map.entry("/cache.js", SCRIPT),
+          Map.entry("/backend.js", SCRIPT));
 
   /** Whether the path is part of the page rather than data. */
   static boolean isPage(String path) {

@@ -67,7 +67,7 @@ final class Problem extends RuntimeException {
       case SchemaException schema -> is(schema, ErrorCode.SCHEMA_MISMATCH) ? 409 : 400;
       case CapacityException capacity -> status(capacity);
       case UnsupportedCapabilityException _ -> 501;
-      case ServerRefusedException _ -> 502;
+      case ServerRefusedException _, LoaderFailedException _ -> 502;
       case BackendUnavailableException _,
           CircuitOpenException _,
           OperationInterruptedException _,
@@ -77,8 +77,7 @@ final class Problem extends RuntimeException {
       case BackendException _,
           BulkException _,
           CodecException _,
-          ConfigurationException _,
-          LoaderFailedException _ ->
+          ConfigurationException _ ->
           500;
     };
   }

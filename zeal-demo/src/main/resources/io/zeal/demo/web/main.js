@@ -1,6 +1,7 @@
 import { byId } from "/ui.js";
 import { whole } from "/ui.js";
 import * as backend from "/backend.js";
+import * as cache from "/cache.js";
 import * as counter from "/counter.js";
 import * as increments from "/increments.js";
 import * as store from "/store.js";
@@ -56,7 +57,7 @@ document.addEventListener("visibilitychange", () => {
 document.addEventListener("zeal:watch", watch);
 document.addEventListener("zeal:changed", () => backend.refresh());
 
-await Promise.all([store.start(), counter.start(), backend.start()]);
+await Promise.all([store.start(), counter.start(), cache.start(), backend.start()]);
 increments.start();
 if (store.selected()) {
   watch();
