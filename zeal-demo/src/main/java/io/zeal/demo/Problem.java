@@ -74,11 +74,7 @@ final class Problem extends RuntimeException {
           ZealClosedException _ ->
           503;
       case OperationTimeoutException _ -> 504;
-      case BackendException _,
-          BulkException _,
-          CodecException _,
-          ConfigurationException _ ->
-          500;
+      case BackendException _, BulkException _, CodecException _, ConfigurationException _ -> 500;
     };
   }
 

@@ -109,7 +109,11 @@ class CacheEndpointsTest {
   void removingATagRemovesWhatHasItAndNothingElse() {
     assertThat(there(fillTagged()))
         .containsExactly(
-            "red-circle", "red-square", "green-circle", "green-square", "blue-circle",
+            "red-circle",
+            "red-square",
+            "green-circle",
+            "green-square",
+            "blue-circle",
             "blue-square");
     get("monday");
 

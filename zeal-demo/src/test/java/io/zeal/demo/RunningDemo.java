@@ -20,20 +20,35 @@ final class RunningDemo implements AutoCloseable {
 
   static final Duration LIMIT = Duration.ofSeconds(20);
 
-  private final Demo demo;
+  private final String url;
+  private final Runnable stop;
   private final HttpClient client = HttpClient.newBuilder().connectTimeout(LIMIT).build();
 
   RunningDemo() {
-    try {
-      demo = Demo.start(arguments());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    this(started(() -> Demo.start(arguments())));
   }
 
   RunningDemo(ZealConfig config) {
+    this(started(() -> Demo.start(config, arguments())));
+  }
+
+  private RunningDemo(Demo demo) {
+    this(demo.url(), demo::close);
+  }
+
+  /** One that runs elsewhere. */
+  RunningDemo(String url, Runnable stop) {
+    this.url = url;
+    this.stop = stop;
+  }
+
+  private interface Start {
+    Demo run() throws IOException;
+  }
+
+  private static Demo started(Start start) {
     try {
-      demo = Demo.start(config, arguments());
+      return start.run();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -61,7 +76,7 @@ final class RunningDemo implements AutoCloseable {
   }
 
   String url() {
-    return demo.url();
+    return url;
   }
 
   int port() {
@@ -129,6 +144,6 @@ final class RunningDemo implements AutoCloseable {
   @Override
   public void close() {
     client.shutdownNow();
-    demo.close();
+    stop.run();
   }
 }

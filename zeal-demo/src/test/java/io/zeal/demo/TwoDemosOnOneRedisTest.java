@@ -82,4 +82,62 @@ class TwoDemosOnOneRedisTest {
     assertThat(one.get("/health/store").text("/backend/name")).isEqualTo("redis");
     assertThat(one.get("/health/store").text("/backend/scope")).isEqualTo("CLUSTER");
   }
+
+  @Test
+  void aValueIsLoadedByOneForBothAndRemovedByOneForBoth() {
+    String monday = "{\"key\": \"monday\"}";
+    RunningDemo.Answer loaded = one.post("/demo/cache/get", monday);
+    assertThat(loaded.text("/source")).isEqualTo("LOADED");
+
+    RunningDemo.Answer had = other.post("/demo/cache/get", monday);
+    assertThat(had.text("/source")).isEqualTo("CACHED");
+    assertThat(had.text("/visitors")).isEqualTo(loaded.text("/visitors"));
+    assertThat(had.json().at("/loadedHere").booleanValue()).isFalse();
+    assertThat(had.json().at("/loadedBefore").booleanValue()).isFalse();
+    assertThat(had.text("/stats/loads")).isEqualTo("0");
+
+    other.post("/demo/cache/remove", monday);
+    assertThat(one.get("/demo/cache").json().at("/reports/0/there").booleanValue()).isFalse();
+  }
+
+  @Test
+  void aStaleValueCoversForAFailingLoaderOfTheOther() {
+    String loaded = one.post("/demo/cache/get", "{\"key\": \"friday\"}").text("/visitors");
+    one.post("/demo/cache/expire", "{\"key\": \"friday\"}");
+
+    RunningDemo.Answer stale =
+        other.post("/demo/cache/get", "{\"key\": \"friday\", \"loaderFails\": true}");
+    assertThat(stale.text("/source")).isEqualTo("STALE");
+    assertThat(stale.text("/visitors")).isEqualTo(loaded);
+
+    one.post("/demo/cache/remove", "{\"key\": \"friday\"}");
+    assertThat(other.post("/demo/cache/get", "{\"key\": \"friday\", \"loaderFails\": true}").code())
+        .isEqualTo("ZEAL-602");
+  }
+
+  @Test
+  void aThousandCallersMakeOneLoad() {
+    RunningDemo.Answer run = one.post("/demo/cache/stampede", "{\"callers\": 1000}");
+    assertThat(run.text("/served")).isEqualTo("1000");
+    assertThat(run.text("/loads")).isEqualTo("1");
+  }
+
+  @Test
+  void aTagThatOneRemovesIsGoneForBothAndADemoThatBeginsLaterIsWarm() {
+    assertThat(one.get("/demo/cache").text("/keptIn")).isEqualTo("SERVER");
+    assertThat(one.get("/demo/cache").text("/warm")).isEqualTo("0");
+    one.post("/demo/cache/get", "{\"key\": \"monday\"}");
+    one.post("/demo/cache/tags/fill", "{}");
+    other.post("/demo/cache/tags/remove", "{\"tag\": \"circle\"}");
+    assertThat(one.get("/demo/cache").json().at("/tagged"))
+        .extracting(entry -> entry.at("/there").booleanValue())
+        .containsExactly(false, true, false, true, false, true);
+
+    RunningDemo later = demo();
+    assertThat(later.get("/demo/cache").text("/warm")).isEqualTo("4");
+    RunningDemo.Answer monday = later.post("/demo/cache/get", "{\"key\": \"monday\"}");
+    assertThat(monday.text("/source")).isEqualTo("CACHED");
+    assertThat(monday.json().at("/loadedBefore").booleanValue()).isTrue();
+    assertThat(monday.text("/stats/loads")).isEqualTo("0");
+  }
 }

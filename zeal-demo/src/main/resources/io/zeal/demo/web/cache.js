@@ -6,11 +6,24 @@ const KEPT = {
   FILES: "in memory and in files: a restart is warm",
   SERVER: "on the server, for everyone who shares it",
 };
+const CHANGED = { // told whether there was something fresh
+  expire: [
+    (day) => `${day} is expired: for an hour it may be served stale, if it cannot be loaded.`,
+    (day) => `${day} has no fresh value.`,
+  ],
+  remove: [
+    (day) => `${day} is removed.`,
+    (day) => `${day} is removed; there was nothing fresh.`,
+  ],
+};
 const notes = { value: byId("cache-note"), stampede: byId("stampede-note"), tags: byId("tags-note") };
 
 export async function start() {
   byId("cache-form").addEventListener("submit", ask);
-  byId("cache-key").addEventListener("change", forget);
+  byId("cache-key").addEventListener("change", () => {
+    forget();
+    byId("cache-explain").textContent = "";
+  });
   byId("cache-expire").addEventListener("click", (event) => change(event, "expire"));
   byId("cache-remove").addEventListener("click", (event) => change(event, "remove"));
   byId("stampede-form").addEventListener("submit", stampede);
@@ -22,7 +35,22 @@ export async function start() {
     byId("tags-remove").replaceChildren(...cache.tags.map(tagButton));
     show(cache);
   });
-  setInterval(() => { if (!document.hidden) attempt(notes.value, null, refresh); }, 5000);
+  setInterval(() => { if (!document.hidden) attempt(notes.value, null, poll); }, 5000);
+}
+
+let lost = false; // what the note says then is no answer to anybody, and goes when the backend is back
+
+async function poll() {
+  try {
+    await refresh();
+  } catch (error) {
+    lost = true;
+    throw error;
+  }
+  if (lost) {
+    lost = false;
+    say(notes.value, "");
+  }
 }
 
 async function refresh() {
@@ -61,11 +89,11 @@ function showTagged(tagged) {
 
 // --- The slow loader ---
 
+/** The explanation stays until there is another, so that the page does not jump. */
 function forget() {
   byId("cache-value").textContent = "–";
   byId("cache-took").textContent = "–";
   byId("cache-tier").textContent = "–";
-  byId("cache-explain").textContent = "";
   say(notes.value, "");
 }
 
@@ -119,8 +147,7 @@ function change(event, what) {
     const answer = await post(`/demo/cache/${what}`, { key });
     forget();
     showExplain(answer.explain);
-    const now = what === "expire" ? "expired: it may be served stale for an hour if it cannot be loaded" : "removed";
-    say(notes.value, answer.done ? `${title(key)} is ${now}.` : `${title(key)} has no fresh value.`);
+    say(notes.value, CHANGED[what][answer.done ? 0 : 1](title(key)));
     await refresh();
   });
 }
