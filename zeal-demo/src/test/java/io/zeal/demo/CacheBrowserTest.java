@@ -129,13 +129,16 @@ class CacheBrowserTest {
     demo = new RunningDemo(CacheEndpointsTest.inFiles(directory));
 
     browser.open(demo.url(), Screen.DESKTOP);
-    browser.awaitText("cache-warm", "1 value was here when this process began");
+    browser.awaitText(
+        "cache-warm", "1 value was here when this process began, loaded by an earlier one");
     browser.awaitText("cache-kept", "Kept in memory and in files: a restart is warm");
     browser.click("cache-get");
     browser.await(
         "return document.getElementById('cache-note').textContent.includes('before this process began')");
     assertThat(browser.text("cache-value")).isEqualTo(visitors);
     browser.awaitText("cache-loads", "0");
+    browser.picture("cache-restarted");
+    assertQuiet();
   }
 
   private static String noteStarts(String text) {

@@ -62,7 +62,8 @@ const title = (key) => key.charAt(0).toUpperCase() + key.slice(1);
 function show(cache) {
   const values = cache.warm === 1 ? "value was" : "values were";
   byId("cache-kept").textContent = `Kept ${KEPT[cache.keptIn]}`;
-  byId("cache-warm").textContent = `${cache.warm} ${values} here when this process began`;
+  const by = cache.warm === 0 ? "" : `, loaded by ${cache.keptIn === "SERVER" ? "another process" : "an earlier one"}`;
+  byId("cache-warm").textContent = `${cache.warm} ${values} here when this process began${by}`;
   byId("cache-warm").classList.toggle("warm", cache.warm > 0);
   showStats(cache.stats);
   byId("cache-days").replaceChildren(...cache.reports.map((one) => chip(title(one.key), one.there)));
