@@ -48,12 +48,12 @@ public final class JacksonCodecProvider implements CodecProvider {
    * defaults are, since the bytes outlive a release of either.
    *
    * <p>Unknown properties are ignored, so that a release that was rolled back reads what a newer
-   * one wrote. Enums go by the names of their constants, dates and durations by ISO-8601 with the
-   * offset and zone they have.
+   * one wrote; missing ones are not made up. Enums go by the names of their constants, dates and
+   * durations by ISO-8601 with the offset and zone they have.
    */
   private static JsonMapper mapper() {
     return JsonMapper.builder()
-        .annotationIntrospector(new NumbersAreThere())
+        .annotationIntrospector(new ComponentsAreThere())
         .enable(SerializationFeature.FAIL_ON_EMPTY_BEANS)
         .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
         .enable(
