@@ -2,6 +2,7 @@ package io.zeal;
 
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -88,28 +89,47 @@ public final class CacheOptions {
     return new CacheOptions(next);
   }
 
-  /** Serves a caller stale, where there is something, once it has waited {@code timeout}. */
+  /**
+   * Serves a caller stale, where there is something, once it has waited {@code timeout}: zero at
+   * once, while the load goes on. Above the hard timeout it means nothing.
+   */
   public CacheOptions withSoftTimeout(Duration timeout) {
     Fields next = fields.copy();
     next.softTimeout = notNegative(timeout, "softTimeout");
     return new CacheOptions(next);
   }
 
-  /** Lets a caller wait {@code timeout} at most. */
+  /**
+   * Lets a caller wait {@code timeout} at most, for a load of its own too.
+   *
+   * @throws InvalidArgumentException if it is not above zero: no load could be waited for
+   */
   public CacheOptions withHardTimeout(Duration timeout) {
+    if (notNegative(timeout, "hardTimeout").isZero()) {
+      throw new InvalidArgumentException(
+          ErrorCode.INVALID_ARGUMENT,
+          "hardTimeout is PT0S, in which no load ends. Use one above zero; to look without a load,"
+              + " Cache.get.");
+    }
     Fields next = fields.copy();
-    next.hardTimeout = notNegative(timeout, "hardTimeout");
+    next.hardTimeout = timeout;
     return new CacheOptions(next);
   }
 
-  /** Serves a value up to {@code bound} after its expiry while a new one cannot be had. */
+  /**
+   * Serves a value up to {@code bound} after its expiry while a new one cannot be had; zero for
+   * never.
+   */
   public CacheOptions withMaxStale(Duration bound) {
     Fields next = fields.copy();
     next.maxStale = notNegative(bound, "maxStale");
     return new CacheOptions(next);
   }
 
-  /** Loads a value that is read within {@code ahead} of its expiry anew, in the background. */
+  /**
+   * Loads a value that is read within {@code ahead} of its expiry anew, in the background; zero for
+   * never. From the time to live upwards every hit does, without one none.
+   */
   public CacheOptions withRefreshAhead(Duration ahead) {
     Fields next = fields.copy();
     next.refreshAhead = notNegative(ahead, "refreshAhead");
@@ -123,13 +143,14 @@ public final class CacheOptions {
    */
   public CacheOptions withTags(String... tags) {
     Fields next = fields.copy();
-    next.tags = Set.copyOf(Arrays.asList(Objects.requireNonNull(tags, "tags")));
-    next.tags.forEach(CacheOptions::requireTag);
+    List<String> given = Arrays.asList(Objects.requireNonNull(tags, "tags").clone());
+    given.forEach(CacheOptions::requireTag);
+    next.tags = Set.copyOf(given);
     return new CacheOptions(next);
   }
 
   private static void requireTag(String tag) {
-    if (Text.utf8Length(tag) < 1) {
+    if (Text.utf8Length(Objects.requireNonNull(tag, "tag")) < 1) {
       throw new InvalidArgumentException(
           ErrorCode.INVALID_NAME,
           "The tag " + Text.quote(tag) + " is empty or not well-formed. Use well-formed text.");

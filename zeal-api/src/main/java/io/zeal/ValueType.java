@@ -2,6 +2,7 @@ package io.zeal;
 
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
+import java.util.Objects;
 
 /**
  * The full type of a cached value, generics included: {@code new ValueType<List<User>>() {}}.
@@ -26,7 +27,7 @@ public abstract class ValueType<T> {
 
   /** The type of a class without parameters. */
   public static <T> ValueType<T> of(Class<T> type) {
-    return new ValueType<>((Type) type) {};
+    return new ValueType<>((Type) Objects.requireNonNull(type, "type")) {};
   }
 
   /** The type. */

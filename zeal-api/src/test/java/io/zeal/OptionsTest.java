@@ -511,7 +511,7 @@ class OptionsTest {
           .isNotEqualTo(one.withJitter(0))
           .isNotEqualTo(one.withNullTtl(Duration.ZERO))
           .isNotEqualTo(one.withSoftTimeout(Duration.ZERO))
-          .isNotEqualTo(one.withHardTimeout(Duration.ZERO))
+          .isNotEqualTo(one.withHardTimeout(Duration.ofMillis(1)))
           .isNotEqualTo(one.withMaxStale(Duration.ZERO))
           .isNotEqualTo(one.withRefreshAhead(Duration.ZERO))
           .isNotEqualTo(one.withTags("a"));
@@ -538,6 +538,31 @@ class OptionsTest {
           () -> defaults.withTags("good", tag),
           "The tag " + Text.quote(tag),
           "well-formed");
+    }
+
+    @Test
+    void aHardTimeoutOfZeroIsRefusedSinceNoLoadCouldEnd() {
+      refusedArgument(
+          () -> defaults.withHardTimeout(Duration.ZERO),
+          "hardTimeout is PT0S",
+          "above zero",
+          "get");
+    }
+
+    @Test
+    void whatZeroMeansIsWhatIsSaid() {
+      assertThat(defaults.withNullTtl(Duration.ZERO)).as("nullTtl").isEqualTo(defaults);
+      assertThat(defaults.withMaxStale(Duration.ZERO)).as("maxStale").isEqualTo(defaults);
+      assertThat(defaults.withRefreshAhead(Duration.ZERO)).as("refreshAhead").isEqualTo(defaults);
+      assertThat(defaults.withJitter(0).jitter()).as("jitter").isZero();
+      assertThat(defaults.withSoftTimeout(Duration.ZERO).softTimeout())
+          .as("softTimeout")
+          .contains(Duration.ZERO);
+    }
+
+    @Test
+    void aTypeOfNullIsNamed() {
+      assertThatNullPointerException().isThrownBy(() -> ValueType.of(null)).withMessage("type");
     }
 
     @Test
@@ -569,6 +594,9 @@ class OptionsTest {
       assertThatNullPointerException()
           .isThrownBy(() -> defaults.withTags((String[]) null))
           .withMessage("tags");
+      assertThatNullPointerException()
+          .isThrownBy(() -> defaults.withTags("a", (String) null))
+          .withMessage("tag");
     }
 
     private void refusedDuration(Function<Duration, CacheOptions> change, String name) {

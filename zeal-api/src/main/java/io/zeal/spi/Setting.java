@@ -71,7 +71,11 @@ public final class Setting<T> {
   /** A positive duration: {@code 250ms}, {@code 2s}, {@code 5m}, {@code 1h} or ISO-8601. */
   public static Setting<Duration> duration(String key) {
     return new Setting<>(
-        key, "a duration such as 250ms, 2s, 5m, 1h or PT2S", Setting::parseDuration, null, false);
+        key,
+        "a duration above zero such as 250ms, 2s, 5m, 1h or PT2S",
+        Setting::parseDuration,
+        null,
+        false);
   }
 
   /** The name of a constant of {@code type}, in any case. */
