@@ -18,6 +18,9 @@ final class TableReport {
   /** How much memory a store takes, and by which formula. */
   static final String FOOTPRINT = "ZEAL-F203";
 
+  /** How the stores of caches are named, whose users know them by what is behind it. */
+  private static final String CACHES = "zeal:cache:";
+
   private static final double NEARLY = 0.9;
 
   private TableReport() {}
@@ -38,12 +41,10 @@ final class TableReport {
   }
 
   static void inspect(Table table, List<Finding> findings) {
-    findings.add(
-        new Finding(
-            FOOTPRINT,
-            Severity.INFO,
-            "Store '" + table.name + "' takes " + table.layout + " when it is full.",
-            "Nothing, unless it is more than expected: then lower the capacity, the key limit or the column limits."));
+    findings.add(footprint(table));
+    if (table.name.startsWith(CACHES)) {
+      return; // a full one evicts: that is no news
+    }
     long rows = table.count();
     if (rows >= table.layout.rows() * NEARLY) {
       findings.add(
@@ -53,6 +54,22 @@ final class TableReport {
               "Store '" + table.name + "' holds " + rows + " of " + table.layout.rows() + " rows.",
               "Raise StoreOptions.withCapacity, give rows a time to live, or choose Overflow.EVICT."));
     }
+  }
+
+  private static Finding footprint(Table table) {
+    boolean isCache = table.name.startsWith(CACHES);
+    return new Finding(
+        FOOTPRINT,
+        Severity.INFO,
+        (isCache ? "Cache '" + table.name.substring(CACHES.length()) : "Store '" + table.name)
+            + "' takes "
+            + table.layout
+            + (isCache ? " in memory" : "")
+            + " when it is full.",
+        "Nothing, unless it is more than expected: then lower "
+            + (isCache
+                ? "zeal.cache.entries or zeal.cache.entry-bytes."
+                : "the capacity, the key limit or the column limits."));
   }
 
   static void inspect(MemoryBudget budget, List<Finding> findings) {
