@@ -77,9 +77,25 @@ record CacheSettings(
             ? Optional.of(named.map(CacheSettings::path).orElse(DEFAULT_DIRECTORY))
             : Optional.empty(),
         named.isPresent() || context.optionalSetting(FILES).isPresent(),
-        context.setting(FILE_BYTES),
+        fileBytes(context),
         context.setting(SYNC),
         context.setting(SWEEP));
+  }
+
+  private static long fileBytes(BackendContext context) {
+    long bytes = context.setting(FILE_BYTES);
+    if (bytes < FileTierOptions.LEAST_BYTES) {
+      throw new ConfigurationException(
+          ErrorCode.INVALID_SETTING,
+          "Setting "
+              + FILE_BYTES.key()
+              + " is "
+              + bytes
+              + ". Give it at least "
+              + FileTierOptions.LEAST_BYTES
+              + " bytes (1m), or set zeal.cache.files=false.");
+    }
+    return bytes;
   }
 
   private static int entryBytes(BackendContext context, BackendInfo backend) {
@@ -102,6 +118,14 @@ record CacheSettings(
   }
 
   private static Path path(String text) {
+    if (text.isBlank()) {
+      throw new ConfigurationException(
+          ErrorCode.INVALID_SETTING,
+          "Setting "
+              + DIRECTORY.key()
+              + " is empty. Name a directory, or remove the setting; without files:"
+              + " zeal.cache.files=false.");
+    }
     try {
       return Path.of(text);
     } catch (InvalidPathException e) {

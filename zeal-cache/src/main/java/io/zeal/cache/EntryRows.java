@@ -1,7 +1,9 @@
 package io.zeal.cache;
 
 import io.zeal.Capability;
+import io.zeal.CapacityException;
 import io.zeal.ColumnType;
+import io.zeal.ErrorCode;
 import io.zeal.Overflow;
 import io.zeal.Row;
 import io.zeal.Schema;
@@ -29,6 +31,7 @@ final class EntryRows {
   /** Zeal's own names, which no application can give to a store. */
   private static final String STORE_PREFIX = "zeal:cache:";
 
+  private final String cache;
   private final Rows<Row> rows;
   private final Schema<Row> schema;
   private final int mostBytes;
@@ -36,6 +39,7 @@ final class EntryRows {
   private final boolean canCount;
 
   EntryRows(Backend backend, String cache, int mostBytes, long capacity) {
+    this.cache = cache;
     this.schema =
         Schema.builder()
             .column("entry", ColumnType.BYTES, mostBytes)
@@ -48,7 +52,32 @@ final class EntryRows {
     if (backend.info().can(Capability.BOUNDED_ROWS)) {
       options = options.withCapacity(capacity).withOverflow(Overflow.EVICT);
     }
-    this.rows = backend.rows(new StoreSpec<>(STORE_PREFIX + cache, schema, options, null));
+    this.rows = rows(backend, capacity, options);
+  }
+
+  private Rows<Row> rows(Backend backend, long capacity, StoreOptions options) {
+    try {
+      return backend.rows(new StoreSpec<>(STORE_PREFIX + cache, schema, options, null));
+    } catch (CapacityException e) {
+      throw new CapacityException(
+          ErrorCode.OUT_OF_SPACE,
+          "Cache "
+              + Text.quote(cache)
+              + " does not fit into its backend, with up to "
+              + capacity
+              + " entries (zeal.cache.entries) of up to "
+              + mostBytes
+              + " bytes (zeal.cache.entry-bytes) in memory. It said: "
+              + Failed.text(e)
+              + " For a cache that is: lower zeal.cache.entries or zeal.cache.entry-bytes, or raise"
+              + " what the backend may take.",
+          e);
+    }
+  }
+
+  /** The name of the cache. */
+  String cache() {
+    return cache;
   }
 
   Rows<Row> rows() {

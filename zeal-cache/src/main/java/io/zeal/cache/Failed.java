@@ -25,7 +25,7 @@ final class Failed {
   }
 
   /** The code is the last word of a message, and each error adds its own. */
-  private static String text(ZealException error) {
+  static String text(ZealException error) {
     String message = String.valueOf(error.getMessage());
     return message.endsWith(error.code())
         ? message.substring(0, message.length() - error.code().length()).strip()
