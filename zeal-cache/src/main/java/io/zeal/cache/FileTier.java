@@ -35,8 +35,12 @@ import org.jspecify.annotations.Nullable;
 final class FileTier implements AutoCloseable {
 
   private static final String RESTARTED =
-      "started empty: the machine was restarted, or it is unknown whether it was, and the cache had"
+      "began empty because the machine was restarted, or it is unknown whether it was, and the cache had"
           + " not been closed";
+  private static final String DAMAGED_STATE =
+      "began empty because the file 'state' is damaged or of another format";
+  private static final String NO_STATE =
+      "began empty because there is no file 'state': an earlier opening failed, or it was deleted";
   private static final String DAMAGED =
       "parts of the files were damaged; what they may have changed is dropped";
 
@@ -146,7 +150,7 @@ final class FileTier implements AutoCloseable {
       throws IOException {
     var state = files.content(LogState.NAME).flatMap(LogState::of);
     if (state.isEmpty()) {
-      return empty(files, options, settings, onClose, null);
+      return empty(files, options, settings, onClose, whyWithoutState(files));
     }
     if (!state.get().isTrusted(settings.boot())) {
       return empty(files, options, settings, onClose, RESTARTED);
@@ -158,6 +162,14 @@ final class FileTier implements AutoCloseable {
     var damaged = replay.lostSegments() + replay.damagedRecords() > 0;
     return new FileTier(
         options, log, replay.content().entries(), replay, damaged ? DAMAGED : null, onClose);
+  }
+
+  /** Null where there was nothing before either. */
+  private static @Nullable String whyWithoutState(SegmentFiles files) throws IOException {
+    if (files.content(LogState.NAME).isPresent()) {
+      return DAMAGED_STATE;
+    }
+    return files.names().stream().anyMatch(name -> name.endsWith(Segment.SUFFIX)) ? NO_STATE : null;
   }
 
   private static FileTier empty(

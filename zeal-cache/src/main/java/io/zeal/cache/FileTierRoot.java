@@ -55,7 +55,9 @@ final class FileTierRoot implements AutoCloseable {
       return root;
     } catch (IOException e) {
       throw new FileTierException(
-          Reason.UNUSABLE, directory + " cannot be used for the files of caches: " + e, e);
+          Reason.UNUSABLE,
+          directory + " cannot be used for the files of caches: " + FileTrouble.of(e),
+          e);
     }
   }
 
@@ -85,7 +87,7 @@ final class FileTierRoot implements AutoCloseable {
               + "' in "
               + directory.resolve(name)
               + " cannot be used: "
-              + e,
+              + FileTrouble.of(e),
           e);
     } finally {
       if (!opened) {

@@ -18,7 +18,7 @@ final class Segment {
 
   static final int HEADER_BYTES = 48;
 
-  private static final String SUFFIX = ".log";
+  static final String SUFFIX = ".log";
   private static final long MAGIC = 0x3147_4553_4c41_455aL; // "ZEALSEG1"
   private static final int FORMAT = 1;
   private static final int SUM_AT = 44;

@@ -88,20 +88,18 @@ final class ZealCaches implements Caches {
                 + ". Name another directory, or set zeal.cache.files=false.",
             e);
       }
-      withoutFiles(e.getMessage());
+      withoutFiles("caches are in memory only", e);
       return null;
     }
   }
 
-  private void withoutFiles(@Nullable String why) {
-    String found = "caches are in memory only: " + why;
-    findings.add(
-        new Finding(
-            "ZEAL-F401",
-            Finding.Severity.WARNING,
-            found,
-            "Name another directory by zeal.cache.directory, or set zeal.cache.files=false."));
-    LOG.log(Level.WARNING, () -> found + ". ZEAL-F401");
+  private void withoutFiles(String what, FileTierException why) {
+    String found = what + ", until they are opened anew: " + why.getMessage() + ".";
+    String action =
+        "Mend that and start the process again, name another directory by zeal.cache.directory, or"
+            + " set zeal.cache.files=false.";
+    findings.add(new Finding("ZEAL-F401", Finding.Severity.WARNING, found, action));
+    LOG.log(Level.WARNING, () -> found + " " + action + " ZEAL-F401");
   }
 
   private boolean isClosed() {
@@ -242,18 +240,16 @@ final class ZealCaches implements Caches {
             e.getMessage() + ". Name another directory, or delete this one.",
             e);
       }
-      withoutFiles(e.getMessage());
+      withoutFiles("cache " + Text.quote(name) + " is in memory only", e);
       return null;
     }
   }
 
   private void began(String cache, String note) {
-    findings.add(
-        new Finding(
-            "ZEAL-F402",
-            Finding.Severity.INFO,
-            "the files of cache '" + cache + "': " + note,
-            "Nothing; values are loaded anew."));
+    String found = "the files of cache " + Text.quote(cache) + ": " + note + ".";
+    String action = "Nothing; values are loaded anew.";
+    findings.add(new Finding("ZEAL-F402", Finding.Severity.INFO, found, action));
+    LOG.log(Level.INFO, () -> found + " " + action + " ZEAL-F402");
   }
 
   private ZealClosedException closedError() {
@@ -279,7 +275,7 @@ final class ZealCaches implements Caches {
 
   private void sweepUntilClosed() {
     try {
-      while (!closing.await(settings.sweep().toMillis(), TimeUnit.MILLISECONDS)) {
+      while (!closing.await(Values.millis(settings.sweep()), TimeUnit.MILLISECONDS)) {
         for (Parts parts : all()) {
           parts.shelf().sweep();
           parts.loads().sweep();
