@@ -83,6 +83,21 @@ final class CacheFiles implements AutoCloseable {
     }
   }
 
+  /** Why the files did not take an entry of so many bytes, and what to do. */
+  String whyNot(String key, int bytes) {
+    LogSettings settings = tier.settings();
+    int most = settings.largestRecord() - LogRecord.HEADER_BYTES - Text.utf8(key).length;
+    return bytes > most
+        ? "the files take "
+            + most
+            + ", a quarter of zeal.cache.file-bytes ("
+            + settings.maxBytes()
+            + " bytes) less what they keep free. Nothing is cached under the key now. Raise"
+            + " zeal.cache.file-bytes."
+        : "its files could not be written. Nothing is cached under the key now. Free the disk, or"
+            + " raise zeal.cache.entry-bytes.";
+  }
+
   void remove(String key) {
     holding(
         "The removal",

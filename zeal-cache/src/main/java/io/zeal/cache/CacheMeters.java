@@ -12,6 +12,7 @@ final class CacheMeters {
 
   /** What is counted, under the name {@link Stats} shows. */
   enum Meter {
+    /** Of the rows of the backend, wherever those are. */
     HITS_MEMORY,
     HITS_FILE,
     MISSES,
@@ -55,7 +56,7 @@ final class CacheMeters {
   }
 
   void hit(Tier tier) {
-    count(tier == Tier.MEMORY ? Meter.HITS_MEMORY : Meter.HITS_FILE);
+    count(tier == Tier.FILE ? Meter.HITS_FILE : Meter.HITS_MEMORY);
   }
 
   long sum(Meter meter) {

@@ -158,6 +158,16 @@ final class Codecs {
 
   private Named onlyPlugin(ValueType<?> type) {
     List<Named> able = plugins.stream().filter(named -> named.codec().supports(type)).toList();
+    if (able.isEmpty() && !plugins.isEmpty()) {
+      throw new CodecException(
+          ErrorCode.CODEC,
+          "No codec for values of "
+              + type
+              + ": none of those on the path takes them. Found: "
+              + names(plugins)
+              + ". Name the whole type, such as new ValueType<List<User>>() {}, without Object or a"
+              + " type variable as the type of the value, or add a CodecProvider of your own.");
+    }
     if (able.isEmpty()) {
       throw new CodecException(
           ErrorCode.CODEC,

@@ -51,13 +51,10 @@ final class EntryReader {
       LOG.log(
           Level.WARNING,
           () ->
-              "Cache '"
-                  + cache
-                  + "': an entry cannot be read and counts as a miss ("
+              Text.where(cache, key.key())
+                  + ": an entry cannot be read and counts as a miss ("
                   + reason
-                  + "; a key of "
-                  + key.key().length()
-                  + " characters). Further ones are counted as decodeFailures, not logged.");
+                  + "). Further ones are counted as decodeFailures, not logged.");
     }
   }
 }

@@ -2,14 +2,19 @@ package io.zeal.cache;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 
 /** One line for people about a key; never the value. */
 final class Explanation {
 
   private Explanation() {}
 
-  static String of(Found found, Codecs codecs, boolean loading, long nowMillis) {
-    String load = loading ? "; a load is under way" : "";
+  static String of(Found found, Codecs codecs, Optional<Flight<?>> loading, long nowMillis) {
+    String load =
+        loading
+            .map(
+                flight -> "; a load is under way since " + since(flight.startedMillis(), nowMillis))
+            .orElse("");
     return switch (found) {
       case Found.Live live -> of(live, codecs, nowMillis) + load;
       case Found.Nothing nothing -> "nothing is cached (" + numbers(nothing.ticket()) + ")" + load;
@@ -20,15 +25,12 @@ final class Explanation {
   private static String of(Found.Live live, Codecs codecs, long nowMillis) {
     Entry entry = live.entry();
     boolean isNull = entry.kind() == Entry.Kind.NULL;
-    return "in "
-        + (live.tier() == Tier.MEMORY ? "memory" : "the files")
+    return live.tier().words()
         + ", "
         + expiry(live)
         + ", created "
-        + Instant.ofEpochMilli(entry.createdMillis())
-        + " ("
-        + Duration.ofMillis(Math.max(0, nowMillis - entry.createdMillis()))
-        + " ago), "
+        + since(entry.createdMillis(), nowMillis)
+        + ", "
         + (isNull
             ? "null"
             : entry.content().length() + " bytes by the codec '" + codecs.name(entry.codec()) + "'")
@@ -43,6 +45,13 @@ final class Explanation {
         + " ("
         + numbers(live.ticket())
         + ")";
+  }
+
+  private static String since(long millis, long nowMillis) {
+    return Instant.ofEpochMilli(millis)
+        + " ("
+        + Duration.ofMillis(Math.max(0, nowMillis - millis))
+        + " ago)";
   }
 
   private static String expiry(Found.Live live) {

@@ -23,6 +23,7 @@ final class Flight<T> {
   private final @Nullable Ticket ticket;
   private final @Nullable Flight<?> parent;
   private final CompletableFuture<@Nullable T> result = new CompletableFuture<>();
+  private final long startedMillis;
   private final AtomicLong deadlineMillis;
 
   /** Flights whose end this one's loader waits for. */
@@ -43,12 +44,14 @@ final class Flight<T> {
       ValueType<T> type,
       @Nullable Ticket ticket,
       @Nullable Flight<?> parent,
+      long startedMillis,
       long deadlineMillis) {
     this.cache = cache;
     this.key = key;
     this.type = type;
     this.ticket = ticket;
     this.parent = parent;
+    this.startedMillis = startedMillis;
     this.deadlineMillis = new AtomicLong(deadlineMillis);
   }
 
@@ -78,6 +81,11 @@ final class Flight<T> {
   /** Completed with the value, or with what the loader threw. */
   CompletableFuture<@Nullable T> result() {
     return result;
+  }
+
+  /** Since when it runs, in milliseconds since the epoch. */
+  long startedMillis() {
+    return startedMillis;
   }
 
   /** When the last who waits gives up, in milliseconds since the epoch. */

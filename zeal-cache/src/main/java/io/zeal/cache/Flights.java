@@ -1,6 +1,7 @@
 package io.zeal.cache;
 
 import io.zeal.ValueType;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.function.Consumer;
@@ -62,6 +63,11 @@ final class Flights {
   /** Whether a load of the key is under way. */
   boolean isRunning(String key) {
     return running.containsKey(key);
+  }
+
+  /** The load of the key that is under way. */
+  Optional<Flight<?>> running(String key) {
+    return Optional.ofNullable(running.get(key));
   }
 
   /** The flight is over: its value is stored, or will not be. */

@@ -46,6 +46,7 @@ final class Loads {
   private final Shelf shelf;
   private final Values values;
   private final CacheMeters meters;
+  private final StoreFailures storeFailures;
   private final Flights flights = new Flights();
   private final Executor executor;
   private final InstantSource clock;
@@ -66,6 +67,7 @@ final class Loads {
     this.shelf = shelf;
     this.values = values;
     this.meters = meters;
+    this.storeFailures = new StoreFailures(cache, meters);
     this.executor = executor;
     this.clock = clock;
     this.closedError = closedError;
@@ -144,7 +146,7 @@ final class Loads {
     long now = clock.millis();
     long deadline = hardTimeout > Long.MAX_VALUE - now ? Long.MAX_VALUE : now + hardTimeout;
     return new Flight<>(
-        flights, order.key().text(), order.type(), order.ticket(), parent, deadline);
+        flights, order.key().text(), order.type(), order.ticket(), parent, now, deadline);
   }
 
   /**
@@ -230,7 +232,7 @@ final class Loads {
     try {
       return values.draft(value, order.type(), order.options(), frame.ttlMillis(), frame.allTags());
     } catch (RuntimeException | Error e) { // whatever a codec throws: the value was loaded
-      meters.count(Meter.STORE_FAILURES);
+      storeFailures.add(order.key().key(), e);
       return null;
     }
   }
@@ -253,10 +255,10 @@ final class Loads {
         }
       }
       if (!fills.isEmpty()) {
-        shelf.fillAll(fills).failures().forEach((key, error) -> meters.count(Meter.STORE_FAILURES));
+        shelf.fillAll(fills).failures().forEach(storeFailures::add);
       }
     } catch (ZealException e) {
-      meters.count(Meter.STORE_FAILURES);
+      storeFailures.add(loaded.getFirst().order().key().key(), e);
     } finally {
       loaded.forEach(one -> flights.end(one.flight()));
     }
@@ -378,7 +380,9 @@ final class Loads {
             + ": its loader did not return within the hard timeout of "
             + order.options().hardTimeout()
             + "; the load goes on, and its value will be cached. Raise"
-            + " CacheOptions.withHardTimeout, or serve stale values with withMaxStale.",
+            + " CacheOptions.withHardTimeout, or serve stale values with withMaxStale. If it never"
+            + " ends: remove(key) lets the next call load; let the loader give up at"
+            + " LoadContext.deadline.",
         null,
         cause);
   }
@@ -388,20 +392,26 @@ final class Loads {
     if (cause instanceof Closed) {
       return closedError.get();
     }
-    boolean recursion =
-        cause instanceof LoaderFailedException failed
-            && failed.code().equals(ErrorCode.LOADER_RECURSION.id());
+    if (cause instanceof LoaderFailedException failed
+        && failed.code().equals(ErrorCode.LOADER_RECURSION.id())) {
+      return new LoaderFailedException(
+          ErrorCode.LOADER_RECURSION,
+          where(key)
+              + ": its loader failed by recursion: a loader asks for a key whose load waits for it;"
+              + " the causes name the keys of the circle. Nothing was cached.",
+          cause);
+    }
     return new LoaderFailedException(
-        recursion ? ErrorCode.LOADER_RECURSION : ErrorCode.LOADER_FAILED,
+        ErrorCode.LOADER_FAILED,
         where(key)
             + ": its loader threw "
             + (cause == null ? "nothing" : cause.getClass().getName())
-            + ". Nothing was cached; the next call loads anew.",
+            + "; its message is in the cause. Nothing was cached; the next call loads anew.",
         cause);
   }
 
   private String where(RowKey key) {
-    return "Cache '" + cache + "', a key of " + key.key().length() + " characters";
+    return Text.where(cache, key.key());
   }
 
   /**

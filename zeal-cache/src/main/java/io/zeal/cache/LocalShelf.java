@@ -294,14 +294,16 @@ final class LocalShelf implements Shelf {
   private CapacityException tooLong(RowKey key, int length) {
     return new CapacityException(
         ErrorCode.VALUE_TOO_LONG,
-        "A value of "
+        Text.where(memory.cache(), key.key())
+            + ": a value of "
             + length
-            + " bytes (a key of "
-            + key.key().length()
-            + " characters) fits into no tier: memory takes "
+            + " bytes fits into no tier: memory takes "
             + memory.mostBytes()
-            + " bytes and there is no file tier. Nothing is cached under the key now. Raise"
-            + " zeal.cache.entry-bytes, or set zeal.cache.directory.");
+            + " bytes (zeal.cache.entry-bytes), and "
+            + (files == null
+                ? "there is no file tier. Nothing is cached under the key now. Raise"
+                    + " zeal.cache.entry-bytes, or set zeal.cache.directory."
+                : files.whyNot(key.text(), length)));
   }
 
   @Override

@@ -341,7 +341,12 @@ final class OpenCache implements Cache {
   @Override
   public String explain(String key) {
     RowKey rowKey = door(key);
-    return values.explain(look(rowKey, shelf::find), loads.flights().isRunning(rowKey.text()));
+    return values.explain(look(rowKey, shelf::find), loads.flights().running(rowKey.text()));
+  }
+
+  @Override
+  public String toString() {
+    return "Cache " + Text.quote(name);
   }
 
   // --- The door ---

@@ -2,6 +2,7 @@ package io.zeal.cache;
 
 import io.zeal.BulkResult;
 import io.zeal.CapacityException;
+import io.zeal.Column;
 import io.zeal.ErrorCode;
 import io.zeal.ReadOptions;
 import io.zeal.Reading;
@@ -169,7 +170,7 @@ final class SharedShelf implements Shelf {
         || !SharedNumbers.areValid(entry, stamps)) {
       return new Found.Nothing(ticket);
     }
-    return new Found.Live(entry, Tier.MEMORY, Found.fresh(lying.remainingMillis, entry), ticket);
+    return new Found.Live(entry, Tier.SHARED, Found.fresh(lying.remainingMillis, entry), ticket);
   }
 
   @Override
@@ -282,13 +283,17 @@ final class SharedShelf implements Shelf {
   private CapacityException tooLong(RowKey key, int length) {
     return new CapacityException(
         ErrorCode.VALUE_TOO_LONG,
-        "A value of "
+        Text.where(rows.cache(), key.key())
+            + ": a value of "
             + length
-            + " bytes (a key of "
-            + key.key().length()
-            + " characters) is longer than an entry of this cache may be, "
+            + " bytes is longer than an entry may be, "
             + rows.mostBytes()
-            + " bytes. Nothing is cached under the key now. Raise zeal.cache.entry-bytes.");
+            + " bytes (zeal.cache.entry-bytes). Nothing is cached under the key now. "
+            + (length <= Column.LARGEST
+                ? "Raise zeal.cache.entry-bytes, which may be " + Column.LARGEST + "."
+                : "More than "
+                    + Column.LARGEST
+                    + " bytes are not possible here: cache it in parts, or something shorter."));
   }
 
   private static long newVersion() {

@@ -51,6 +51,11 @@ final class Text {
     }
   }
 
+  /** Which cache and key a message is about. */
+  static String where(String cache, String key) {
+    return "Cache " + quote(cache) + ", key " + quote(key);
+  }
+
   /** The text between quotes, shortened, with everything that does not print escaped. */
   static String quote(String text) {
     StringBuilder quoted = new StringBuilder("'");

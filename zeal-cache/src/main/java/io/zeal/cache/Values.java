@@ -9,6 +9,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -67,7 +68,7 @@ final class Values {
   }
 
   /** One line about what was found, for people. */
-  String explain(Found found, boolean loading) {
+  String explain(Found found, Optional<Flight<?>> loading) {
     return Explanation.of(found, codecs, loading, clock.millis());
   }
 

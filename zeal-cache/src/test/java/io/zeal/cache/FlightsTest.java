@@ -22,7 +22,7 @@ class FlightsTest {
   }
 
   private Flight<String> flight(String key, @Nullable Ticket seen, @Nullable Flight<?> parent) {
-    return new Flight<>(flights, key, ValueType.of(String.class), seen, parent, 0);
+    return new Flight<>(flights, key, ValueType.of(String.class), seen, parent, 0, 0);
   }
 
   private Flights.@Nullable Boarded board(Flight<?> flight) {
