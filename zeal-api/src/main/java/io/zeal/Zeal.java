@@ -83,16 +83,22 @@ public interface Zeal extends AutoCloseable {
    */
   BulkResult<Long> addAll(Map<Counter, Long> deltas);
 
-  /** The cache of that name, with {@link CacheOptions#defaults()}. */
+  /**
+   * The cache of that name, with {@link CacheOptions#defaults()}: refused if it was opened with
+   * others, so keep the reference of who did.
+   */
   default Cache cache(String name) {
     return cache(name, CacheOptions.defaults());
   }
 
   /**
-   * The cache of that name.
+   * The cache of that name. The first call opens it; later ones get the same, with equal options.
    *
-   * @throws ConfigurationException if {@code zeal-cache} is not on the path
-   * @throws InvalidArgumentException if the name is not 1 to 63 bytes of well-formed text
+   * @throws ConfigurationException if {@code zeal-cache} is not on the path, or a directory for its
+   *     files was set and cannot be had
+   * @throws CapacityException if it does not fit into the backend
+   * @throws InvalidArgumentException if the name is not 1 to 63 bytes of well-formed text, or it is
+   *     open with other options
    */
   Cache cache(String name, CacheOptions options);
 

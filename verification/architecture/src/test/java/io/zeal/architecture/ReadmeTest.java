@@ -20,6 +20,8 @@ class ReadmeTest {
   private static final String DRIVER =
       "verification/redis-drivers/src/test/java/io/zeal/redisdrivers/DriverExample.java";
   private static final String SCRIPTS = "zeal-api/src/main/java/io/zeal/Scripts.java";
+  private static final String CACHES =
+      "zeal-cache-jackson/src/test/java/io/zeal/cache/jackson/CacheExamples.java";
   private static final String FIRST_STEPS = CONSUMER + "FirstSteps.java";
 
   @Test
@@ -36,7 +38,8 @@ class ReadmeTest {
   @CsvSource({
     "docs/first-steps.md, " + FIRST_STEPS,
     "docs/contract/scripts.md, " + FIRST_STEPS,
-    "docs/redis-drivers.md, " + DRIVER
+    "docs/redis-drivers.md, " + DRIVER,
+    "docs/caches.md, " + CACHES
   })
   void everyExampleOfThePageIsCompiledCode(String page, String source) throws IOException {
     String code = lines(Files.readString(Reactor.ROOT.resolve(source)));

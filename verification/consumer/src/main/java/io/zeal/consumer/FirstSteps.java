@@ -1,6 +1,9 @@
 package io.zeal.consumer;
 
 import io.zeal.BulkResult;
+import io.zeal.Cache;
+import io.zeal.CacheOptions;
+import io.zeal.Cached;
 import io.zeal.Counter;
 import io.zeal.CounterOptions;
 import io.zeal.Entry;
@@ -38,7 +41,8 @@ final class FirstSteps {
     whichMayFail(players);
     expiry(zeal);
     boolean allowed = counters(zeal);
-    return players.count() + " rows, " + everyone(players) + " points, " + allowed;
+    Cached<Profile> cached = caches(zeal);
+    return players.count() + " rows, " + everyone(players) + " points, " + allowed + ", " + cached;
   }
 
   static Zeal openRedis() {
@@ -102,6 +106,25 @@ final class FirstSteps {
         zeal.counter("mails", CounterOptions.defaults().expiringAfter(Duration.ofMinutes(1)));
     boolean allowed = mails.addBounded(1, 50).isPresent(); // at most 50 in a window of a minute
     return allowed;
+  }
+
+  record Profile(String name, int level) {}
+
+  private static Cached<Profile> caches(Zeal zeal) {
+    CacheOptions tenMinutes = CacheOptions.defaults().withTtl(Duration.ofMinutes(10));
+    Cache profiles = zeal.cache("profiles", tenMinutes); // keep it
+
+    Profile his = profiles.getOrCompute("user_1", Profile.class, load -> compute(load.key()));
+    Profile again = profiles.getOrCompute("user_1", Profile.class, load -> compute(load.key()));
+    // compute ran once, however many ask at the same time
+
+    Cached<Profile> there = profiles.get("user_1", Profile.class); // a look, without a load
+    boolean removed = profiles.remove("user_1"); // the next call computes
+    return there;
+  }
+
+  private static Profile compute(String key) {
+    return new Profile(key, key.length());
   }
 
   private static void whichMayFail(Store<Player> players) {

@@ -40,7 +40,8 @@ class ConsumerTest {
                 + " io.zeal.consumer, or pass Schema.of(Closed.class,"
                 + " MethodHandles.lookup()). ZEAL-202",
             "counter: 1",
-            "first steps: 3 rows, 17 points, true");
+            "first steps: 3 rows, 17 points, true, "
+                + "Hit[value=Profile[name=user_1, level=6], stale=false]");
   }
 
   @Test
@@ -59,7 +60,8 @@ class ConsumerTest {
             "Closed[name=bob, live=true]",
             "bound",
             "counter: 1",
-            "first steps: 3 rows, 17 points, true");
+            "first steps: 3 rows, 17 points, true, "
+                + "Hit[value=Profile[name=user_1, level=6], stale=false]");
   }
 
   private static String path() throws IOException {
@@ -69,6 +71,7 @@ class ConsumerTest {
   }
 
   private Jvm.Run java(String... arguments) throws IOException, InterruptedException {
-    return Jvm.run(directory, Stream.of(arguments));
+    var files = "-Dzeal.cache.directory=" + directory.resolve("cache");
+    return Jvm.run(directory, Stream.concat(Stream.of(files), Stream.of(arguments)));
   }
 }

@@ -108,7 +108,8 @@ class RedisDriverAloneTest {
             "backend: redis",
             "Opened[name=alice, score=42] of 1",
             "counter: 3",
-            "first steps: 3 rows, 17 points, true",
+            "first steps: 3 rows, 17 points, true, "
+                + "Hit[value=Profile[name=user_1, level=6], stale=false]",
             "a script: true",
             "threads left: []")
         .hasSize(9);
