@@ -59,7 +59,7 @@ public interface Cache {
    * process, one load runs; its error reaches all who wait and is not cached. Interrupting a
    * caller, or its timeout, does not end the load. The value is stored with the ttl and tags of
    * {@code options}, unless the loader gives it others; a loaded value that cannot be stored is
-   * returned all the same, and counted.
+   * returned all the same, and counted; the first of each cache is a warning in the log.
    *
    * @throws LoaderFailedException if the loader threw, or asked for {@code key} itself
    * @throws OperationTimeoutException if the hard timeout passed
@@ -139,7 +139,10 @@ public interface Cache {
    */
   long count();
 
-  /** Hits by tier, misses, stale served, loads, failures, flights joined, evictions. */
+  /**
+   * Hits by tier, misses, stale served, loads, failures, flights joined, evictions; docs/caches.md
+   * says what each number counts.
+   */
   Stats stats();
 
   /**
