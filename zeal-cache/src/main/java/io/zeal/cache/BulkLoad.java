@@ -9,7 +9,6 @@ import io.zeal.ValueType;
 import io.zeal.ZealException;
 import io.zeal.cache.Loads.Loaded;
 import io.zeal.cache.Loads.Order;
-import io.zeal.cache.Loads.Patience;
 import io.zeal.cache.Loads.Seat;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -53,7 +52,7 @@ final class BulkLoad<T> {
   private final ValueType<T> type;
   private final CacheOptions options;
   private final Loader<T> loader;
-  private final Patience patience;
+  private Patience patience;
 
   private final Map<String, Cached<T>> values = new LinkedHashMap<>();
   private final Map<String, ZealException> failures = new LinkedHashMap<>();
@@ -79,28 +78,60 @@ final class BulkLoad<T> {
   BulkResult<Cached<T>> run(Map<String, RowKey> keys) {
     try {
       begin(keys);
+      noteWaits();
       storeWhatIsLoaded();
+      go();
+      missing.forEach(one -> collect(one.key, () -> awaited(one)));
     } finally {
       go();
+      missing.forEach(one -> loads.waits().stopAwaiting(one.seat.flight()));
     }
-    missing.forEach(one ->
-        collect(one.key, () -> loads.await(one.seat.flight(), one.order, one.stale, patience)));
-    behind.forEach((key, rowKey) ->
-        collect(key, () -> cache.compute(rowKey, type, options, loader, patience)));
+    behind.forEach((key, rowKey) -> collect(key, () -> compute(rowKey)));
     return inOrder(keys);
+  }
+
+  /** Before the first wait: while this call waits for one key, another must see that for all. */
+  private void noteWaits() {
+    missing.removeIf(
+        one -> {
+          try {
+            loads.waits().startAwaiting(one.seat.flight(), one.order.key());
+            return false;
+          } catch (ZealException e) {
+            failures.put(one.key, e);
+            return true;
+          }
+        });
+  }
+
+  private Cached<T> awaited(Missing<T> one) {
+    Cached.Hit<T> loaded =
+        loads.waits().awaitNoted(one.seat.flight(), one.order, one.stale, patience);
+    if (loaded.stale() || loads.isForMe(one.seat, one.order)) {
+      return loaded;
+    }
+    loads.waits().stopAwaiting(one.seat.flight());
+    return compute(one.order.key());
+  }
+
+  private Cached<T> compute(RowKey key) {
+    return cache.compute(key, type, options, loader, patience);
   }
 
   /** Looks again at keys whose load ended between the look and the boarding, until none is left. */
   private void begin(Map<String, RowKey> keys) {
     Map<String, RowKey> open = keys;
     while (!open.isEmpty()) {
-      Map<String, Integer> beforeLook = new LinkedHashMap<>();
+      Map<String, Flights.Before> beforeLook = new LinkedHashMap<>();
       open.forEach((key, rowKey) -> beforeLook.put(key, loads.beforeLook(rowKey)));
-      Map<String, Found> found = cache.lookAll(open);
+      Map<String, Found> found = cache.lookAll(open, patience);
+      if (found.values().stream().anyMatch(Found.Unknown.class::isInstance)) {
+        patience = patience.afterNoAnswer();
+      }
       Map<String, RowKey> missed = new LinkedHashMap<>();
       open.forEach((key, rowKey) -> {
         Found there = Objects.requireNonNull(found.get(key), "one for each key");
-        int before = Objects.requireNonNull(beforeLook.get(key), "one for each key");
+        Flights.Before before = Objects.requireNonNull(beforeLook.get(key), "one for each key");
         if (!hasBegun(key, rowKey, there, before)) {
           missed.put(key, rowKey);
         }
@@ -110,23 +141,24 @@ final class BulkLoad<T> {
   }
 
   /** False if the key has to be looked at again. */
-  private boolean hasBegun(String key, RowKey rowKey, Found found, int beforeLook) {
+  private boolean hasBegun(String key, RowKey rowKey, Found found, Flights.Before before) {
     Cached<T> there = cache.there(found, rowKey, type);
     if (there instanceof Cached.Hit<T> hit && !hit.stale()) {
-      cache.hit(rowKey, (Found.Live) found, hit, type, options, loader, beforeLook);
+      cache.hit(rowKey, (Found.Live) found, hit, type, options, loader, before);
       values.put(key, hit);
       return true;
     }
     Cached.Hit<T> stale = OpenCache.servable(found, there, options);
     if (stale != null && loads.isThrottled(rowKey)) {
       cache.countMiss();
-      values.put(key, loads.throttled(stale));
+      values.put(key, loads.waits().throttled(stale));
       return true;
     }
-    Order<T> order = new Order<>(rowKey, type, options, loader, there, found.ticketOrNull());
+    Ticket ticket = found.ticketOrNull();
+    Order<T> order = new Order<>(rowKey, type, options, loader, there, ticket, ticket);
     Seat<T> seat;
     try {
-      seat = loads.board(order, beforeLook, this::came);
+      seat = loads.board(order, before, this::came);
     } catch (ZealException e) {
       failures.put(key, e);
       return true;

@@ -18,12 +18,9 @@ final class LoadFrame<T> implements LoadContext<T> {
   private CacheOptions said = CacheOptions.defaults();
 
   private boolean saidTtl;
-  private final Set<String> tags;
-
   LoadFrame(Loads.Order<T> order, Flight<T> flight) {
     this.order = order;
     this.flight = flight;
-    this.tags = new LinkedHashSet<>(order.options().tags());
   }
 
   @Override
@@ -49,7 +46,9 @@ final class LoadFrame<T> implements LoadContext<T> {
 
   @Override
   public void tags(String... more) {
-    tags.addAll(said.withTags(more).tags());
+    Set<String> all = new LinkedHashSet<>(flight.tags());
+    all.addAll(said.withTags(more).tags());
+    flight.tags(all);
   }
 
   /** The loader's time to live, else that of the options; 0 for no expiry. */
@@ -58,6 +57,6 @@ final class LoadFrame<T> implements LoadContext<T> {
   }
 
   Set<String> allTags() {
-    return tags;
+    return flight.tags();
   }
 }

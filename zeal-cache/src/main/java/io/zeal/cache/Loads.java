@@ -2,31 +2,30 @@ package io.zeal.cache;
 
 import io.zeal.CacheOptions;
 import io.zeal.Cached;
-import io.zeal.ErrorCode;
 import io.zeal.Loader;
-import io.zeal.LoaderFailedException;
 import io.zeal.OperationInterruptedException;
-import io.zeal.OperationTimeoutException;
-import io.zeal.OperationTimeoutException.Stage;
 import io.zeal.ValueType;
 import io.zeal.ZealClosedException;
 import io.zeal.ZealException;
 import io.zeal.cache.CacheMeters.Meter;
+import io.zeal.cache.Shelf.Standing;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs loaders, each in a thread of its own, and lets callers wait for them.
+ * Runs loaders, each in a thread of its own, and stores what they load; {@link Waits} lets callers
+ * wait for them.
  *
  * <p>A load belongs to nobody: whoever is interrupted or gives up leaves it running, and its value
  * is stored all the same. No lock and no connection is held while a loader runs.
@@ -42,7 +41,6 @@ final class Loads {
   /** The flight whose loader the current thread runs. */
   private static final ScopedValue<Flight<?>> CURRENT = ScopedValue.newInstance();
 
-  private final String cache;
   private final Shelf shelf;
   private final Values values;
   private final CacheMeters meters;
@@ -50,7 +48,9 @@ final class Loads {
   private final Flights flights = new Flights();
   private final Executor executor;
   private final InstantSource clock;
-  private final Supplier<ZealClosedException> closedError;
+  private final Waits waits;
+  private final Looks looks;
+  private volatile boolean closed;
 
   /** When the last load of a key failed, by {@link System#nanoTime}. */
   private final ConcurrentHashMap<String, Long> failures = new ConcurrentHashMap<>();
@@ -63,28 +63,42 @@ final class Loads {
       Executor executor,
       InstantSource clock,
       Supplier<ZealClosedException> closedError) {
-    this.cache = cache;
     this.shelf = shelf;
     this.values = values;
     this.meters = meters;
     this.storeFailures = new StoreFailures(cache, meters);
     this.executor = executor;
     this.clock = clock;
-    this.closedError = closedError;
+    this.waits = new Waits(cache, meters, closedError);
+    this.looks = new Looks(cache, executor, meters);
   }
 
   Flights flights() {
     return flights;
   }
 
-  /** What a load needs to know. */
+  Waits waits() {
+    return waits;
+  }
+
+  Looks looks() {
+    return looks;
+  }
+
+  /**
+   * What a load needs to know.
+   *
+   * @param ticket what the look before it saw; null if the backend could not be asked
+   * @param since what the first look of its call saw: nothing that was invalidated before is for it
+   */
   record Order<T>(
       RowKey key,
       ValueType<T> type,
       CacheOptions options,
       Loader<T> loader,
       Cached<T> previous,
-      @Nullable Ticket ticket) {}
+      @Nullable Ticket ticket,
+      @Nullable Ticket since) {}
 
   /** A value that was loaded, on its way to the tiers. */
   record Loaded<T>(Flight<T> flight, Order<T> order, Draft draft, long startedNanos) {
@@ -97,8 +111,14 @@ final class Loads {
   /** What somebody who misses a key may do. */
   sealed interface Seat<T> {
 
-    /** Wait for this flight; {@code own} if it was begun for whoever has the seat. */
-    record On<T>(Flight<T> flight, boolean own) implements Seat<T> {}
+    /**
+     * Wait for this flight, and ask then whether its value is {@link #isForMe}.
+     *
+     * @param own whether it was begun for whoever has the seat
+     * @param checked tags that were not invalidated before; null if nobody could say
+     */
+    record On<T>(Flight<T> flight, boolean own, @Nullable Set<String> checked)
+        implements Seat<T> {}
 
     /** Wait until this flight, which loads another type, is over; then look again. */
     record Behind<T>(Flight<?> flight) implements Seat<T> {}
@@ -107,71 +127,122 @@ final class Loads {
     record Missed<T>() implements Seat<T> {}
   }
 
-  /** What to remember before a look at a key: {@link Flights#ended}. */
-  int beforeLook(RowKey key) {
-    return flights.ended(key.text());
+  /** What to remember before a look at a key. */
+  Flights.Before beforeLook(RowKey key) {
+    return flights.beforeLook(key.text());
   }
 
   /**
    * A seat on the flight that loads the key, the one under way or a new one.
    *
-   * @param beforeLook what {@link #beforeLook} was
+   * @param before what {@link #beforeLook} was
    * @param store what stores the value; it ends the flight
    */
-  <T> Seat<T> board(Order<T> order, int beforeLook, Consumer<Loaded<T>> store) {
+  <T> Seat<T> board(Order<T> order, Flights.Before before, Consumer<Loaded<T>> store) {
     Flight<?> current = current();
     if (current != null && current.isWithin(flights, order.key().text())) {
-      throw recursion(order.key());
+      throw waits.recursion(order.key());
     }
-    Flight<T> mine = flight(order, current);
-    Flights.Boarded boarded = flights.board(mine, beforeLook);
-    if (boarded == null) {
-      return new Seat.Missed<>();
+    Flight<T> mine = flight(order, current, before);
+    while (true) {
+      Flights.Boarded boarded = flights.board(mine, before);
+      if (boarded == null) {
+        return new Seat.Missed<>();
+      }
+      Flight<?> flight = boarded.flight();
+      if (boarded.own()) {
+        start(mine, order, store);
+        return new Seat.On<>(mine, true, null);
+      }
+      Set<String> tags = flight.tags();
+      Standing standing = standing(flight, order.since(), tags);
+      if (standing == Standing.INVALID) {
+        flight.supersede(); // a tag of it was invalidated: it is of use to nobody who comes now
+        continue;
+      }
+      Flight<T> joined = Flights.as(order.type(), flight);
+      if (joined == null) {
+        return new Seat.Behind<>(flight);
+      }
+      joined.waitUntil(mine.deadlineMillis());
+      meters.count(Meter.FLIGHTS_JOINED);
+      return new Seat.On<>(joined, false, standing == Standing.VALID ? tags : null);
     }
-    if (boarded.own()) {
-      start(mine, order, store);
-      return new Seat.On<>(mine, true);
-    }
-    Flight<T> joined = Flights.as(order.type(), boarded.flight());
-    if (joined == null) {
-      return new Seat.Behind<>(boarded.flight());
-    }
-    joined.waitUntil(mine.deadlineMillis());
-    meters.count(Meter.FLIGHTS_JOINED);
-    return new Seat.On<>(joined, false);
   }
 
-  private <T> Flight<T> flight(Order<T> order, @Nullable Flight<?> parent) {
+  /** What is known of a value with these tags, for who saw {@code since}. */
+  private Standing standing(Flight<?> flight, @Nullable Ticket since, Set<String> tags) {
+    Ticket ticket = flight.ticket();
+    if (ticket == null || !flight.isOlderThan(since)) {
+      return Standing.VALID;
+    }
+    if (tags.isEmpty() && since != null && ticket.epoch() == since.epoch()) {
+      return Standing.VALID;
+    }
+    try {
+      return shelf.standing(ticket, tags.stream().map(TagHash::of).toList());
+    } catch (ZealException e) { // the next look meets it as well
+      meters.count(Meter.BACKEND_FAILURES);
+      return Standing.UNKNOWN;
+    }
+  }
+
+  /**
+   * Whether who has the seat may have the value, now that it is loaded and all its tags are known.
+   * If not, nobody joins the flight any more.
+   */
+  <T> boolean isForMe(Seat.On<T> seat, Order<T> order) {
+    Set<String> tags = seat.flight().tags();
+    Set<String> checked = seat.checked();
+    if (seat.own() || (checked != null && checked.containsAll(tags))) {
+      return true;
+    }
+    return switch (standing(seat.flight(), order.since(), tags)) {
+      case VALID -> true;
+      case INVALID -> {
+        seat.flight().supersede();
+        yield false;
+      }
+      case UNKNOWN -> {
+        seat.flight().shut();
+        yield false;
+      }
+    };
+  }
+
+  private <T> Flight<T> flight(
+      Order<T> order, @Nullable Flight<?> parent, Flights.Before before) {
     long hardTimeout = Values.millis(order.options().hardTimeout());
     long now = clock.millis();
     long deadline = hardTimeout > Long.MAX_VALUE - now ? Long.MAX_VALUE : now + hardTimeout;
     return new Flight<>(
-        flights, order.key().text(), order.type(), order.ticket(), parent, now, deadline);
+        flights,
+        order.key().text(),
+        order.type(),
+        order.ticket(),
+        parent,
+        order.options().tags(),
+        before.invalidations(),
+        now,
+        deadline);
   }
 
   /**
    * Begins a load that nobody waits for, unless one is under way. Its loader is within no other:
    * what asked for it does not wait, so it may ask for that.
    */
-  <T> void refresh(Order<T> order, int beforeLook) {
-    Flight<T> mine = flight(order, null);
-    Flights.Boarded boarded = flights.board(mine, beforeLook);
+  <T> void refresh(Order<T> order, Flights.Before before) {
+    Flight<T> mine = flight(order, null, before);
+    Flights.Boarded boarded = flights.board(mine, before);
     if (boarded != null && boarded.own()) {
       meters.count(Meter.REFRESHES);
       start(mine, order, this::storeAlone);
     }
   }
 
-  private static @Nullable Flight<?> current() {
+  /** The flight whose loader the current thread runs; null for none. */
+  static @Nullable Flight<?> current() {
     return CURRENT.isBound() ? CURRENT.get() : null;
-  }
-
-  private LoaderFailedException recursion(RowKey key) {
-    return new LoaderFailedException(
-        ErrorCode.LOADER_RECURSION,
-        where(key)
-            + ": its loader asks for the key itself, directly or through other loaders. Load other"
-            + " keys from it, or compute the value in the loader.");
   }
 
   private <T> void start(Flight<T> flight, Order<T> order, Consumer<Loaded<T>> store) {
@@ -179,18 +250,19 @@ final class Loads {
       executor.execute(
           () -> ScopedValue.where(CURRENT, flight).run(() -> run(flight, order, store)));
     } catch (RejectedExecutionException e) {
-      flights.end(flight);
-      flight.result().completeExceptionally(new Closed());
+      isOver(flight, new Waits.Closed());
+    } catch (Throwable e) { // no thread to be had: nobody else would end it
+      isOver(flight, e);
+      throw e;
+    }
+    if (closed) { // since it boarded, perhaps too late for who closed to see it
+      flight.result().completeExceptionally(new Waits.Closed());
     }
   }
 
-  /** The end of a flight whose Zeal was closed; what a loader throws is never one. */
-  private static final class Closed extends RuntimeException {
-    private static final long serialVersionUID = 1L;
-
-    Closed() {
-      super("closed", null, false, false);
-    }
+  private void isOver(Flight<?> flight, Throwable error) {
+    flights.end(flight);
+    flight.result().completeExceptionally(error);
   }
 
   private <T> void run(Flight<T> flight, Order<T> order, Consumer<Loaded<T>> store) {
@@ -224,8 +296,7 @@ final class Loads {
     if (failures.size() < MOST_FAILURES) {
       failures.put(flight.key(), System.nanoTime());
     }
-    flights.end(flight);
-    flight.result().completeExceptionally(error);
+    isOver(flight, error);
   }
 
   private <T> @Nullable Draft draft(Order<T> order, LoadFrame<T> frame, @Nullable T value) {
@@ -242,26 +313,72 @@ final class Loads {
     storeTogether(List.of(loaded));
   }
 
-  /** Stores values with one call and ends their flights. */
+  /**
+   * Stores values with one call and ends their flights. What an interrupted thread cannot store,
+   * another does: the interrupt was not meant for the values.
+   */
   void storeTogether(List<? extends Loaded<?>> loaded) {
-    try {
-      List<Shelf.Fill> fills = new java.util.ArrayList<>();
-      for (Loaded<?> one : loaded) {
-        Ticket ticket = one.order().ticket();
-        if (ticket != null) {
-          fills.add(one.toFill(ticket));
-        } else { // the backend could not be asked, so nobody knows what this would replace
-          meters.count(Meter.STORE_FAILURES);
-        }
-      }
-      if (!fills.isEmpty()) {
-        shelf.fillAll(fills).failures().forEach(storeFailures::add);
-      }
-    } catch (ZealException e) {
-      storeFailures.add(loaded.getFirst().order().key().key(), e);
-    } finally {
-      loaded.forEach(one -> flights.end(one.flight()));
+    List<? extends Loaded<?>> left =
+        Thread.currentThread().isInterrupted() ? loaded : store(loaded, true);
+    if (left.isEmpty()) {
+      return;
     }
+    try {
+      executor.execute(() -> store(left, false));
+    } catch (Throwable e) { // closed, or no thread to be had
+      left.forEach(one -> giveUp(one.flight()));
+    }
+  }
+
+  private void giveUp(Flight<?> flight) {
+    meters.count(Meter.STORE_FAILURES);
+    flights.end(flight);
+  }
+
+  /**
+   * Stores values and ends the flights of all that it does not answer.
+   *
+   * @param again whether what an interrupt kept from being stored is to be answered
+   * @return what is to be tried again
+   */
+  private List<Loaded<?>> store(List<? extends Loaded<?>> loaded, boolean again) {
+    List<Loaded<?>> interrupted = new ArrayList<>();
+    Map<String, ZealException> failures = Map.of();
+    try {
+      failures = fill(loaded);
+    } catch (ZealException e) {
+      failures = new HashMap<>();
+      for (Loaded<?> one : loaded) {
+        failures.put(one.order().key().key(), e);
+      }
+    } finally {
+      for (Loaded<?> one : loaded) {
+        ZealException failure = failures.get(one.order().key().key());
+        if (again && failure instanceof OperationInterruptedException) {
+          interrupted.add(one);
+          continue;
+        }
+        if (failure != null) {
+          storeFailures.add(one.order().key().key(), failure);
+        }
+        flights.end(one.flight());
+      }
+    }
+    return interrupted;
+  }
+
+  /** The errors of those that could not be stored, by the application's keys. */
+  private Map<String, ZealException> fill(List<? extends Loaded<?>> loaded) {
+    List<Shelf.Fill> fills = new ArrayList<>();
+    for (Loaded<?> one : loaded) {
+      Ticket ticket = one.order().ticket();
+      if (ticket != null) {
+        fills.add(one.toFill(ticket));
+      } else { // the backend could not be asked, so nobody knows what this would replace
+        meters.count(Meter.STORE_FAILURES);
+      }
+    }
+    return fills.isEmpty() ? Map.of() : shelf.fillAll(fills).failures();
   }
 
   /** Whether the last load of the key failed so lately that another would fail as well. */
@@ -276,171 +393,9 @@ final class Loads {
     failures.values().removeIf(failed -> now - failed >= THROTTLE_NANOS);
   }
 
-  /**
-   * How long a call waits, by {@link System#nanoTime}.
-   *
-   * @param hardNanos until when at most
-   * @param softNanos until when, if it can be served stale then
-   */
-  record Patience(long hardNanos, long softNanos) {
-
-    /** That of a call that begins now. */
-    static Patience of(CacheOptions options) {
-      long now = System.nanoTime();
-      long hard = nanos(options.hardTimeout());
-      long soft = options.softTimeout().map(it -> Math.min(hard, nanos(it))).orElse(hard);
-      return new Patience(now + hard, now + soft);
-    }
-
-    private static long nanos(Duration duration) {
-      try {
-        return duration.toNanos();
-      } catch (ArithmeticException e) {
-        return Long.MAX_VALUE;
-      }
-    }
-
-    /** What is left, zero if nothing is. */
-    long leftNanos(boolean canBeServedStale) {
-      return Math.max(0, (canBeServedStale ? softNanos : hardNanos) - System.nanoTime());
-    }
-  }
-
-  /**
-   * Waits for the value.
-   *
-   * @param stale what may be served instead; null for nothing
-   */
-  <T> Cached.Hit<T> await(
-      Flight<T> flight, Order<T> order, Cached.@Nullable Hit<T> stale, Patience patience) {
-    Flight<?> current = startAwaiting(flight, order.key());
-    try {
-      return awaitFreely(flight, order, stale, patience);
-    } finally {
-      stopAwaiting(current, flight);
-    }
-  }
-
-  /** The flight that waits, if any; refuses a wait that would never end. */
-  private @Nullable Flight<?> startAwaiting(Flight<?> flight, RowKey key) {
-    Flight<?> current = current();
-    if (current != null && !current.startAwaiting(flight)) {
-      throw recursion(key);
-    }
-    return current;
-  }
-
-  private static void stopAwaiting(@Nullable Flight<?> current, Flight<?> flight) {
-    if (current != null) {
-      current.stopAwaiting(flight);
-    }
-  }
-
-  private <T> Cached.Hit<T> awaitFreely(
-      Flight<T> flight, Order<T> order, Cached.@Nullable Hit<T> stale, Patience patience) {
-    try {
-      T value = flight.result().get(patience.leftNanos(stale != null), TimeUnit.NANOSECONDS);
-      return new Cached.Hit<>(value, false);
-    } catch (TimeoutException e) {
-      if (stale != null) {
-        return served(stale);
-      }
-      throw late(order, e);
-    } catch (ExecutionException e) {
-      if (stale != null && !(e.getCause() instanceof Closed)) {
-        return served(stale);
-      }
-      throw loadError(order.key(), e.getCause());
-    } catch (InterruptedException e) {
-      throw interrupted(order.key(), e);
-    }
-  }
-
-  private OperationInterruptedException interrupted(RowKey key, InterruptedException cause) {
-    Thread.currentThread().interrupt();
-    return new OperationInterruptedException(
-        where(key) + ": interrupted while its load was awaited; the load goes on.", null, cause);
-  }
-
-  private <T> Cached.Hit<T> served(Cached.Hit<T> stale) {
-    meters.count(Meter.STALE_SERVED);
-    return new Cached.Hit<>(stale.value(), true);
-  }
-
-  /** Serves what is stale, since a load has just failed. */
-  <T> Cached.Hit<T> throttled(Cached.Hit<T> stale) {
-    meters.count(Meter.LOADS_THROTTLED);
-    return served(stale);
-  }
-
-  private OperationTimeoutException late(Order<?> order, TimeoutException cause) {
-    return new OperationTimeoutException(
-        Stage.LOADER,
-        where(order.key())
-            + ": its loader did not return within the hard timeout of "
-            + order.options().hardTimeout()
-            + "; the load goes on, and its value will be cached. Raise"
-            + " CacheOptions.withHardTimeout, or serve stale values with withMaxStale. If it never"
-            + " ends: remove(key) lets the next call load; let the loader give up at"
-            + " LoadContext.deadline.",
-        null,
-        cause);
-  }
-
-  /** What a caller is told of a load that failed; an error of its own for each. */
-  private ZealException loadError(RowKey key, @Nullable Throwable cause) {
-    if (cause instanceof Closed) {
-      return closedError.get();
-    }
-    if (cause instanceof LoaderFailedException failed
-        && failed.code().equals(ErrorCode.LOADER_RECURSION.id())) {
-      return new LoaderFailedException(
-          ErrorCode.LOADER_RECURSION,
-          where(key)
-              + ": its loader failed by recursion: a loader asks for a key whose load waits for it;"
-              + " the causes name the keys of the circle. Nothing was cached.",
-          cause);
-    }
-    return new LoaderFailedException(
-        ErrorCode.LOADER_FAILED,
-        where(key)
-            + ": its loader threw "
-            + (cause == null ? "nothing" : cause.getClass().getName())
-            + "; its message is in the cause. Nothing was cached; the next call loads anew.",
-        cause);
-  }
-
-  private String where(RowKey key) {
-    return Text.where(cache, key.key());
-  }
-
-  /**
-   * Waits until a flight of another type is over, however it ends.
-   *
-   * @return what is served stale because that takes too long; null if it is over: look again
-   */
-  <T> Cached.@Nullable Hit<T> awaitEnd(
-      Flight<?> flight, Order<T> order, Cached.@Nullable Hit<T> stale, Patience patience) {
-    Flight<?> current = startAwaiting(flight, order.key());
-    try {
-      flight.result().get(patience.leftNanos(stale != null), TimeUnit.NANOSECONDS);
-      return null;
-    } catch (ExecutionException e) {
-      return null;
-    } catch (TimeoutException e) {
-      if (stale != null) {
-        return served(stale);
-      }
-      throw late(order, e);
-    } catch (InterruptedException e) {
-      throw interrupted(order.key(), e);
-    } finally {
-      stopAwaiting(current, flight);
-    }
-  }
-
   /** Tells everybody who waits that it is over. */
   void close() {
-    flights.forEach(flight -> flight.result().completeExceptionally(new Closed()));
+    closed = true;
+    flights.forEach(flight -> flight.result().completeExceptionally(new Waits.Closed()));
   }
 }

@@ -1,6 +1,7 @@
 package io.zeal.cache;
 
 import java.security.SecureRandom;
+import java.util.Collection;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
@@ -36,20 +37,25 @@ final class LocalNumbers {
   }
 
   boolean isValid(Entry entry) {
-    if (entry.epoch() != epoch) {
+    return isValid(entry.epoch(), entry.number(), entry.tags());
+  }
+
+  /** Whether a value with these tags is valid whose load began under these numbers. */
+  boolean isValid(long ofEpoch, long ofNumber, Collection<TagHash> tags) {
+    if (ofEpoch != epoch) {
       return false;
     }
-    if (entry.tags().isEmpty()) {
+    if (tags.isEmpty()) {
       return true;
     }
-    for (TagHash tag : entry.tags()) {
+    for (TagHash tag : tags) {
       Long stamp = stamps.get(tag);
-      if (stamp != null && stamp > entry.number()) {
+      if (stamp != null && stamp > ofNumber) {
         return false;
       }
     }
     // Asked last: stamps are dropped after the floor is raised.
-    return entry.number() >= floor;
+    return ofNumber >= floor;
   }
 
   /** A number greater than any before. */

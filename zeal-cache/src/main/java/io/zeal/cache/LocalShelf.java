@@ -233,6 +233,13 @@ final class LocalShelf implements Shelf {
     return each(fills, Fill::key, this::fill);
   }
 
+  @Override
+  public Standing standing(Ticket ticket, Collection<TagHash> tags) {
+    return numbers.isValid(ticket.epoch(), ticket.number(), tags)
+        ? Standing.VALID
+        : Standing.INVALID;
+  }
+
   private boolean fill(Fill fill) {
     ReentrantLock stripe = stripe(fill.key());
     stripe.lock();

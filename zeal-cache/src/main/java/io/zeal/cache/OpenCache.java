@@ -132,8 +132,21 @@ final class OpenCache implements Cache {
     return new BulkResult<>(hits, found.failures());
   }
 
+  /** As {@link #lookAll(Map)}, for as long as there is patience. */
+  Map<String, Found> lookAll(Map<String, RowKey> keys, Patience patience) {
+    return loads
+        .looks()
+        .many(() -> lookAll(keys), Map::values, error -> unknown(keys, error), patience);
+  }
+
+  private static Map<String, Found> unknown(Map<String, RowKey> keys, ZealException error) {
+    Map<String, Found> all = new LinkedHashMap<>();
+    keys.keySet().forEach(key -> all.put(key, new Found.Unknown(error)));
+    return all;
+  }
+
   /** What is there of each; unknown if the backend cannot be asked. */
-  Map<String, Found> lookAll(Map<String, RowKey> keys) {
+  private Map<String, Found> lookAll(Map<String, RowKey> keys) {
     Map<String, Found> all = new LinkedHashMap<>();
     try {
       BulkResult<Found> found =
@@ -163,7 +176,7 @@ final class OpenCache implements Cache {
     Objects.requireNonNull(type, "type");
     Objects.requireNonNull(options, "options");
     Objects.requireNonNull(loader, "loader");
-    return compute(rowKey, type, options, loader, Loads.Patience.of(options)).value();
+    return compute(rowKey, type, options, loader, Patience.of(options)).value();
   }
 
   /** The value of one key, from wherever it is to be had as long as there is patience. */
@@ -172,28 +185,38 @@ final class OpenCache implements Cache {
       ValueType<T> type,
       CacheOptions options,
       Loader<T> loader,
-      Loads.Patience patience) {
+      Patience patience) {
+    Ticket since = null;
+    Patience left = patience;
     while (true) {
-      int beforeLook = loads.beforeLook(key);
-      Found found = look(key, options);
+      Flights.Before before = loads.beforeLook(key);
+      Found found = loads.looks().one(() -> look(key, options), left);
       Cached<T> there = there(found, key, type);
       if (there instanceof Cached.Hit<T> hit && !hit.stale()) {
-        hit(key, (Found.Live) found, hit, type, options, loader, beforeLook);
+        hit(key, (Found.Live) found, hit, type, options, loader, before);
         return hit;
+      }
+      if (found instanceof Found.Unknown) {
+        left = left.afterNoAnswer();
       }
       Cached.Hit<T> stale = servable(found, there, options);
       if (stale != null && loads.isThrottled(key)) {
         countMiss();
-        return loads.throttled(stale);
+        return loads.waits().throttled(stale);
       }
-      Order<T> order = new Order<>(key, type, options, loader, there, found.ticketOrNull());
-      switch (loads.board(order, beforeLook, loads::storeAlone)) {
+      Ticket ticket = found.ticketOrNull();
+      since = since == null ? ticket : since;
+      Order<T> order = new Order<>(key, type, options, loader, there, ticket, since);
+      switch (loads.board(order, before, loads::storeAlone)) {
         case Loads.Seat.On<T> seat -> {
           countMiss();
-          return loads.await(seat.flight(), order, stale, patience);
+          Cached.Hit<T> loaded = loads.waits().await(seat.flight(), order, stale, left);
+          if (loaded.stale() || loads.isForMe(seat, order)) {
+            return loaded;
+          }
         }
         case Loads.Seat.Behind<T> seat -> {
-          Cached.Hit<T> served = loads.awaitEnd(seat.flight(), order, stale, patience);
+          Cached.Hit<T> served = loads.waits().awaitEnd(seat.flight(), order, stale, left);
           if (served != null) {
             countMiss();
             return served;
@@ -212,10 +235,11 @@ final class OpenCache implements Cache {
       ValueType<T> type,
       CacheOptions options,
       Loader<T> loader,
-      int beforeLook) {
+      Flights.Before before) {
     meters.hit(live.tier());
     if (isDueForRefresh(key, live, options)) {
-      loads.refresh(new Order<>(key, type, options, loader, hit, live.ticket()), beforeLook);
+      Ticket ticket = live.ticket();
+      loads.refresh(new Order<>(key, type, options, loader, hit, ticket, ticket), before);
     }
   }
 
@@ -310,13 +334,21 @@ final class OpenCache implements Cache {
           ErrorCode.INVALID_NAME,
           "The tag " + Text.quote(tag) + " is empty or not well-formed. Use well-formed text.");
     }
-    shelf.removeTag(TagHash.of(tag));
+    try {
+      shelf.removeTag(TagHash.of(tag));
+    } finally {
+      loads.flights().invalidated();
+    }
   }
 
   @Override
   public void clear() {
     requireOpen();
-    shelf.clear();
+    try {
+      shelf.clear();
+    } finally {
+      loads.flights().invalidated();
+    }
   }
 
   // --- Looking ---

@@ -105,6 +105,25 @@ final class SharedNumbers {
     return true;
   }
 
+  /** As {@link #areValid}, of what is not stored yet; the rows are those of control and stamps. */
+  static Shelf.Standing standing(
+      Ticket ticket, Collection<TagHash> tags, Map<String, Reading<Row>> rows) {
+    Reading<Row> control = rows.get(Keys.CONTROL);
+    if (control == null || epoch(control.value()) != ticket.epoch()) {
+      return Shelf.Standing.INVALID;
+    }
+    Shelf.Standing standing = Shelf.Standing.VALID;
+    for (TagHash tag : tags) {
+      Reading<Row> stamp = rows.get(Keys.of(tag));
+      if (stamp == null || epoch(stamp.value()) != ticket.epoch()) {
+        standing = Shelf.Standing.UNKNOWN;
+      } else if (EntryRows.number(stamp.value()) > ticket.number()) {
+        return Shelf.Standing.INVALID;
+      }
+    }
+    return standing;
+  }
+
   /** Invalidates what has the tag and was loaded before this call. */
   void invalidate(TagHash tag) {
     Control control = control();

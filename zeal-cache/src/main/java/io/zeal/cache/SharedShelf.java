@@ -219,6 +219,14 @@ final class SharedShelf implements Shelf {
     return batch.store();
   }
 
+  @Override
+  public Standing standing(Ticket ticket, Collection<TagHash> tags) {
+    Set<String> wanted = new LinkedHashSet<>();
+    wanted.add(Keys.CONTROL);
+    tags.forEach(tag -> wanted.add(Keys.of(tag)));
+    return SharedNumbers.standing(ticket, tags, readAll(wanted));
+  }
+
   /** The numbers now; sees to the stamps of the drafts' tags. */
   private Control prepare(Collection<Draft> drafts) {
     Set<TagHash> tags = new LinkedHashSet<>();

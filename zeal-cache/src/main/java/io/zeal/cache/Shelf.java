@@ -22,6 +22,15 @@ interface Shelf extends AutoCloseable {
   /** A value and what the look before its load saw. */
   record Fill(RowKey key, Draft draft, Ticket ticket, long startedNanos, BooleanSupplier wanted) {}
 
+  /** What the numbers say of a value that was loaded. */
+  enum Standing {
+    VALID,
+    /** The cache was cleared, or one of its tags invalidated, since the look before its load. */
+    INVALID,
+    /** A tag of it has no stamp, as before the first value with that tag is stored. */
+    UNKNOWN
+  }
+
   /**
    * What is there.
    *
@@ -51,6 +60,9 @@ interface Shelf extends AutoCloseable {
    * more; true for what was stored.
    */
   BulkResult<Boolean> fillAll(Collection<Fill> fills);
+
+  /** What is known now of a value whose load began with {@code ticket} and which has the tags. */
+  Standing standing(Ticket ticket, Collection<TagHash> tags);
 
   /** Removes the entry; whether there was a fresh one. */
   boolean remove(RowKey key, Consumer<RowKey> changed);

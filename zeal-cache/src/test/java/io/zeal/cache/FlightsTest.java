@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.zeal.ValueType;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -22,11 +23,25 @@ class FlightsTest {
   }
 
   private Flight<String> flight(String key, @Nullable Ticket seen, @Nullable Flight<?> parent) {
-    return new Flight<>(flights, key, ValueType.of(String.class), seen, parent, 0, 0);
+    return flight(key, seen, parent, flights.beforeLook(key));
+  }
+
+  private Flight<String> flight(
+      String key, @Nullable Ticket seen, @Nullable Flight<?> parent, Flights.Before before) {
+    return new Flight<>(
+        flights,
+        key,
+        ValueType.of(String.class),
+        seen,
+        parent,
+        Set.of(),
+        before.invalidations(),
+        0,
+        0);
   }
 
   private Flights.@Nullable Boarded board(Flight<?> flight) {
-    return flights.board(flight, flights.ended(flight.key()));
+    return flights.board(flight, flights.beforeLook(flight.key()));
   }
 
   @Test
@@ -44,7 +59,7 @@ class FlightsTest {
 
   @Test
   void whoLookedBeforeAFlightEndedHasToLookAgain() {
-    int before = flights.ended("k");
+    Flights.Before before = flights.beforeLook("k");
     Flight<String> first = flight("k");
     board(first);
     flights.end(first);
@@ -54,19 +69,40 @@ class FlightsTest {
   }
 
   @Test
-  void whoSawSomethingElseDisplacesAndSupersedes() {
-    for (Ticket other : List.of(new Ticket(9, 2, 3), new Ticket(1, 9, 3), new Ticket(1, 2, 9))) {
+  void whoSawAnotherEpochOrAnotherVersionBeginsAFlightBesideIt() {
+    for (Ticket other : List.of(new Ticket(9, 2, 3), new Ticket(1, 2, 9))) {
       Flight<String> first = flight("k");
       board(first);
       Flight<String> second = flight("k", other, null);
       assertThat(board(second))
           .as("a seat for %s", other)
           .isEqualTo(new Flights.Boarded(second, true));
-      assertThat(first.isSuperseded()).as("the displaced flight").isTrue();
-      flights.end(first);
-      assertThat(flights.isRunning("k")).as("after the displaced one ended").isTrue();
-      flights.end(second);
+      assertThat(first.isSuperseded())
+          .as("superseded, since what it stores would be in the way")
+          .isEqualTo(other.epoch() != SEEN.epoch());
+      flights.forEach(flights::end);
     }
+  }
+
+  @Test
+  void theNumberTheyWereSeenUnderPartsNobody() {
+    Flight<String> first = flight("k");
+    board(first);
+    for (int number : List.of(1, 2, 9)) {
+      Flight<String> other = flight("k", new Ticket(1, number, 3), null);
+      assertThat(board(other)).isEqualTo(new Flights.Boarded(first, false));
+    }
+    assertThat(first.isOlderThan(new Ticket(1, 9, 3))).isTrue();
+    assertThat(first.isOlderThan(SEEN)).isFalse();
+    assertThat(first.isOlderThan(new Ticket(9, 1, 3))).as("than another epoch").isTrue();
+  }
+
+  @Test
+  void aRowThatIsGoneIsNoChange() {
+    Flight<String> first = flight("k");
+    board(first);
+    assertThat(board(flight("k", new Ticket(1, 2, Ticket.NOTHING), null)))
+        .isEqualTo(new Flights.Boarded(first, false));
   }
 
   @Test
@@ -81,10 +117,43 @@ class FlightsTest {
   }
 
   @Test
+  void aChangeReachesEveryFlightOfTheKey() {
+    Flight<String> first = flight("k", null, null);
+    Flight<String> second = flight("k");
+    board(first);
+    board(second);
+    flights.supersede("k");
+    assertThat(first.isSuperseded()).isTrue();
+    assertThat(second.isSuperseded()).isTrue();
+  }
+
+  @Test
   void whileTheBackendIsAwayFlightsAreShared() {
     Flight<String> first = flight("k", null, null);
     board(first);
     assertThat(board(flight("k", null, null))).isEqualTo(new Flights.Boarded(first, false));
+  }
+
+  @Test
+  void whoKnowsNothingJoinsAndIsNotJoinedByWhoKnows() {
+    Flight<String> unknowing = flight("k", null, null);
+    board(unknowing);
+    Flight<String> knowing = flight("k");
+    assertThat(board(knowing)).isEqualTo(new Flights.Boarded(knowing, true));
+    for (int i = 0; i < 3; i++) {
+      assertThat(board(flight("k", null, null))).isEqualTo(new Flights.Boarded(knowing, false));
+      assertThat(board(flight("k"))).isEqualTo(new Flights.Boarded(knowing, false));
+    }
+  }
+
+  @Test
+  void whoKnowsNothingJoinsNothingFromBeforeAnInvalidationOfThisInstance() {
+    Flight<String> first = flight("k");
+    board(first);
+    flights.invalidated();
+    Flight<String> second = flight("k", null, null);
+    assertThat(board(second)).isEqualTo(new Flights.Boarded(second, true));
+    assertThat(first.isSuperseded()).isFalse();
   }
 
   @Test
@@ -96,6 +165,9 @@ class FlightsTest {
     assertThat(c.isWithin(flights, "c")).isTrue();
     assertThat(a.isWithin(flights, "b")).isFalse();
     assertThat(c.isWithin(new Flights(), "a")).as("the same key of another cache").isFalse();
+    a.result().complete("v");
+    assertThat(c.isWithin(flights, "a")).as("a flight that is over").isFalse();
+    assertThat(c.isWithin(flights, "b")).isTrue();
   }
 
   @Test
