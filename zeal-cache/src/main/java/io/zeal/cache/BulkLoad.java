@@ -92,16 +92,15 @@ final class BulkLoad<T> {
 
   /** Before the first wait: while this call waits for one key, another must see that for all. */
   private void noteWaits() {
-    missing.removeIf(
-        one -> {
-          try {
-            loads.waits().startAwaiting(one.seat.flight(), one.order.key());
-            return false;
-          } catch (ZealException e) {
-            failures.put(one.key, e);
-            return true;
-          }
-        });
+    missing.removeIf(one -> {
+      try {
+        loads.waits().startAwaiting(one.seat.flight(), one.order.key());
+        return false;
+      } catch (ZealException e) {
+        failures.put(one.key, e);
+        return true;
+      }
+    });
   }
 
   private Cached<T> awaited(Missing<T> one) {

@@ -82,9 +82,7 @@ final class Flight<T> {
   @SuppressWarnings("ReferenceEquality") // flights of a cache are equal to themselves alone
   boolean isWithin(Flights wantedCache, String wantedKey) {
     for (Flight<?> flight = this; flight != null; flight = flight.parent) {
-      if (flight.cache == wantedCache
-          && flight.key.equals(wantedKey)
-          && !flight.result.isDone()) {
+      if (flight.cache == wantedCache && flight.key.equals(wantedKey) && !flight.result.isDone()) {
         return true;
       }
     }

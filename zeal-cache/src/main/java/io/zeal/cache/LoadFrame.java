@@ -18,6 +18,7 @@ final class LoadFrame<T> implements LoadContext<T> {
   private CacheOptions said = CacheOptions.defaults();
 
   private boolean saidTtl;
+
   LoadFrame(Loads.Order<T> order, Flight<T> flight) {
     this.order = order;
     this.flight = flight;

@@ -117,8 +117,7 @@ final class Loads {
      * @param own whether it was begun for whoever has the seat
      * @param checked tags that were not invalidated before; null if nobody could say
      */
-    record On<T>(Flight<T> flight, boolean own, @Nullable Set<String> checked)
-        implements Seat<T> {}
+    record On<T>(Flight<T> flight, boolean own, @Nullable Set<String> checked) implements Seat<T> {}
 
     /** Wait until this flight, which loads another type, is over; then look again. */
     record Behind<T>(Flight<?> flight) implements Seat<T> {}
@@ -210,8 +209,7 @@ final class Loads {
     };
   }
 
-  private <T> Flight<T> flight(
-      Order<T> order, @Nullable Flight<?> parent, Flights.Before before) {
+  private <T> Flight<T> flight(Order<T> order, @Nullable Flight<?> parent, Flights.Before before) {
     long hardTimeout = Values.millis(order.options().hardTimeout());
     long now = clock.millis();
     long deadline = hardTimeout > Long.MAX_VALUE - now ? Long.MAX_VALUE : now + hardTimeout;

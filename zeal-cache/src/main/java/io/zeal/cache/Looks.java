@@ -84,8 +84,7 @@ final class Looks {
             || cause instanceof OperationTimeoutException);
   }
 
-  private <C> C elsewhere(
-      Supplier<C> look, Function<ZealException, C> unknown, Patience patience) {
+  private <C> C elsewhere(Supplier<C> look, Function<ZealException, C> unknown, Patience patience) {
     if (!free.tryAcquire()) {
       return late(unknown, new TimeoutException());
     }
@@ -127,6 +126,9 @@ final class Looks {
     meters.count(Meter.BACKEND_FAILURES);
     return unknown.apply(
         new OperationTimeoutException(
-            Stage.SERVER, "Cache '" + cache + "': its backend did not answer in time.", null, cause));
+            Stage.SERVER,
+            "Cache '" + cache + "': its backend did not answer in time.",
+            null,
+            cause));
   }
 }

@@ -181,11 +181,7 @@ final class OpenCache implements Cache {
 
   /** The value of one key, from wherever it is to be had as long as there is patience. */
   <T> Cached.Hit<T> compute(
-      RowKey key,
-      ValueType<T> type,
-      CacheOptions options,
-      Loader<T> loader,
-      Patience patience) {
+      RowKey key, ValueType<T> type, CacheOptions options, Loader<T> loader, Patience patience) {
     Ticket since = null;
     Patience left = patience;
     while (true) {
