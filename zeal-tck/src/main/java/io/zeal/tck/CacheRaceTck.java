@@ -8,6 +8,7 @@ import io.zeal.Loader;
 import io.zeal.OperationInterruptedException;
 import io.zeal.OperationTimeoutException;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -56,6 +57,27 @@ public abstract class CacheRaceTck extends CacheKit {
     assertThat(first.value("K3.2")).as("K3.2 what the first caller got").isEqualTo("v");
     assertThat(second.value("K3.2")).as("K3.2 what the one that joined got").isEqualTo("v");
     assertThat(held.runs()).as("K3.2 loads for two callers").isEqualTo(1);
+  }
+
+  @Test
+  void k3_2_anInvalidationOfAnotherTagPartsNobody() {
+    for (CacheOptions options : List.of(PLAIN, PLAIN.withTags("red"))) {
+      Cache cache = cache();
+      String what = "K3.2 with " + options.tags() + ", beside an invalidation of another tag";
+      cache.put("other", "v", TEXT, PLAIN.withTags("red"));
+      HeldLoader<String> held = HeldLoader.of("v");
+      Beside<String> first = Beside.call(() -> cache.getOrCompute("k", TEXT, options, held));
+      held.awaitBegun(what);
+      cache.removeTag("unrelated");
+      Beside<String> second = Beside.call(() -> cache.getOrCompute("k", TEXT, options, held));
+      awaitJoined(what, cache, 1);
+      cache.removeTag("unrelated");
+      held.release();
+      assertThat(first.value(what)).as("%s: what the first caller got", what).isEqualTo("v");
+      assertThat(second.value(what)).as("%s: what the next caller got", what).isEqualTo("v");
+      assertThat(held.runs()).as("%s: loads", what).isEqualTo(1);
+      assertFresh(what + ": what is cached", cache, "k", "v");
+    }
   }
 
   @Test
@@ -149,8 +171,13 @@ public abstract class CacheRaceTck extends CacheKit {
   }
 
   private static Map<String, Change> invalidations() {
-    Map<String, Change> changes = new LinkedHashMap<>();
+    Map<String, Change> changes = invalidationsOfATag();
     changes.put("clear", new Change(Cache::clear, c -> "nothing"));
+    return changes;
+  }
+
+  private static Map<String, Change> invalidationsOfATag() {
+    Map<String, Change> changes = new LinkedHashMap<>();
     changes.put(
         "removeTag of an option", new Change(cache -> cache.removeTag("red"), c -> "nothing"));
     changes.put(
@@ -193,6 +220,24 @@ public abstract class CacheRaceTck extends CacheKit {
     held.release();
     assertThat(before.value(what)).as("%s: what the first caller got", what).isEqualTo("old");
     assertThat(shown(here)).as("%s: what is cached", what).isEqualTo(expected);
+  }
+
+  /** As before, where the one that comes may wait for the first load, to learn its tags. */
+  private static void isNotForWhoComesAfter(
+      String rule, Cache here, Cache there, String name, Change change) {
+    CacheOptions options = PLAIN.withTags("red");
+    String what = rule + " " + name + " while a load runs, and a caller after it";
+    HeldLoader<String> held = new HeldLoader<>(tagging("old"));
+    Beside<String> before = Beside.call(() -> here.getOrCompute("k", TEXT, options, held));
+    held.awaitBegun(rule);
+    change.change().accept(there);
+    Beside<String> after = Beside.call(() -> here.getOrCompute("k", TEXT, options, load -> "new"));
+    Waiting.until(
+        () -> number(rule, here, "flightsJoined") + number(rule, here, "loads") > 1, LONG_WAIT);
+    held.release();
+    assertThat(after.value(what)).as("%s: what it got", what).isEqualTo("new");
+    assertThat(before.value(what)).as("%s: what the first caller got", what).isEqualTo("old");
+    assertThat(shown(here)).as("%s: what is cached", what).isEqualTo("new");
   }
 
   @Test
@@ -263,11 +308,17 @@ public abstract class CacheRaceTck extends CacheKit {
   }
 
   @Test
-  void k3_9_whoComesAfterAnInvalidationDoesNotJoin() {
-    invalidations()
+  void k3_9_whoComesAfterAClearDoesNotJoin() {
+    Cache cache = cache();
+    isNotJoined("K3.9", cache, cache, "clear", new Change(Cache::clear, c -> "nothing"));
+  }
+
+  @Test
+  void k3_9_whoComesAfterAnInvalidationOfATagDoesNotGetWhatBeganBefore() {
+    invalidationsOfATag()
         .forEach((name, change) -> {
           Cache cache = cache();
-          isNotJoined("K3.9", cache, cache, name, change);
+          isNotForWhoComesAfter("K3.9", cache, cache, name, change);
         });
   }
 
@@ -279,9 +330,15 @@ public abstract class CacheRaceTck extends CacheKit {
         .forEach((name, change) -> {
           Cache here = cache();
           changeWins("K3.9", here, same(other, here), name + " elsewhere", change);
-          Cache fresh = cache();
-          isNotJoined("K3.9", fresh, same(other, fresh), name + " elsewhere", change);
         });
+    invalidationsOfATag()
+        .forEach((name, change) -> {
+          Cache here = cache();
+          isNotForWhoComesAfter("K3.9", here, same(other, here), name + " elsewhere", change);
+        });
+    Cache here = cache();
+    Change clear = new Change(Cache::clear, c -> "nothing");
+    isNotJoined("K3.9", here, same(other, here), "clear elsewhere", clear);
   }
 
   @Test

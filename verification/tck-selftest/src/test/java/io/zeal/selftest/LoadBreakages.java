@@ -338,6 +338,22 @@ final class LoadBreakages {
               return joins ? value + "!" : value;
             }),
         computing(
+                "an invalidation parts callers",
+                "k3_2_anInvalidationOfAnotherTagPartsNobody",
+                call -> {
+                  boolean parted = CacheCalls.isAsked(call) && call.noted("unrelated");
+                  Object value = CacheCalls.asking(call, Call::proceed);
+                  return parted ? value + " of its own" : value;
+                })
+            .onCall(
+                "Cache.removeTag",
+                call -> {
+                  if (call.args[0].equals("unrelated")) {
+                    call.note("unrelated");
+                  }
+                  return call.proceed();
+                }),
+        computing(
             "an interrupted caller forgets that it was",
             "k3_5_interruptingACallerEndsItsWaitAlone",
             call -> {
@@ -383,7 +399,9 @@ final class LoadBreakages {
         undone("Cache.putAll", "k3_8_aChangeOfTheKeyWins"),
         undone("Cache.clear", "k3_9_anInvalidationWins"),
         joined("Cache.remove", "k3_8_whoComesAfterAChangeDoesNotJoin"),
-        joined("Cache.clear", "k3_9_whoComesAfterAnInvalidationDoesNotJoin"),
+        joined("Cache.clear", "k3_9_whoComesAfterAClearDoesNotJoin"),
+        joined(
+            "Cache.removeTag", "k3_9_whoComesAfterAnInvalidationOfATagDoesNotGetWhatBeganBefore"),
         noting(breakingCaches("expire lets a refresh go on", "k3_8_expireWinsAgainstARefresh"))
             .onCall(
                 "Cache.expire",
@@ -450,7 +468,9 @@ final class LoadBreakages {
         .onCall(
             change,
             call -> {
-              call.note("changed");
+              if (call.args.length == 0 || !call.args[0].equals("unrelated")) {
+                call.note("changed");
+              }
               return call.proceed();
             });
   }
