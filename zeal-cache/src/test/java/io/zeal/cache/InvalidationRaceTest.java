@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.zeal.Cache;
 import io.zeal.CacheOptions;
 import io.zeal.Cached;
+import io.zeal.LoadContext;
 import io.zeal.ValueType;
 import io.zeal.Zeal;
 import io.zeal.ZealConfig;
@@ -142,7 +143,7 @@ class InvalidationRaceTest {
       case 13 -> {
         long floor = floors.get(key);
         cache
-            .getAllOrCompute(List.of(name), LONG, options, load -> load())
+            .getAllOrCompute(List.of(name), LONG, options, load -> load(load, null))
             .orThrow()
             .values()
             .forEach(found -> check("getAllOrCompute", key, floor, found.toOptional().orElse(0L)));
@@ -150,7 +151,11 @@ class InvalidationRaceTest {
       case 19 -> loses.lose(row -> !Keys.isEntry(row) && random.nextBoolean());
       default -> {
         long floor = floors.get(key);
-        check("getOrCompute", key, floor, cache.getOrCompute(name, LONG, options, load -> load()));
+        boolean said = random.nextBoolean(); // by the loader, when it is about to return
+        CacheOptions with = said ? CacheOptions.defaults() : options;
+        String tag = said ? tag(key) : null;
+        Long value = cache.getOrCompute(name, LONG, with, load -> load(load, tag));
+        check("getOrCompute", key, floor, value);
       }
     }
   }
@@ -159,9 +164,12 @@ class InvalidationRaceTest {
     return key % 2 == 0 ? "even" : "odd";
   }
 
-  private Long load() {
+  private Long load(LoadContext<Long> context, @Nullable String tag) {
     long began = ticks.incrementAndGet();
     pause(began * 0x9E3779B97F4A7C15L);
+    if (tag != null) {
+      context.tags(tag);
+    }
     return began;
   }
 
