@@ -105,7 +105,7 @@ final class EntryRows {
     return row.number(NUMBER);
   }
 
-  Write<Row> put(
+  Write.Put<Row> put(
       String rowKey, byte[] bytes, long number, long ttlMillis, Condition<Row> condition) {
     return new Write.Put<>(rowKey, row(bytes, number), ttlMillis, condition);
   }

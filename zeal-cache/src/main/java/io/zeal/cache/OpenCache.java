@@ -1,16 +1,14 @@
 package io.zeal.cache;
 
-import io.zeal.BackendUnavailableException;
 import io.zeal.BulkResult;
 import io.zeal.Cache;
 import io.zeal.CacheOptions;
 import io.zeal.Cached;
 import io.zeal.Capability;
-import io.zeal.CircuitOpenException;
 import io.zeal.ErrorCode;
 import io.zeal.InvalidArgumentException;
 import io.zeal.Loader;
-import io.zeal.OperationTimeoutException;
+import io.zeal.OperationInterruptedException;
 import io.zeal.Stats;
 import io.zeal.UnsupportedCapabilityException;
 import io.zeal.ValueType;
@@ -107,7 +105,9 @@ final class OpenCache implements Cache {
   private Found look(RowKey key, Function<RowKey, Found> find) {
     try {
       return find.apply(key);
-    } catch (BackendUnavailableException | OperationTimeoutException | CircuitOpenException e) {
+    } catch (ZealClosedException | OperationInterruptedException e) {
+      throw e;
+    } catch (ZealException e) {
       meters.count(Meter.BACKEND_FAILURES);
       return new Found.Unknown(e);
     }
@@ -153,7 +153,9 @@ final class OpenCache implements Cache {
           keys.isEmpty() ? BulkResult.of(Map.of()) : shelf.findAll(keys.values());
       all.putAll(found.values());
       found.failures().forEach((key, error) -> all.put(key, new Found.Unknown(error)));
-    } catch (BackendUnavailableException | OperationTimeoutException | CircuitOpenException e) {
+    } catch (ZealClosedException | OperationInterruptedException e) {
+      throw e;
+    } catch (ZealException e) {
       keys.keySet().forEach(key -> all.put(key, new Found.Unknown(e)));
     }
     if (all.values().stream().anyMatch(Found.Unknown.class::isInstance)) {

@@ -1,234 +1,255 @@
 package io.zeal.cache;
 
+import io.zeal.BulkResult;
+import io.zeal.CapacityException;
+import io.zeal.ErrorCode;
 import io.zeal.ReadOptions;
 import io.zeal.Reading;
 import io.zeal.Row;
+import io.zeal.ZealException;
 import io.zeal.spi.Condition;
 import io.zeal.spi.Write;
 import io.zeal.spi.WriteResult;
 import java.nio.ByteBuffer;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Epoch, number and stamps of a cache that others share, as rows beside its entries.
+ * Epoch and number of a cache that others share: its control row, beside its entries.
  *
- * <p>The control row holds a random epoch and the number. Wherever it is missing (a new cache, a
- * server that lost or evicted it) a new epoch is made, under which no entry of before is valid. A
- * stamp holds the epoch it is of and the number of the last invalidation of its tag; a missing one
- * makes its entries invalid, so it may be lost as well, and expires with them.
+ * <p>The row holds a random epoch and a count. Wherever it is missing (a new cache, a server that
+ * lost or evicted it) a new epoch is made, under which no entry of before is valid. Every change
+ * that somebody asked for adds to the count, behind the change and in the same trip: a count that
+ * is smaller than it was tells that the server went back ({@link Witness}) and brought back what
+ * had been changed. Then a new epoch is made as well.
+ *
+ * <p>The cache's number is the count without its last bits, so that it moves with invalidations of
+ * tags and hardly ever with changes of single keys.
  */
 final class SharedNumbers {
 
-  /** What the control row says. */
-  record Control(long epoch, long number) {}
+  /** So many changes of keys count as an invalidation, of no tag. */
+  private static final int CHANGE_BITS = 16;
 
+  private static final long CHANGE = 1;
+  private static final long INVALIDATION = CHANGE << CHANGE_BITS;
   private static final int EPOCH_BYTES = 8;
 
-  /** A stamp's epoch and random bytes, which tell one writing of it from the next. */
-  private static final int STAMP_BYTES = 16;
+  /** How often something is tried anew because others came first. */
+  static final int ATTEMPTS = 100;
 
-  /** Instead of a life: the stamp lives as long as it does. */
-  private static final long ANY_LIFE = -1;
+  /** What the control row says. */
+  record Control(long epoch, long count) {
 
-  private static final int ATTEMPTS = 100;
+    /** The cache's number. */
+    long number() {
+      return count >>> CHANGE_BITS;
+    }
+  }
+
+  /** What one trip read, and the control row that it read with it. */
+  record Numbered<V>(BulkResult<V> read, Control control) {}
+
+  /**
+   * What became of changes.
+   *
+   * @param results one for each change
+   * @param held whether the epoch was still the one they were made under; if not, they are void
+   */
+  record Changed(List<WriteResult> results, boolean held) {}
 
   private final EntryRows rows;
+  private final Witness witness = new Witness();
 
   SharedNumbers(EntryRows rows) {
     this.rows = rows;
   }
 
-  /** What is there, or what is put there now. */
-  Control control(@Nullable Row row) {
-    Optional<Control> there = parsed(row);
-    for (int i = 0; there.isEmpty() && i < ATTEMPTS; i++) {
-      Condition<Row> same = row == null ? new Condition.Absent<>() : new Condition.RowEquals<>(row);
-      Control mine = new Control(LocalNumbers.randomEpoch(), 0);
-      if (rows.applies(put(Keys.CONTROL, mine.epoch(), 0, 0, same))) {
-        return mine;
-      }
-      row = rows.rows().get(Keys.CONTROL).orElse(null);
-      there = parsed(row);
-    }
-    return there.orElseThrow(() -> new IllegalStateException("the control row does not stay"));
+  // --- Reading ---
+
+  /** Rows without their lives. */
+  Numbered<Row> get(Collection<String> rowKeys) {
+    return read(rowKeys, keys -> rows.rows().getAll(keys), row -> row);
   }
 
+  /** Rows with their lives. */
+  Numbered<Reading<Row>> read(Collection<String> rowKeys) {
+    return read(
+        rowKeys, keys -> rows.rows().readAll(keys, ReadOptions.defaults()), Reading::value);
+  }
+
+  /** As {@link #read(Collection)}; fails as a whole. */
+  Numbered<Reading<Row>> readWhole(Collection<String> rowKeys) {
+    Numbered<Reading<Row>> read = read(rowKeys);
+    for (ZealException failure : read.read().failures().values()) {
+      throw failure;
+    }
+    return read;
+  }
+
+  private <V> Numbered<V> read(
+      Collection<String> rowKeys,
+      Function<Collection<String>, BulkResult<V>> trip,
+      Function<V, Row> row) {
+    Set<String> all = new LinkedHashSet<>(rowKeys);
+    all.add(Keys.CONTROL);
+    for (int i = 0; i < ATTEMPTS; i++) {
+      Control before = witness.seen();
+      BulkResult<V> read = trip.apply(all);
+      ZealException failure = read.failures().get(Keys.CONTROL);
+      if (failure != null) {
+        throw failure;
+      }
+      V there = read.values().get(Keys.CONTROL);
+      Control control = believed(before, there == null ? null : row.apply(there));
+      if (control != null) {
+        return new Numbered<>(read, control);
+      }
+    }
+    throw unsteady();
+  }
+
+  /** What the control row says. */
   Control control() {
-    return control(rows.rows().get(Keys.CONTROL).orElse(null));
+    return read(List.of()).control();
+  }
+
+  /** What it said last; asks only who never did. An epoch that has ended shows in the change. */
+  Control known() {
+    Control seen = witness.seen();
+    return seen == null ? control() : seen;
+  }
+
+  /** What is to be believed, made now if need be; null if that has to be read again. */
+  private @Nullable Control believed(@Nullable Control before, @Nullable Row row) {
+    Control now = parsed(row).orElse(null);
+    if (now == null) {
+      return begun(
+          before, row == null ? new Condition.Absent<>() : new Condition.RowEquals<>(row));
+    }
+    return switch (witness.judge(before, now)) {
+      case BELIEVED -> now;
+      case AGAIN -> null;
+      case GONE_BACK -> begun(before, isOf(now.epoch()));
+    };
+  }
+
+  /** A new epoch, if the condition holds and nobody begins another at the same time. */
+  private @Nullable Control begun(@Nullable Control before, Condition<Row> condition) {
+    Control mine = new Control(LocalNumbers.randomEpoch(), 0);
+    boolean isBegun =
+        rows.applies(rows.put(Keys.CONTROL, bytes(mine.epoch()), 0, 0, condition))
+            && witness.judge(before, mine) == Witness.Judgement.BELIEVED;
+    return isBegun ? mine : null;
+  }
+
+  private static CapacityException unsteady() {
+    return new CapacityException(
+        ErrorCode.SERVER_OUT_OF_MEMORY,
+        "The row that holds the cache's epoch vanished or changed "
+            + ATTEMPTS
+            + " times in a row, as it does on a server that has no memory left and evicts. Give"
+            + " the server more memory, or another eviction policy.");
   }
 
   private static Optional<Control> parsed(@Nullable Row row) {
     if (row == null || EntryRows.bytes(row).length != EPOCH_BYTES) {
       return Optional.empty();
     }
-    return Optional.of(new Control(epoch(row), EntryRows.number(row)));
-  }
-
-  private static long epoch(Row row) {
-    byte[] bytes = EntryRows.bytes(row);
-    return bytes.length == EPOCH_BYTES || bytes.length == STAMP_BYTES
-        ? ByteBuffer.wrap(bytes).getLong()
-        : 0;
-  }
-
-  private Write<Row> put(
-      String rowKey, long epoch, long number, long ttlMillis, Condition<Row> condition) {
-    return rows.put(rowKey, bytes(epoch), number, ttlMillis, condition);
+    long epoch = ByteBuffer.wrap(EntryRows.bytes(row)).getLong();
+    return Optional.of(new Control(epoch, EntryRows.number(row)));
   }
 
   private static byte[] bytes(long epoch) {
     return ByteBuffer.allocate(EPOCH_BYTES).putLong(epoch).array();
   }
 
+  private static Condition<Row> isOf(long epoch) {
+    return new Condition.ColumnEquals<>(EntryRows.BYTES, bytes(epoch));
+  }
+
+  // --- Changing ---
+
   /** Makes everything invalid that was stored, or whose load began, before. */
   void renew() {
+    Control before = witness.seen();
+    Control mine = new Control(LocalNumbers.randomEpoch(), 0);
     rows.rows()
-        .write(put(Keys.CONTROL, LocalNumbers.randomEpoch(), 0, 0, new Condition.Always<>()));
+        .write(rows.put(Keys.CONTROL, bytes(mine.epoch()), 0, 0, new Condition.Always<>()));
+    witness.judge(before, mine);
   }
 
-  /** Whether none of the entry's tags was invalidated since its load began. */
-  static boolean areValid(Entry entry, Map<String, Reading<Row>> stamps) {
-    for (TagHash tag : entry.tags()) {
-      Reading<Row> stamp = stamps.get(Keys.of(tag));
-      if (stamp == null
-          || epoch(stamp.value()) != entry.epoch()
-          || EntryRows.number(stamp.value()) > entry.number()) {
-        return false;
-      }
+  /**
+   * Makes changes under an epoch, and counts them.
+   *
+   * @throws ZealException if that cannot be; of single changes the results tell
+   */
+  Changed change(Control under, List<Write<Row>> writes) {
+    Control before = witness.seen();
+    List<Write<Row>> all = new ArrayList<>(writes);
+    // Behind them: a snapshot that has the count has the changes.
+    all.add(new Write.Add<>(Keys.CONTROL, EntryRows.NUMBER, CHANGE, isOf(under.epoch())));
+    List<WriteResult> results = rows.rows().writeAll(all);
+    List<WriteResult> own = results.subList(0, writes.size());
+    if (results.getLast() instanceof WriteResult.Failed(ZealException error)) {
+      return new Changed(own.stream().map(it -> uncounted(it, error)).toList(), true);
     }
-    return true;
+    boolean changed = own.stream().anyMatch(WriteResult.Applied.class::isInstance);
+    try {
+      return new Changed(own, counted(before, under, results.getLast(), CHANGE) != null);
+    } catch (ZealException e) {
+      throw changed ? notCounted(e) : e;
+    }
   }
 
-  /** As {@link #areValid}, of what is not stored yet; the rows are those of control and stamps. */
-  static Shelf.Standing standing(
-      Ticket ticket, Collection<TagHash> tags, Map<String, Reading<Row>> rows) {
-    Reading<Row> control = rows.get(Keys.CONTROL);
-    if (control == null || epoch(control.value()) != ticket.epoch()) {
-      return Shelf.Standing.INVALID;
-    }
-    Shelf.Standing standing = Shelf.Standing.VALID;
-    for (TagHash tag : tags) {
-      Reading<Row> stamp = rows.get(Keys.of(tag));
-      if (stamp == null || epoch(stamp.value()) != ticket.epoch()) {
-        standing = Shelf.Standing.UNKNOWN;
-      } else if (EntryRows.number(stamp.value()) > ticket.number()) {
-        return Shelf.Standing.INVALID;
-      }
-    }
-    return standing;
+  /** What was done and not counted is told as a failure: it may come back. */
+  private static WriteResult uncounted(WriteResult result, ZealException error) {
+    return result instanceof WriteResult.Applied
+        ? new WriteResult.Failed(notCounted(error))
+        : result;
   }
 
-  /** Invalidates what has the tag and was loaded before this call. */
-  void invalidate(TagHash tag) {
-    Control control = control();
-    WriteResult next =
+  private static ZealException notCounted(ZealException error) {
+    return Failed.behind(
+        error,
+        "The change was made and could not be counted, so a server that restarts from older data"
+            + " would not be noticed:");
+  }
+
+  /** The number of an invalidation that begins now, and its epoch; none if the epoch has ended. */
+  Optional<Control> next(Control under) {
+    Control before = witness.seen();
+    WriteResult added =
         rows.rows()
             .write(
                 new Write.Add<>(
-                    Keys.CONTROL,
-                    EntryRows.NUMBER,
-                    1,
-                    new Condition.ColumnEquals<>(EntryRows.BYTES, bytes(control.epoch()))));
-    if (next instanceof WriteResult.Added added) {
-      raise(tag, control.epoch(), added.bits(), ANY_LIFE);
-    }
-    // Else the epoch has just changed, and nothing of before is valid anyway.
+                    Keys.CONTROL, EntryRows.NUMBER, INVALIDATION, isOf(under.epoch())));
+    return Optional.ofNullable(counted(before, under, added, INVALIDATION));
   }
 
-  /**
-   * Makes the stamp at least {@code number}, under {@code epoch} or a later one, and lets it
-   * outlive an entry that is kept for {@code lifeMillis}, 0 for no expiry. Its life is never
-   * shortened: whoever changes it writes other random bytes, so of two at once the second looks
-   * again.
-   */
-  private void raise(TagHash tag, long epoch, long number, long lifeMillis) {
-    String rowKey = Keys.of(tag);
-    for (int i = 0; i < ATTEMPTS; i++) {
-      Reading<Row> stamp = rows.rows().read(rowKey, ReadOptions.defaults()).orElse(null);
-      long there = Long.MIN_VALUE;
-      Condition<Row> unchanged = new Condition.Absent<>();
-      if (stamp != null) {
-        unchanged = new Condition.RowEquals<>(stamp.value());
-        boolean same = epoch(stamp.value()) == epoch;
-        there = same ? EntryRows.number(stamp.value()) : there;
-        if (there >= number && !endsBefore(stamp, lifeMillis)) {
-          return;
-        }
-        if (!same && control().epoch() != epoch) {
-          return; // the stamp may be of a later epoch than ours, in which nothing of ours is valid
-        }
+  /** The control row after an addition; null if the epoch has ended, or is ended now. */
+  private @Nullable Control counted(
+      @Nullable Control before, Control under, WriteResult result, long summand) {
+    if (!(result instanceof WriteResult.Added(long bits))) {
+      return null;
+    }
+    Control there = new Control(under.epoch(), bits - summand);
+    return switch (witness.judge(before, there)) {
+      case AGAIN -> null;
+      case GONE_BACK -> {
+        begun(before, isOf(under.epoch()));
+        yield null;
       }
-      byte[] bytes =
-          ByteBuffer.allocate(STAMP_BYTES)
-              .putLong(epoch)
-              .putLong(LocalNumbers.randomEpoch())
-              .array();
-      long ttl = ttl(stamp, lifeMillis);
-      if (rows.applies(rows.put(rowKey, bytes, Math.max(there, number), ttl, unchanged))) {
-        return;
+      case BELIEVED -> {
+        Control now = new Control(under.epoch(), bits);
+        yield witness.judge(before, now) == Witness.Judgement.BELIEVED ? now : null;
       }
-    }
-    // So many others raise it all the time that it cannot be won: give up all of the cache instead.
-    renew();
-  }
-
-  /**
-   * Twice the life of the entry, so that the next ones need not change it; never less than it had.
-   */
-  private static long ttl(@Nullable Reading<Row> stamp, long lifeMillis) {
-    if (stamp != null && (lifeMillis == ANY_LIFE || !endsBefore(stamp, lifeMillis))) {
-      return Write.KEEP;
-    }
-    return lifeMillis <= 0 || lifeMillis > Draft.LONGEST_MILLIS / 2 ? 0 : 2 * lifeMillis;
-  }
-
-  /**
-   * Makes sure that each tag has a stamp that outlives an entry.
-   *
-   * @param lifeMillis how long the entry is kept, 0 for no expiry
-   */
-  void keepStamps(
-      Collection<TagHash> tags,
-      Control control,
-      Map<String, Reading<Row>> stamps,
-      long lifeMillis) {
-    List<TagHash> made = new ArrayList<>();
-    for (TagHash tag : tags) {
-      Reading<Row> stamp = stamps.get(Keys.of(tag));
-      if (stamp == null || epoch(stamp.value()) != control.epoch()) {
-        raise(tag, control.epoch(), control.number(), lifeMillis);
-        made.add(tag);
-      } else if (endsBefore(stamp, lifeMillis)) {
-        raise(tag, control.epoch(), EntryRows.number(stamp.value()), lifeMillis);
-      }
-    }
-    if (!made.isEmpty()) {
-      raiseIfMoved(made, control, lifeMillis);
-    }
-  }
-
-  private static boolean endsBefore(Reading<Row> stamp, long lifeMillis) {
-    Optional<Duration> left = stamp.remaining();
-    return lifeMillis != ANY_LIFE
-        && left.isPresent()
-        && (lifeMillis == 0 || left.get().toMillis() < lifeMillis);
-  }
-
-  /**
-   * A stamp that was made with the number of a moment ago would be too low if the tag was
-   * invalidated since and the server lost that stamp at once. Not so one that was there: raising it
-   * would end entries that nobody invalidated.
-   */
-  private void raiseIfMoved(Collection<TagHash> tags, Control before, long lifeMillis) {
-    Control now = control();
-    if (now.epoch() == before.epoch() && now.number() > before.number()) {
-      tags.forEach(tag -> raise(tag, now.epoch(), now.number(), lifeMillis));
-    }
+    };
   }
 }

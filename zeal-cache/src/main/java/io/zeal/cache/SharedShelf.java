@@ -9,7 +9,10 @@ import io.zeal.Reading;
 import io.zeal.Row;
 import io.zeal.ZealException;
 import io.zeal.cache.Entry.Kind;
+import io.zeal.cache.SharedNumbers.Changed;
 import io.zeal.cache.SharedNumbers.Control;
+import io.zeal.cache.SharedNumbers.Numbered;
+import io.zeal.cache.Stamps.Kept;
 import io.zeal.spi.Condition;
 import io.zeal.spi.Write;
 import io.zeal.spi.WriteResult;
@@ -44,16 +47,18 @@ final class SharedShelf implements Shelf {
   private static final long LONGEST_LOAD_NANOS = TOMBSTONE.toNanos() / 10 * 9;
 
   /** How often a change is made anew because another one came first. */
-  private static final int ATTEMPTS = 100;
+  private static final int ATTEMPTS = SharedNumbers.ATTEMPTS;
 
   private final EntryRows rows;
   private final SharedNumbers numbers;
+  private final Stamps stamps;
   private final EntryReader reader;
   private final InstantSource clock;
 
   SharedShelf(EntryRows rows, EntryReader reader, InstantSource clock) {
     this.rows = rows;
     this.numbers = new SharedNumbers(rows);
+    this.stamps = new Stamps(rows, numbers);
     this.reader = reader;
     this.clock = clock;
   }
@@ -73,27 +78,22 @@ final class SharedShelf implements Shelf {
    */
   @Override
   public Found findFresh(RowKey key) {
-    Set<String> rowKeys = new LinkedHashSet<>(List.of(key.text(), Keys.CONTROL));
-    BulkResult<Row> read = rows.rows().getAll(rowKeys);
-    for (ZealException failure : read.failures().values()) {
+    Numbered<Row> now = numbers.get(List.of(key.text()));
+    for (ZealException failure : now.read().failures().values()) {
       throw failure;
     }
-    Row row = read.values().get(key.text());
+    Row row = now.read().values().get(key.text());
     Lying lying = row == null ? Lying.NOTHING : lying(row, Found.FRESH, key);
     if (lying.entry != null && lying.entry.maxStaleMillis() > 0) {
       return find(key);
     }
-    Control control = numbers.control(read.values().get(Keys.CONTROL));
-    return found(lying, control, stamps(List.of(lying), control));
+    return found(lying, now.control(), stamps(List.of(lying), now.control()));
   }
 
   @Override
   public BulkResult<Found> findAll(Collection<RowKey> keys) {
-    Set<String> rowKeys = new LinkedHashSet<>();
-    keys.forEach(key -> rowKeys.add(key.text()));
-    rowKeys.add(Keys.CONTROL);
-    BulkResult<Reading<Row>> read = rows.rows().readAll(rowKeys, ReadOptions.defaults());
-    Control control = control(read);
+    Numbered<Reading<Row>> now = numbers.read(keys.stream().map(RowKey::text).toList());
+    BulkResult<Reading<Row>> read = now.read();
     Map<RowKey, Lying> lying = new LinkedHashMap<>();
     Map<String, ZealException> failures = new LinkedHashMap<>();
     for (RowKey key : keys) {
@@ -104,20 +104,10 @@ final class SharedShelf implements Shelf {
         failures.put(key.key(), failure);
       }
     }
-    Map<String, Reading<Row>> stamps = stamps(lying.values(), control);
+    Map<String, Reading<Row>> stamps = stamps(lying.values(), now.control());
     Map<String, Found> found = new LinkedHashMap<>();
-    lying.forEach((key, it) -> found.put(key.key(), found(it, control, stamps)));
+    lying.forEach((key, it) -> found.put(key.key(), found(it, now.control(), stamps)));
     return new BulkResult<>(found, failures);
-  }
-
-  /** The control row as it was read in the same trip. */
-  private Control control(BulkResult<Reading<Row>> read) {
-    ZealException failure = read.failures().get(Keys.CONTROL);
-    if (failure != null) {
-      throw failure;
-    }
-    Reading<Row> control = read.values().get(Keys.CONTROL);
-    return numbers.control(control == null ? null : control.value());
   }
 
   /** A row as it lies there, whatever it is worth. */
@@ -149,12 +139,10 @@ final class SharedShelf implements Shelf {
         one.entry.tags().forEach(tag -> wanted.add(Keys.of(tag)));
       }
     }
-    return wanted.isEmpty() ? Map.of() : readAll(wanted);
-  }
-
-  /** All of these rows; fails as a whole. */
-  private Map<String, Reading<Row>> readAll(Collection<String> rowKeys) {
-    BulkResult<Reading<Row>> read = rows.rows().readAll(rowKeys, ReadOptions.defaults());
+    if (wanted.isEmpty()) {
+      return Map.of();
+    }
+    BulkResult<Reading<Row>> read = rows.rows().readAll(wanted, ReadOptions.defaults());
     for (ZealException failure : read.failures().values()) {
       throw failure;
     }
@@ -167,7 +155,7 @@ final class SharedShelf implements Shelf {
     if (entry == null
         || entry.kind() == Kind.TOMBSTONE
         || entry.epoch() != control.epoch()
-        || !SharedNumbers.areValid(entry, stamps)) {
+        || !Stamps.areValid(entry, stamps)) {
       return new Found.Nothing(ticket);
     }
     return new Found.Live(entry, Tier.SHARED, Found.fresh(lying.remainingMillis, entry), ticket);
@@ -183,11 +171,7 @@ final class SharedShelf implements Shelf {
   @Override
   public BulkResult<Boolean> putAll(Map<RowKey, Draft> drafts, Consumer<RowKey> changed) {
     try {
-      Control control = prepare(drafts.values());
-      Ticket ticket = new Ticket(control.epoch(), control.number(), Ticket.NOTHING);
-      Batch batch = new Batch();
-      drafts.forEach((key, draft) -> batch.add(key, draft, ticket, new Condition.Always<>()));
-      return batch.store();
+      return putAll(drafts);
     } catch (ZealException e) {
       throw Failed.before(e);
     } finally {
@@ -195,70 +179,109 @@ final class SharedShelf implements Shelf {
     }
   }
 
+  /** Again where the epoch has ended meanwhile, or where others changed one of the tags. */
+  private BulkResult<Boolean> putAll(Map<RowKey, Draft> drafts) {
+    for (int i = 0; ; i++) {
+      Kept kept = i == 0 && tags(drafts.values()).isEmpty() ? known() : keep(drafts.values());
+      Control control = kept.control();
+      Ticket ticket = new Ticket(control.epoch(), control.number(), Ticket.NOTHING);
+      Batch batch = new Batch(kept.writes());
+      drafts.forEach((key, draft) -> batch.add(key, draft, ticket, new Condition.Always<>()));
+      boolean held = batch.change(control);
+      if (held || i == SharedNumbers.ATTEMPTS) {
+        return batch.result();
+      }
+    }
+  }
+
+  /** Enough for entries without tags, whose number nobody asks for. */
+  private Kept known() {
+    return new Kept(numbers.known(), List.of());
+  }
+
   @Override
   public BulkResult<Boolean> fillAll(Collection<Fill> fills) {
     List<Fill> wanted = new ArrayList<>();
-    Batch batch = new Batch();
+    Map<String, Boolean> skipped = new LinkedHashMap<>();
     long now = System.nanoTime();
     for (Fill fill : fills) {
       if (fill.wanted().getAsBoolean() && now - fill.startedNanos() < LONGEST_LOAD_NANOS) {
         wanted.add(fill);
       } else {
-        batch.skip(fill.key());
+        skipped.put(fill.key().key(), false);
       }
     }
     List<Draft> tagged =
         wanted.stream().map(Fill::draft).filter(draft -> !draft.tags().isEmpty()).toList();
-    if (!tagged.isEmpty()) {
-      prepare(tagged);
-    }
+    Batch batch = new Batch(tagged.isEmpty() ? List.of() : keep(tagged).writes());
     for (Fill fill : wanted) {
-      Condition<Row> unchanged = EntryRows.unchangedSince(fill.ticket().version());
-      batch.add(fill.key(), fill.draft(), fill.ticket(), unchanged);
+      batch.add(fill, EntryRows.unchangedSince(fill.ticket().version()));
     }
-    return batch.store();
+    batch.store();
+    BulkResult<Boolean> stored = batch.result();
+    BulkResult<Boolean> second = fillExpired(wanted, stored);
+    skipped.putAll(stored.values());
+    skipped.putAll(second.values());
+    Map<String, ZealException> failures = new LinkedHashMap<>(stored.failures());
+    failures.putAll(second.failures());
+    skipped.keySet().removeAll(failures.keySet());
+    return new BulkResult<>(skipped, failures);
+  }
+
+  /**
+   * Stores what did not replace the entry that its look saw, if there is nothing by now: that entry
+   * has expired, for a removal would have left a tombstone.
+   */
+  private BulkResult<Boolean> fillExpired(List<Fill> wanted, BulkResult<Boolean> first) {
+    Batch batch = new Batch(List.of());
+    for (Fill fill : wanted) {
+      boolean isSkipped = Boolean.FALSE.equals(first.values().get(fill.key().key()));
+      if (isSkipped && fill.ticket().version() != Ticket.NOTHING && fill.wanted().getAsBoolean()) {
+        batch.add(fill, new Condition.Absent<>());
+      }
+    }
+    batch.store();
+    return batch.result();
+  }
+
+  private static Set<TagHash> tags(Collection<Draft> drafts) {
+    Set<TagHash> tags = new LinkedHashSet<>();
+    drafts.forEach(draft -> tags.addAll(draft.tags()));
+    return tags;
   }
 
   @Override
   public Standing standing(Ticket ticket, Collection<TagHash> tags) {
-    Set<String> wanted = new LinkedHashSet<>();
-    wanted.add(Keys.CONTROL);
-    tags.forEach(tag -> wanted.add(Keys.of(tag)));
-    return SharedNumbers.standing(ticket, tags, readAll(wanted));
+    return stamps.standing(ticket, tags);
   }
 
   /** The numbers now; sees to the stamps of the drafts' tags. */
-  private Control prepare(Collection<Draft> drafts) {
-    Set<TagHash> tags = new LinkedHashSet<>();
+  private Kept keep(Collection<Draft> drafts) {
     long life = 1;
     for (Draft draft : drafts) {
-      tags.addAll(draft.tags());
       if (!draft.tags().isEmpty()) {
         life = draft.lifeMillis() == 0 || life == 0 ? 0 : Math.max(life, draft.physicalMillis());
       }
     }
-    Set<String> wanted = new LinkedHashSet<>();
-    wanted.add(Keys.CONTROL);
-    tags.forEach(tag -> wanted.add(Keys.of(tag)));
-    Map<String, Reading<Row>> read = readAll(wanted);
-    Reading<Row> row = read.get(Keys.CONTROL);
-    Control control = numbers.control(row == null ? null : row.value());
-    if (!tags.isEmpty()) {
-      numbers.keepStamps(tags, control, read, life);
-    }
-    return control;
+    return stamps.keep(tags(drafts), life);
   }
 
   /** Entries that are stored with one call, and what becomes of each. */
   private final class Batch {
 
+    private final List<Write<Row>> stampWrites;
     private final List<String> keys = new ArrayList<>();
     private final List<Write<Row>> writes = new ArrayList<>();
     private final Map<String, Boolean> values = new LinkedHashMap<>();
     private final Map<String, ZealException> failures = new LinkedHashMap<>();
 
-    void skip(RowKey key) {
-      values.put(key.key(), false);
+    /** Along with these of stamps. */
+    Batch(List<Write<Row>> stampWrites) {
+      this.stampWrites = stampWrites;
+    }
+
+    void add(Fill fill, Condition<Row> condition) {
+      add(fill.key(), fill.draft(), fill.ticket(), condition);
     }
 
     void add(RowKey key, Draft draft, Ticket ticket, Condition<Row> condition) {
@@ -272,9 +295,28 @@ final class SharedShelf implements Shelf {
       }
     }
 
-    BulkResult<Boolean> store() {
-      List<WriteResult> results = writes.isEmpty() ? List.of() : rows.rows().writeAll(writes);
-      for (int i = 0; i < results.size(); i++) {
+    /** Stores what was loaded, which counts as no change. */
+    void store() {
+      if (!keys.isEmpty()) {
+        collect(rows.rows().writeAll(all()));
+      }
+    }
+
+    /** Stores what was put; whether that holds. */
+    boolean change(Control under) {
+      Changed changed = numbers.change(under, all());
+      return collect(changed.results()) && changed.held();
+    }
+
+    private List<Write<Row>> all() {
+      List<Write<Row>> all = new ArrayList<>(writes);
+      all.addAll(stampWrites);
+      return all;
+    }
+
+    /** Whether the stamps are as they have to be. */
+    private boolean collect(List<WriteResult> results) {
+      for (int i = 0; i < keys.size(); i++) {
         String key = keys.get(i);
         switch (results.get(i)) {
           case WriteResult.Failed failed -> failures.putIfAbsent(key, failed.error());
@@ -283,6 +325,18 @@ final class SharedShelf implements Shelf {
           case WriteResult.Added added -> throw new IllegalStateException("a put that added");
         }
       }
+      List<WriteResult> ofStamps = results.subList(keys.size(), results.size());
+      for (WriteResult result : ofStamps) {
+        if (result instanceof WriteResult.Failed(ZealException error)) {
+          ZealException told =
+              Failed.behind(error, "Stored, and the stamp of a tag could not be, so it is a miss:");
+          keys.forEach(key -> failures.putIfAbsent(key, told));
+        }
+      }
+      return ofStamps.stream().noneMatch(WriteResult.Skipped.class::isInstance);
+    }
+
+    BulkResult<Boolean> result() {
       values.keySet().removeAll(failures.keySet());
       return new BulkResult<>(values, failures);
     }
@@ -341,14 +395,25 @@ final class SharedShelf implements Shelf {
     for (int i = 0; i < ATTEMPTS; i++) {
       Found found = find(key);
       Ticket ticket = ticket(found);
-      Condition<Row> unchanged = EntryRows.unchangedSince(ticket.version());
-      if (rows.applies(tombstone(key, ticket, unchanged))) {
+      if (applies(ticket, tombstone(key, ticket, EntryRows.unchangedSince(ticket.version())))) {
         return found instanceof Found.Live live && live.isFresh();
       }
     }
     // Others change it all the time; whether there was an entry at that instant is anybody's guess.
-    rows.rows().write(tombstone(key, ticket(find(key)), new Condition.Always<>()));
+    Ticket ticket = ticket(find(key));
+    applies(ticket, tombstone(key, ticket, new Condition.Always<>()));
     return true;
+  }
+
+  /** Makes a change that holds in whatever epoch, and counts it. */
+  private boolean applies(Ticket ticket, Write<Row> write) {
+    Control under = new Control(ticket.epoch(), 0);
+    return switch (numbers.change(under, List.of(write)).results().getFirst()) {
+      case WriteResult.Failed(ZealException error) -> throw error;
+      case WriteResult.Applied applied -> true;
+      case WriteResult.Skipped skipped -> false;
+      case WriteResult.Added added -> throw new IllegalStateException("a put that added");
+    };
   }
 
   private static Ticket ticket(Found found) {
@@ -386,7 +451,7 @@ final class SharedShelf implements Shelf {
               newVersion(),
               left,
               EntryRows.unchangedSince(live.ticket().version()));
-      if (rows.applies(stale)) {
+      if (applies(live.ticket(), stale)) {
         return true;
       }
     }
@@ -396,7 +461,7 @@ final class SharedShelf implements Shelf {
   @Override
   public void removeTag(TagHash tag) {
     try {
-      numbers.invalidate(tag);
+      stamps.invalidate(tag);
     } catch (ZealException e) {
       throw Failed.before(e);
     }

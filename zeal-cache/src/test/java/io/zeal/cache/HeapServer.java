@@ -117,6 +117,20 @@ final class HeapServer implements BackendProvider {
     tables.values().forEach(table -> table.rows.keySet().removeIf(lost::apply));
   }
 
+  /** What there is now; run, it brings the server back to that, as a restart from a snapshot does. */
+  synchronized Runnable snapshot() {
+    Map<Table, Map<String, Held>> all = new HashMap<>();
+    tables.values().forEach(table -> all.put(table, new TreeMap<>(table.rows)));
+    return () -> {
+      synchronized (this) {
+        all.forEach((table, rows) -> {
+          table.rows.clear();
+          table.rows.putAll(rows);
+        });
+      }
+    };
+  }
+
   /** Changes the first column, of bytes, of the rows that {@code damaged} picks. */
   synchronized void damage(Function<String, Boolean> damaged, byte[] bytes) {
     tables

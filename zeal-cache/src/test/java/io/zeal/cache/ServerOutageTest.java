@@ -8,9 +8,12 @@ import io.zeal.BulkResult;
 import io.zeal.Cache;
 import io.zeal.CacheOptions;
 import io.zeal.Cached;
+import io.zeal.CapacityException;
 import io.zeal.CircuitOpenException;
+import io.zeal.ErrorCode;
 import io.zeal.OperationTimeoutException;
 import io.zeal.Outcome;
+import io.zeal.ServerRefusedException;
 import io.zeal.ValueType;
 import io.zeal.Zeal;
 import io.zeal.ZealConfig;
@@ -22,6 +25,7 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -109,9 +113,42 @@ class ServerOutageTest {
     assertThat(number("storeFailures")).isEqualTo(1);
   }
 
-  @org.junit.jupiter.api.Test
+  @Test
   void anOpenCircuitIsAnOutage() {
     goAway(() -> new CircuitOpenException("open", Outcome.NOT_SENT, null));
     assertThat(cache.getOrCompute("k", String.class, load -> "loaded")).isEqualTo("loaded");
+  }
+
+  static Stream<ZealException> refusals() {
+    return Stream.of(
+        new CapacityException(ErrorCode.SERVER_OUT_OF_MEMORY, "no memory left"),
+        new ServerRefusedException(
+            ServerRefusedException.Reason.PERMISSION, "no writes", Outcome.NOT_SENT, null));
+  }
+
+  @ParameterizedTest
+  @MethodSource("refusals")
+  void aServerThatTakesNoWritesIsATierWithNothing(ZealException refusal) {
+    server.beforeEach(call -> {
+      if (!call.what().equals("read")) {
+        throw refusal;
+      }
+    });
+    Cache unheardOf = zeal.cache("never-written");
+    assertThat(unheardOf.get("k", TEXT)).isEqualTo(new Cached.Miss<>());
+    assertThat(unheardOf.getOrCompute("k", String.class, load -> "loaded")).isEqualTo("loaded");
+    assertThat(
+            unheardOf
+                .getAllOrCompute(List.of("k"), TEXT, CacheOptions.defaults(), load -> "loaded")
+                .orThrow())
+        .isEqualTo(Map.of("k", new Cached.Hit<>("loaded", false)));
+    assertThatThrownBy(() -> unheardOf.put("k", "v", String.class)).isSameAs(refusal);
+  }
+
+  @Test
+  void aServerThatLosesTheNumbersAtOnceIsATierWithNothing() {
+    server.beforeEach(call -> server.lose(Keys.CONTROL::equals));
+    Cache unsteady = zeal.cache("unsteady");
+    assertThat(unsteady.getOrCompute("k", String.class, load -> "loaded")).isEqualTo("loaded");
   }
 }
