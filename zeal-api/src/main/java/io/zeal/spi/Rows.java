@@ -105,8 +105,9 @@ public interface Rows<R> {
   }
 
   /**
-   * Makes many changes, in any order; one result each, in the order given. A remote backend makes
-   * it one trip (S12).
+   * Makes many changes; one result each, in the order given. A remote backend makes it one trip
+   * (S12), and those of one bucket in the order given as long as nothing has to be sent again: a
+   * server that goes back to an earlier state then has a beginning of them.
    */
   default List<WriteResult> writeAll(List<Write<R>> writes) {
     List<WriteResult> results = new ArrayList<>(writes.size());

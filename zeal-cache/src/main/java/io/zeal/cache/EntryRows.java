@@ -1,5 +1,6 @@
 package io.zeal.cache;
 
+import io.zeal.BackendInfo.Scope;
 import io.zeal.Capability;
 import io.zeal.CapacityException;
 import io.zeal.ColumnType;
@@ -52,6 +53,9 @@ final class EntryRows {
     if (backend.info().can(Capability.BOUNDED_ROWS)) {
       options = options.withCapacity(capacity).withOverflow(Overflow.EVICT);
     }
+    if (backend.info().scope() != Scope.PROCESS) {
+      options = options.withTtl(Marks.LIFE); // of rows that an addition makes; others say their own
+    }
     this.rows = rows(backend, capacity, options);
   }
 
@@ -82,6 +86,11 @@ final class EntryRows {
 
   Rows<Row> rows() {
     return rows;
+  }
+
+  /** The bucket of a row, whose changes are made in order. */
+  int bucketOf(String rowKey) {
+    return rows.buckets() == 1 ? 0 : rows.bucketOf(rowKey);
   }
 
   /** The longest entry that a row takes. */

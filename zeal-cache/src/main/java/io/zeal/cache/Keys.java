@@ -22,6 +22,7 @@ final class Keys {
   private static final String PLAIN = "k";
   private static final String HASHED = "h";
   private static final String TAG = "t";
+  private static final String MARK = "m";
 
   private Keys() {}
 
@@ -57,6 +58,11 @@ final class Keys {
   /** The row of a tag's stamp. */
   static String of(TagHash tag) {
     return TAG + tag.text();
+  }
+
+  /** The row of a mark ({@link Marks}). */
+  static String mark(String name) {
+    return MARK + name;
   }
 
   /** Whether a row holds an entry, and neither a stamp nor the control. */

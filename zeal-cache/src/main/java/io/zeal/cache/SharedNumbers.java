@@ -11,10 +11,14 @@ import io.zeal.spi.Condition;
 import io.zeal.spi.Write;
 import io.zeal.spi.WriteResult;
 import java.nio.ByteBuffer;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -66,9 +70,11 @@ final class SharedNumbers {
 
   private final EntryRows rows;
   private final Witness witness = new Witness();
+  private final Marks marks;
 
-  SharedNumbers(EntryRows rows) {
+  SharedNumbers(EntryRows rows, InstantSource clock) {
     this.rows = rows;
+    this.marks = new Marks(rows, clock);
   }
 
   // --- Reading ---
@@ -97,10 +103,13 @@ final class SharedNumbers {
       Collection<String> rowKeys,
       Function<Collection<String>, BulkResult<V>> trip,
       Function<V, Row> row) {
-    Set<String> all = new LinkedHashSet<>(rowKeys);
-    all.add(Keys.CONTROL);
     for (int i = 0; i < ATTEMPTS; i++) {
       Control before = witness.seen();
+      Map<String, Long> expected =
+          before == null ? Map.of() : marks.expected(before.epoch(), rowKeys);
+      Set<String> all = new LinkedHashSet<>(rowKeys);
+      all.add(Keys.CONTROL);
+      all.addAll(expected.keySet());
       BulkResult<V> read = trip.apply(all);
       ZealException failure = read.failures().get(Keys.CONTROL);
       if (failure != null) {
@@ -108,11 +117,44 @@ final class SharedNumbers {
       }
       V there = read.values().get(Keys.CONTROL);
       Control control = believed(before, there == null ? null : row.apply(there));
+      if (before != null && control != null && before.epoch() == control.epoch()) {
+        if (expected.entrySet().stream().anyMatch(mark -> isBehind(mark, read, row))) {
+          control = begun(before, isOf(before.epoch()));
+        }
+      }
       if (control != null) {
-        return new Numbered<>(read, control);
+        return new Numbered<>(withoutUnmarked(read, expected.keySet(), rowKeys), control);
       }
     }
     throw unsteady();
+  }
+
+  private static <V> boolean isBehind(
+      Map.Entry<String, Long> expected, BulkResult<V> read, Function<V, Row> row) {
+    if (read.failures().containsKey(expected.getKey())) {
+      return false;
+    }
+    V there = read.values().get(expected.getKey());
+    return there == null || EntryRows.number(row.apply(there)) < expected.getValue();
+  }
+
+  /** Rows whose mark could not be read are as if they could not be. */
+  private <V> BulkResult<V> withoutUnmarked(
+      BulkResult<V> read, Set<String> expected, Collection<String> rowKeys) {
+    if (Collections.disjoint(read.failures().keySet(), expected)) {
+      return read;
+    }
+    Map<String, V> values = new HashMap<>(read.values());
+    Map<String, ZealException> failures = new HashMap<>(read.failures());
+    for (String rowKey : rowKeys) {
+      ZealException failure = failures.get(marks.of(rowKey));
+      if (failure != null) {
+        values.remove(rowKey);
+        failures.putIfAbsent(rowKey, failure);
+      }
+    }
+    failures.keySet().removeAll(expected);
+    return new BulkResult<>(values, failures);
   }
 
   /** What the control row says. */
@@ -192,20 +234,55 @@ final class SharedNumbers {
    */
   Changed change(Control under, List<Write<Row>> writes) {
     Control before = witness.seen();
+    List<String> touched =
+        writes.stream().map(write -> marks.of(write.key())).distinct().toList();
+    Map<String, Long> expected = marks.expected(under.epoch(), touched);
     List<Write<Row>> all = new ArrayList<>(writes);
+    for (String mark : touched) {
+      all.add(new Write.Add<>(mark, EntryRows.NUMBER, CHANGE, new Condition.Always<>()));
+    }
     // Behind them: a snapshot that has the count has the changes.
     all.add(new Write.Add<>(Keys.CONTROL, EntryRows.NUMBER, CHANGE, isOf(under.epoch())));
     List<WriteResult> results = rows.rows().writeAll(all);
     List<WriteResult> own = results.subList(0, writes.size());
-    if (results.getLast() instanceof WriteResult.Failed(ZealException error)) {
-      return new Changed(own.stream().map(it -> uncounted(it, error)).toList(), true);
+    for (WriteResult result : results.subList(writes.size(), results.size())) {
+      if (result instanceof WriteResult.Failed(ZealException error)) {
+        return new Changed(own.stream().map(it -> uncounted(it, error)).toList(), true);
+      }
     }
     boolean changed = own.stream().anyMatch(WriteResult.Applied.class::isInstance);
     try {
-      return new Changed(own, counted(before, under, results.getLast(), CHANGE) != null);
+      boolean held = counted(before, under, results.getLast(), CHANGE) != null;
+      for (int i = 0; held && i < touched.size(); i++) {
+        String mark = touched.get(i);
+        held = marked(under, mark, expected.get(mark), results.get(writes.size() + i));
+      }
+      return new Changed(own, held);
     } catch (ZealException e) {
       throw changed ? notCounted(e) : e;
     }
+  }
+
+  /** Notes what a mark says now; false, and a new epoch is begun, if that is too little. */
+  private boolean marked(
+      Control under, String mark, @Nullable Long expected, WriteResult result) {
+    if (!(result instanceof WriteResult.Added(long count))) {
+      throw new IllegalStateException("an addition that did not add");
+    }
+    if (expected != null && count <= expected) {
+      begun(witness.seen(), isOf(under.epoch()));
+      return false;
+    }
+    Control seen = witness.seen();
+    if (seen != null && seen.epoch() == under.epoch()) {
+      marks.note(under.epoch(), mark, count);
+    }
+    return true;
+  }
+
+  /** How many rows of this kind there are, beside the entries. */
+  int rowCount() {
+    return 1 + marks.count();
   }
 
   /** What was done and not counted is told as a failure: it may come back. */

@@ -4,7 +4,6 @@ import io.zeal.BulkResult;
 import io.zeal.CapacityException;
 import io.zeal.Column;
 import io.zeal.ErrorCode;
-import io.zeal.ReadOptions;
 import io.zeal.Reading;
 import io.zeal.Row;
 import io.zeal.ZealException;
@@ -57,7 +56,7 @@ final class SharedShelf implements Shelf {
 
   SharedShelf(EntryRows rows, EntryReader reader, InstantSource clock) {
     this.rows = rows;
-    this.numbers = new SharedNumbers(rows);
+    this.numbers = new SharedNumbers(rows, clock);
     this.stamps = new Stamps(rows, numbers);
     this.reader = reader;
     this.clock = clock;
@@ -142,11 +141,8 @@ final class SharedShelf implements Shelf {
     if (wanted.isEmpty()) {
       return Map.of();
     }
-    BulkResult<Reading<Row>> read = rows.rows().readAll(wanted, ReadOptions.defaults());
-    for (ZealException failure : read.failures().values()) {
-      throw failure;
-    }
-    return read.values();
+    Numbered<Reading<Row>> now = numbers.readWhole(wanted);
+    return now.control().epoch() == control.epoch() ? now.read().values() : Map.of();
   }
 
   private static Found found(Lying lying, Control control, Map<String, Reading<Row>> stamps) {
@@ -481,7 +477,7 @@ final class SharedShelf implements Shelf {
 
   @Override
   public long count() {
-    return Math.max(0, rows.rows().count() - 1); // without the control row
+    return Math.max(0, rows.rows().count() - numbers.rowCount());
   }
 
   /** Servers expire rows by themselves, and {@code clear} freed what it could. */

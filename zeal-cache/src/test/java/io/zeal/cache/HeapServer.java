@@ -38,6 +38,7 @@ import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -71,6 +72,7 @@ final class HeapServer implements BackendProvider {
   private final Map<String, Table> tables = new HashMap<>(); // guarded by this
   private final AtomicLong calls = new AtomicLong();
   private volatile Consumer<Call> before = call -> {};
+  private int buckets = 1;
 
   private HeapServer(BackendInfo.Scope scope, Set<Capability> capabilities) {
     this.scope = scope;
@@ -90,6 +92,17 @@ final class HeapServer implements BackendProvider {
   /** As {@link #rich}, and nobody else has its rows. */
   static HeapServer local() {
     return new HeapServer(BackendInfo.Scope.PROCESS, everything());
+  }
+
+  /** As {@link #poor}, with many buckets, each of which may go back by itself. */
+  static HeapServer cluster(int buckets) {
+    HeapServer server = poor();
+    server.buckets = buckets;
+    return server;
+  }
+
+  private int bucketOf(String key) {
+    return Math.floorMod(key.hashCode() * 0x9E3779B9 >>> 8, buckets);
   }
 
   private static Set<Capability> everything() {
@@ -118,13 +131,28 @@ final class HeapServer implements BackendProvider {
   }
 
   /** What there is now; run, it brings the server back to that, as a restart from a snapshot does. */
-  synchronized Runnable snapshot() {
+  Runnable snapshot() {
+    return snapshot(key -> true);
+  }
+
+  /** That of one bucket, as of a node of a cluster. */
+  Runnable snapshotOf(int bucket) {
+    return snapshot(key -> bucketOf(key) == bucket);
+  }
+
+  private synchronized Runnable snapshot(Predicate<String> of) {
     Map<Table, Map<String, Held>> all = new HashMap<>();
-    tables.values().forEach(table -> all.put(table, new TreeMap<>(table.rows)));
+    tables
+        .values()
+        .forEach(table -> {
+          Map<String, Held> rows = new TreeMap<>(table.rows);
+          rows.keySet().removeIf(of.negate());
+          all.put(table, rows);
+        });
     return () -> {
       synchronized (this) {
         all.forEach((table, rows) -> {
-          table.rows.clear();
+          table.rows.keySet().removeIf(of);
           table.rows.putAll(rows);
         });
       }
@@ -209,6 +237,16 @@ final class HeapServer implements BackendProvider {
     @Override
     public StoreSpec<R> spec() {
       return spec;
+    }
+
+    @Override
+    public int buckets() {
+      return buckets;
+    }
+
+    @Override
+    public int bucketOf(String key) {
+      return HeapServer.this.bucketOf(key);
     }
 
     private <T> T step(String what, String key, Supplier<T> action) {
@@ -317,7 +355,7 @@ final class HeapServer implements BackendProvider {
         case Write.Add<R>(var key, int column, long bits, var _) -> {
           Row old = held == null ? table.zeros : held.row;
           long sum = spec.sum(column, old.number(column), bits);
-          keep(key, old.with(column, sum), held == null ? 0 : Write.KEEP, held);
+          keep(key, old.with(column, sum), held == null ? spec.ttlMillis() : Write.KEEP, held);
           yield new WriteResult.Added(sum);
         }
         case Write<R> change when held == null -> WriteResult.SKIPPED;

@@ -51,6 +51,8 @@ class InvalidationRaceTest {
   @CsvSource({
     "poor, 1, false",
     "poor, 2, true",
+    "cluster, 7, false",
+    "cluster, 8, true",
     "rich, 3, false",
     "rich, 4, true",
     "local, 5, false",
@@ -60,6 +62,7 @@ class InvalidationRaceTest {
     HeapServer server =
         switch (kind) {
           case "poor" -> HeapServer.poor();
+          case "cluster" -> HeapServer.cluster(4);
           case "rich" -> HeapServer.rich();
           default -> HeapServer.local();
         };

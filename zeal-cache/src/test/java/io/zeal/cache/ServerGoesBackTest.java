@@ -165,6 +165,44 @@ class ServerGoesBackTest {
     assertThat(cache.get("k", TEXT)).isEqualTo(MISS);
   }
 
+  /** The other one had heard of nothing, and counts beyond what this one counted. */
+  @ParameterizedTest
+  @MethodSource("changes")
+  void whoChangedItNoticesThoughOthersHaveChangedMore(Map.Entry<String, Consumer<Cache>> change) {
+    cache.put("k", "old", TEXT, RED);
+    other.contains("k");
+    Runnable back = server.snapshot();
+    change.getValue().accept(cache);
+    back.run();
+    for (int i = 0; i < 10; i++) {
+      other.put("x" + i, "v", String.class);
+    }
+    assertThat(cache.get("k", TEXT)).isEqualTo(MISS);
+  }
+
+  @ParameterizedTest
+  @MethodSource("changes")
+  void aNodeOfAClusterMayGoBackByItself(Map.Entry<String, Consumer<Cache>> change) {
+    int buckets = 8;
+    HeapServer cluster = HeapServer.cluster(buckets);
+    try (Zeal mine = cluster.open(ZealConfig.builder());
+        Zeal others = cluster.open(ZealConfig.builder())) {
+      Cache users = mine.cache("users");
+      for (int bucket = 0; bucket < buckets; bucket++) {
+        users.put("k", "old", TEXT, RED);
+        Runnable back = cluster.snapshotOf(bucket);
+        change.getValue().accept(users);
+        back.run();
+        for (int i = 0; i < 5; i++) {
+          others.cache("users").put("x" + i, "v", String.class);
+        }
+        assertThat(users.get("k", TEXT).toOptional())
+            .as("after bucket %s went back", bucket)
+            .isNotEqualTo(java.util.Optional.of("old"));
+      }
+    }
+  }
+
   @Test
   void manyChangesOfKeysAreNoInvalidation() {
     cache.put("k", "v", TEXT, RED);

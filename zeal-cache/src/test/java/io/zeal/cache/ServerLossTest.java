@@ -42,7 +42,7 @@ class ServerLossTest {
   }
 
   private void loseStamps() {
-    server.lose(key -> !key.equals(Keys.CONTROL) && !Keys.isEntry(key));
+    server.lose(key -> key.startsWith("t"));
   }
 
   @Test
@@ -55,6 +55,15 @@ class ServerLossTest {
     cache.put("k", "new", TEXT, RED);
     assertThat(has("k")).as("what was put after").isTrue();
     assertThat(has("tagged")).as("an entry of before, whose tag has a stamp again").isFalse();
+  }
+
+  @Test
+  void aLostMarkMakesEverythingAMiss() {
+    cache.put("k", "v", TEXT, PLAIN);
+    server.lose(key -> key.startsWith(Keys.mark("")));
+    assertThat(has("k")).isFalse();
+    cache.put("k", "new", TEXT, PLAIN);
+    assertThat(has("k")).isTrue();
   }
 
   @Test

@@ -110,6 +110,9 @@ final class RedisWrites<R> {
       byte[] key = Names.bytes(write.key());
       Bucket bucket = store.bucket(key);
       if (some.size() == 1 || !writes.isPlainPut(write)) {
+        // In the order given: what a server has of a trip that it lost is a beginning of it.
+        puts.forEach((group, positions) -> parcels.add(parcel(some, positions, group.bucket)));
+        puts.clear();
         parcels.add(new Parcel(writes.prepare(write, key, bucket), List.of(position)));
         continue;
       }
