@@ -86,8 +86,7 @@ final class SharedNumbers {
 
   /** Rows with their lives. */
   Numbered<Reading<Row>> read(Collection<String> rowKeys) {
-    return read(
-        rowKeys, keys -> rows.rows().readAll(keys, ReadOptions.defaults()), Reading::value);
+    return read(rowKeys, keys -> rows.rows().readAll(keys, ReadOptions.defaults()), Reading::value);
   }
 
   /** As {@link #read(Collection)}; fails as a whole. */
@@ -172,8 +171,7 @@ final class SharedNumbers {
   private @Nullable Control believed(@Nullable Control before, @Nullable Row row) {
     Control now = parsed(row).orElse(null);
     if (now == null) {
-      return begun(
-          before, row == null ? new Condition.Absent<>() : new Condition.RowEquals<>(row));
+      return begun(before, row == null ? new Condition.Absent<>() : new Condition.RowEquals<>(row));
     }
     return switch (witness.judge(before, now)) {
       case BELIEVED -> now;
@@ -222,8 +220,7 @@ final class SharedNumbers {
   void renew() {
     Control before = witness.seen();
     Control mine = new Control(LocalNumbers.randomEpoch(), 0);
-    rows.rows()
-        .write(rows.put(Keys.CONTROL, bytes(mine.epoch()), 0, 0, new Condition.Always<>()));
+    rows.rows().write(rows.put(Keys.CONTROL, bytes(mine.epoch()), 0, 0, new Condition.Always<>()));
     witness.judge(before, mine);
   }
 
@@ -234,8 +231,7 @@ final class SharedNumbers {
    */
   Changed change(Control under, List<Write<Row>> writes) {
     Control before = witness.seen();
-    List<String> touched =
-        writes.stream().map(write -> marks.of(write.key())).distinct().toList();
+    List<String> touched = writes.stream().map(write -> marks.of(write.key())).distinct().toList();
     Map<String, Long> expected = marks.expected(under.epoch(), touched);
     List<Write<Row>> all = new ArrayList<>(writes);
     for (String mark : touched) {
@@ -264,8 +260,7 @@ final class SharedNumbers {
   }
 
   /** Notes what a mark says now; false, and a new epoch is begun, if that is too little. */
-  private boolean marked(
-      Control under, String mark, @Nullable Long expected, WriteResult result) {
+  private boolean marked(Control under, String mark, @Nullable Long expected, WriteResult result) {
     if (!(result instanceof WriteResult.Added(long count))) {
       throw new IllegalStateException("an addition that did not add");
     }
@@ -305,8 +300,7 @@ final class SharedNumbers {
     WriteResult added =
         rows.rows()
             .write(
-                new Write.Add<>(
-                    Keys.CONTROL, EntryRows.NUMBER, INVALIDATION, isOf(under.epoch())));
+                new Write.Add<>(Keys.CONTROL, EntryRows.NUMBER, INVALIDATION, isOf(under.epoch())));
     return Optional.ofNullable(counted(before, under, added, INVALIDATION));
   }
 

@@ -33,9 +33,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A look reads the entry and the control row in one trip; a tagged entry takes a second, for the
  * stamps. Each row of an entry has a random version. A loaded value is stored only in place of the
- * version that the look before its load saw, and {@code remove} leaves a tombstone: so a load that
- * began before a change, in whatever process, does not undo it. A tombstone lives for {@link
- * #TOMBSTONE}; a load that took nearly as long is not stored at all.
+ * version that the look before its load saw, or of nothing if that has expired meanwhile, and
+ * {@code remove} leaves a tombstone: so a load that began before a change, in whatever process, does
+ * not undo it. A tombstone lives for {@link #TOMBSTONE}; a load that took nearly as long is not
+ * stored at all.
  */
 final class SharedShelf implements Shelf {
 
@@ -213,7 +214,10 @@ final class SharedShelf implements Shelf {
     for (Fill fill : wanted) {
       batch.add(fill, EntryRows.unchangedSince(fill.ticket().version()));
     }
-    batch.store();
+    boolean kept = batch.store();
+    for (int i = 0; !kept && i < SharedNumbers.ATTEMPTS; i++) {
+      kept = new Batch(keep(tagged).writes()).store(); // others changed the tags: again, alone
+    }
     BulkResult<Boolean> stored = batch.result();
     BulkResult<Boolean> second = fillExpired(wanted, stored);
     skipped.putAll(stored.values());
@@ -236,7 +240,7 @@ final class SharedShelf implements Shelf {
         batch.add(fill, new Condition.Absent<>());
       }
     }
-    batch.store();
+    var _ = batch.store();
     return batch.result();
   }
 
@@ -291,11 +295,10 @@ final class SharedShelf implements Shelf {
       }
     }
 
-    /** Stores what was loaded, which counts as no change. */
-    void store() {
-      if (!keys.isEmpty()) {
-        collect(rows.rows().writeAll(all()));
-      }
+    /** Stores what was loaded, which counts as no change; whether the stamps are kept. */
+    boolean store() {
+      List<Write<Row>> all = all();
+      return all.isEmpty() || collect(rows.rows().writeAll(all));
     }
 
     /** Stores what was put; whether that holds. */

@@ -242,8 +242,7 @@ final class Stamps {
         return;
       }
       // Counted behind the stamp: a snapshot between the two numbers would not be noticed.
-      Write<Row> raised =
-          put(key, to.epoch(), Math.max(there, to.number()), Write.KEEP, stamp);
+      Write<Row> raised = put(key, to.epoch(), Math.max(there, to.number()), Write.KEEP, stamp);
       switch (numbers.change(to, List.of(raised)).results().getFirst()) {
         case WriteResult.Failed(ZealException error) -> throw error;
         case WriteResult.Skipped skipped -> {}

@@ -102,7 +102,7 @@ final class HeapServer implements BackendProvider {
   }
 
   private int bucketOf(String key) {
-    return Math.floorMod(key.hashCode() * 0x9E3779B9 >>> 8, buckets);
+    return Math.floorMod((key.hashCode() * 0x9E3779B9) >>> 8, buckets);
   }
 
   private static Set<Capability> everything() {
@@ -130,7 +130,9 @@ final class HeapServer implements BackendProvider {
     tables.values().forEach(table -> table.rows.keySet().removeIf(lost::apply));
   }
 
-  /** What there is now; run, it brings the server back to that, as a restart from a snapshot does. */
+  /**
+   * What there is now; run, it brings the server back to that, as a restart from a snapshot does.
+   */
   Runnable snapshot() {
     return snapshot(key -> true);
   }

@@ -334,6 +334,22 @@ public abstract class CacheLoadTck extends CacheKit {
   }
 
   @Test
+  void k3_12_whatExpiresWhileItIsLoadedAnewIsCached() {
+    CacheOptions options = expiring().withRefreshAhead(life().dividedBy(2));
+    Cache cache = cache(options);
+    cache.put("k", "old", TEXT, options);
+    time().pass(life().dividedBy(4).multipliedBy(3));
+    HeldLoader<String> held = HeldLoader.of("new");
+    Beside<String> hit = Beside.call(() -> cache.getOrCompute("k", TEXT, options, held));
+    assertThat(hit.value("K3.12")).as("K3.12 a hit shortly before its expiry").isEqualTo("old");
+    held.awaitBegun("K3.12");
+    time().passBeyond(life().dividedBy(4), () -> !cache.contains("k"));
+    assertThat(cache.contains("k")).as("K3.12 contains after the expiry").isFalse();
+    held.release();
+    assertComes("K3.12 what was loaded meanwhile", cache, "k", "new");
+  }
+
+  @Test
   void k3_13_aLoaderSeesItsKeyAndWhatWasBefore() {
     Cache cache = cache(stale());
     List<Object> seen = new CopyOnWriteArrayList<>();

@@ -224,6 +224,25 @@ final class LoadBreakages {
               return refreshed && isHeld(call) ? null : call.proceed();
             }),
         computing(
+            "what expired while it was loaded anew is not cached",
+            "k3_12_whatExpiresWhileItIsLoadedAnewIsCached",
+            call -> {
+              CacheOptions options = call.cacheOptions();
+              if (!options.maxStale().isZero() || options.refreshAhead().isZero()) {
+                return call.proceed();
+              }
+              Loader<Object> real = call.loader();
+              Loader<Object> losing =
+                  load -> {
+                    Object value = real.load(load);
+                    if (!call.cache().contains(call.text(0))) {
+                      call.cache().remove(call.text(0));
+                    }
+                    return value;
+                  };
+              return call.with(losing);
+            }),
+        computing(
             "a refresh begins at the first hit",
             "k3_12_whatIsAboutToExpireIsLoadedInTheBackground",
             call -> {

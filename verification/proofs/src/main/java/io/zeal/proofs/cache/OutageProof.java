@@ -1,6 +1,7 @@
 package io.zeal.proofs.cache;
 
 import io.zeal.proofs.Proof;
+import io.zeal.proofs.cache.SharedCaches.Kept;
 import io.zeal.verification.servers.FaultProxy;
 import java.time.Duration;
 import java.util.List;
@@ -45,15 +46,15 @@ public final class OutageProof implements Proof {
   @Override
   public Tally round(long seed) throws Exception {
     Random random = new Random(seed);
-    boolean persistent = random.nextBoolean();
+    Kept kept = Kept.values()[random.nextInt(Kept.values().length)];
     History history = new History(KEYS.all());
     history.shared();
     Traffic traffic = new Traffic(KEYS, history, new AtomicLong(), LONGEST_CALL);
-    try (SharedCaches shared = SharedCaches.open(persistent)) {
+    try (SharedCaches shared = SharedCaches.open(kept)) {
       for (int i = 0; i < FAULTS; i++) {
         calm(shared, traffic, random);
         history.check();
-        fault(shared, history, traffic, persistent, random);
+        fault(shared, history, traffic, kept, random);
         history.check();
       }
       calm(shared, traffic, random);
@@ -71,9 +72,13 @@ public final class OutageProof implements Proof {
   }
 
   private static void fault(
-      SharedCaches shared, History history, Traffic traffic, boolean persistent, Random random)
+      SharedCaches shared, History history, Traffic traffic, Kept kept, Random random)
       throws InterruptedException {
     Fault fault = Fault.values()[random.nextInt(Fault.values().length)];
+    if (fault == Fault.SERVER_KILLED && kept == Kept.SNAPSHOT) {
+      goBack(shared, history, traffic, random);
+      return;
+    }
     List<FaultProxy> hit =
         switch (random.nextInt(3)) {
           case 0 -> shared.lines();
@@ -89,12 +94,32 @@ public final class OutageProof implements Proof {
     users.end();
     shared.settle();
     shared.awaitWorking();
-    if (fault == Fault.SERVER_KILLED && !persistent) {
+    if (fault == Fault.SERVER_KILLED && kept == Kept.NOTHING) {
       history.lost();
     }
     history.calm();
     traffic.weather(Traffic.Weather.CALM);
     shared.requireNoFlight(KEYS);
+  }
+
+  /**
+   * The server loses what happened since a snapshot, while nobody asks; then both instances make a
+   * call, and one of them at least knows of changes that were lost (K5.6).
+   */
+  private static void goBack(
+      SharedCaches shared, History history, Traffic traffic, Random random)
+      throws InterruptedException {
+    calm(shared, traffic, random);
+    shared.server().command("SAVE");
+    calm(shared, traffic, random);
+    history.check();
+    history.faults();
+    shared.server().kill();
+    shared.server().restart();
+    shared.settle();
+    shared.awaitWorking();
+    history.lost();
+    history.calm();
   }
 
   /** Begins and ends it. */

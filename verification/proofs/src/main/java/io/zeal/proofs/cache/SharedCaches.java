@@ -43,9 +43,17 @@ final class SharedCaches implements AutoCloseable {
     this.server = server;
   }
 
-  static SharedCaches open(boolean persistent) throws SkippedException {
+  /** What a server that is killed has when it is there again. */
+  enum Kept {
+    NOTHING,
+    /** What it had when the last snapshot was made. */
+    SNAPSHOT,
+    EVERYTHING
+  }
+
+  static SharedCaches open(Kept kept) throws SkippedException {
     RedisOptions options = RedisOptions.defaults();
-    if (persistent) {
+    if (kept == Kept.EVERYTHING) {
       options = options.with("appendonly", "yes").with("appendfsync", "always");
     }
     SharedCaches opened;

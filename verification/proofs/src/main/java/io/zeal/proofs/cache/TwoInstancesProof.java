@@ -32,7 +32,7 @@ public final class TwoInstancesProof implements Proof {
     History history = new History(KEYS.all());
     history.shared();
     Traffic traffic = new Traffic(KEYS, history, new AtomicLong(), LONGEST_CALL);
-    try (SharedCaches shared = SharedCaches.open(false)) {
+    try (SharedCaches shared = SharedCaches.open(SharedCaches.Kept.NOTHING)) {
       // One line is slower: what it says comes after what was said later.
       shared.lines().getFirst().delay(Duration.ofNanos(random.nextInt(2_000_000)));
       SharedCaches.Users users = shared.use(KEYS, traffic, random);

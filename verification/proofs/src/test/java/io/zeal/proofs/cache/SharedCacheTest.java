@@ -34,7 +34,7 @@ class SharedCacheTest {
   @BeforeEach
   void open() {
     try {
-      shared = SharedCaches.open(false);
+      shared = SharedCaches.open(SharedCaches.Kept.NOTHING);
     } catch (SkippedException e) {
       Assumptions.abort("no server here: " + e.getMessage());
     }
@@ -61,7 +61,7 @@ class SharedCacheTest {
     slowLine.forget();
     slowLine.delay(Duration.ofMillis(30));
     Thread put = Thread.ofVirtual().start(() -> slow.put(key, "slow", TEXT, options));
-    int rows = 1 + options.tags().size(); // the control row, and a stamp for each tag
+    int rows = 2 + options.tags().size(); // the control row, a mark, and a stamp for each tag
     await(() -> slowLine.forwarded("PTTL") >= 2 * rows); // before each row, and behind it
     meanwhile.run();
     assertThat(put.join(LIMIT)).isTrue();
