@@ -165,7 +165,7 @@ class SharedTagsTest {
   void aRefreshThatOutlivesItsEntryIsKept() {
     CacheOptions shortly =
         PLAIN
-            .withTtl(Duration.ofMillis(1_000))
+            .withTtl(Duration.ofSeconds(1))
             .withJitter(0)
             .withRefreshAhead(Duration.ofMillis(100));
     cache.put("k", "1", TEXT, shortly);
@@ -193,13 +193,13 @@ class SharedTagsTest {
 
   @Test
   void aRefreshThatOutlivesItsEntryDoesNotUndoARemoval() {
-    CacheOptions shortly = PLAIN.withTtl(Duration.ofMillis(1_000)).withJitter(0);
-    cache.put("k", "1", TEXT, shortly.withMaxStale(Duration.ofMillis(1_000)));
+    CacheOptions shortly = PLAIN.withTtl(Duration.ofSeconds(1)).withJitter(0);
+    cache.put("k", "1", TEXT, shortly.withMaxStale(Duration.ofSeconds(1)));
     clock.advance(Duration.ofMillis(1_500));
     cache.getOrCompute(
         "k",
         TEXT,
-        shortly.withMaxStale(Duration.ofMillis(1_000)),
+        shortly.withMaxStale(Duration.ofSeconds(1)),
         load -> {
           other.remove("k");
           clock.advance(Duration.ofMinutes(4));
