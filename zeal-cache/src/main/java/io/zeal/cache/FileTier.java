@@ -43,6 +43,8 @@ final class FileTier implements AutoCloseable {
       "began empty because there is no file 'state': an earlier opening failed, or it was deleted";
   private static final String DAMAGED =
       "parts of the files were damaged; what they may have changed is dropped";
+  private static final String LOST =
+      "started empty: parts of the files were damaged, and nobody knows what they said";
 
   private final LogSettings settings;
   private final InstantSource clock;
@@ -158,10 +160,13 @@ final class FileTier implements AutoCloseable {
     var powerLost = !state.get().closed() && !state.get().isOf(settings.boot());
     var replay = new LogReplay(files, state.get(), powerLost, options.clock().millis());
     replay.run();
+    if (replay.isLost()) {
+      return new FileTier(
+          options, SegmentLog.empty(files, settings), Map.of(), replay, LOST, onClose);
+    }
     var log = SegmentLog.after(replay, state.get(), files, settings);
-    var damaged = replay.lostSegments() + replay.damagedRecords() > 0;
-    return new FileTier(
-        options, log, replay.content().entries(), replay, damaged ? DAMAGED : null, onClose);
+    var note = replay.damagedRecords() > 0 ? DAMAGED : null;
+    return new FileTier(options, log, replay.content().entries(), replay, note, onClose);
   }
 
   /** Null where there was nothing before either. */
@@ -713,8 +718,11 @@ final class FileTier implements AutoCloseable {
   /** Takes out of the index what went with its segment. */
   void purge() {
     for (var entry : index.entrySet()) {
-      if (entry.getValue().segment.isGone() && index.remove(entry.getKey(), entry.getValue())) {
-        evicted.incrementAndGet();
+      if (entry.getValue().segment.isGone()) {
+        evicted.incrementAndGet(); // first: whoever counts entries asks whether any was lost
+        if (!index.remove(entry.getKey(), entry.getValue())) {
+          evicted.decrementAndGet();
+        }
       }
     }
   }

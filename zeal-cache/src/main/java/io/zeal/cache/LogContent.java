@@ -10,6 +10,7 @@ final class LogContent {
   private final Map<String, LogLocation> entries = new ConcurrentHashMap<>();
   private final Map<String, LogMark> marks = new ConcurrentHashMap<>();
   private final long nowMillis;
+  private boolean markLost;
 
   LogContent(long nowMillis) {
     this.nowMillis = nowMillis;
@@ -21,6 +22,14 @@ final class LogContent {
 
   Map<String, LogMark> marks() {
     return marks;
+  }
+
+  /**
+   * Whether there may have been a mark, since everything was last cleared, of which nobody knows
+   * any more.
+   */
+  boolean isMarkLost() {
+    return markLost;
   }
 
   /** Applies a record whose key and, for a mark, value are whole. */
@@ -41,7 +50,7 @@ final class LogContent {
     switch (header.kind()) {
       case PUT, REMOVE ->
           entries.keySet().stream().filter(key -> isOf(key, header)).toList().forEach(this::remove);
-      case MARK, UNMARK -> marks.keySet().removeIf(name -> isOf(name, header));
+      case MARK, UNMARK -> markLost = true;
       case CLEAR -> clear();
     }
   }
@@ -50,6 +59,7 @@ final class LogContent {
     entries.values().forEach(LogContent::uncount);
     entries.clear();
     marks.clear();
+    markLost = false;
   }
 
   private void put(String key, LogLocation location) {

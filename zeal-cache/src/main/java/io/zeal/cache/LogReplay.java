@@ -12,8 +12,10 @@ import org.jspecify.annotations.Nullable;
  * <p>The rule that everything here serves: a value comes back only if no later record of its key
  * can have been lost. Records have numbers without gaps, so what was lost shows. A record whose
  * header is whole tells which key it was about, and only that key is forgotten. Otherwise nobody
- * knows what stood in the lost part, and all that is older is forgotten, by deleting its segments,
- * oldest first: whenever that is cut off, the next replay finds the same damage.
+ * knows what stood in the lost part: it may have been a mark, which says of any entry, also of one
+ * that was appended again later, that it is over. So the log is lost as a whole. Nothing is deleted
+ * for that here: whoever is told begins another log in one step ({@link SegmentLog#empty}), and if
+ * that is cut off the next replay finds the same damage.
  *
  * <p>A tail that ends in the middle of the last record is no damage: its append did not return.
  */
@@ -22,19 +24,18 @@ final class LogReplay {
   /** More damaged records than this are no accident that is worth working around. */
   private static final int MOST_DAMAGED = 64;
 
-  private static final long NUMBERS_SKIPPED = 1L << 32;
-
   private final SegmentFiles files;
   private final LogState state;
   private final boolean tornAnywhere;
   private final LogContent content;
 
   private final List<Candidate> candidates = new ArrayList<>();
+  private final List<String> shortFiles = new ArrayList<>();
   private final List<Segment> segments = new ArrayList<>();
   private long nextNumber = 1;
   private long nextId = 1;
   private int damagedRecords;
-  private int lostSegments;
+  private boolean lost;
 
   /** A file that may be a segment. The header is null if it is damaged. */
   private record Candidate(
@@ -85,58 +86,87 @@ final class LogReplay {
     return damagedRecords;
   }
 
-  /** Segments that were given up because of damage in them or behind them. */
+  /** Segments that were given up because of damage. */
   int lostSegments() {
-    return lostSegments;
+    return lost ? candidates.size() : 0;
   }
 
-  /** Reads everything. Throws only if the files cannot be worked with at all. */
+  /** Whether something is missing of which nobody knows what it said: nothing can be believed. */
+  boolean isLost() {
+    return lost;
+  }
+
+  /**
+   * Reads everything, and has no file open afterwards if that fails or the log is lost. Throws only
+   * if the files cannot be worked with at all.
+   */
   void run() throws IOException {
+    var whole = false;
+    try {
+      readAll();
+      whole = !lost;
+    } finally {
+      if (!whole) {
+        candidates.forEach(candidate -> candidate.file().close());
+      }
+    }
+  }
+
+  private void readAll() throws IOException {
     findCandidates();
-    for (int i = 0; i < candidates.size(); i++) {
+    for (int i = 0; i < candidates.size() && !lost; i++) {
       replay(i);
     }
-    if (state.closed() && nextNumber != state.lastNumber() + 1) {
-      loseAll();
-    }
-    if (segments.isEmpty() && lostSegments > 0) {
-      // What was given up must never fit to what comes, even if a deletion is undone.
-      nextNumber += NUMBERS_SKIPPED;
+    lost |= content.isMarkLost();
+    lost |= state.closed() && nextNumber != state.lastNumber() + 1;
+    for (var name : lost ? List.<String>of() : shortFiles) {
+      files.delete(name);
     }
   }
 
   private void findCandidates() throws IOException {
+    long firstShort = Long.MAX_VALUE;
     for (var name : files.names()) {
       var id = Segment.idOf(name);
       if (id.isPresent()) {
         nextId = Math.max(nextId, id.getAsLong() + 1);
-        findCandidate(id.getAsLong(), name);
+        if (!findCandidate(id.getAsLong(), name)) {
+          firstShort = Math.min(firstShort, id.getAsLong());
+        }
       }
     }
     candidates.sort(Comparator.comparingLong(Candidate::id));
+    // Before the oldest segment there is none whose numbers would tell that records are missing.
+    lost = !candidates.isEmpty() && firstShort < candidates.getFirst().id();
   }
 
-  private void findCandidate(long id, String name) throws IOException {
+  /** Returns false for a file that is too short to be a segment; it stays where it is. */
+  private boolean findCandidate(long id, String name) throws IOException {
     var file = files.open(name);
-    long length = file.length();
-    if (length < Segment.HEADER_BYTES) {
-      // Killed while it was made; it cannot hold a record. If it did, the gap in numbers tells.
-      delete(file, name);
-      return;
+    var keep = false;
+    try {
+      long length = file.length();
+      if (length < Segment.HEADER_BYTES) {
+        // Killed while it was made; it cannot hold a record. If it did, the gap in numbers tells.
+        shortFiles.add(name);
+        return false;
+      }
+      var header = length > Integer.MAX_VALUE ? null : Segment.readHeader(file);
+      if (header != null && header.generation() != state.generation()) {
+        file.close();
+        // Left over from a log that was given up.
+        files.delete(name);
+        return true;
+      }
+      var damaged = header == null || header.id() != id;
+      candidates.add(new Candidate(id, file, (int) length, damaged ? null : header));
+      keep = true;
+      return true;
+    } finally {
+      if (!keep) {
+        file.close();
+      }
     }
-    var header = length > Integer.MAX_VALUE ? null : Segment.readHeader(file);
-    if (header != null && header.generation() != state.generation()) {
-      // Left over from a log that was given up.
-      delete(file, name);
-      return;
-    }
-    var damaged = header == null || header.id() != id;
-    candidates.add(new Candidate(id, file, (int) length, damaged ? null : header));
-  }
-
-  private void delete(SegmentFile file, String name) throws IOException {
-    file.close();
-    files.delete(name);
   }
 
   private void replay(int index) throws IOException {
@@ -144,10 +174,14 @@ final class LogReplay {
     var last = index == candidates.size() - 1;
     var header = candidate.header();
     if (header == null) {
-      if (!(last && tornAnywhere)) {
-        loseAll();
+      if (last && tornAnywhere) {
+        // Begun before power was lost, and nothing in it was forced.
+        candidates.remove(index);
+        candidate.file().close();
+        files.delete(Segment.name(candidate.id()));
+      } else {
+        lost = true;
       }
-      lose(candidate);
       return;
     }
     var segment = Segment.of(candidate.file(), header, candidate.length());
@@ -180,7 +214,7 @@ final class LogReplay {
       }
     }
     if (damagedRecords - damagedBefore > MOST_DAMAGED) {
-      loseAll();
+      lost = true;
     } else {
       finish(segment, offset, end, limit);
     }
@@ -196,7 +230,7 @@ final class LogReplay {
     if (cut) {
       segment.truncate(offset);
     } else if (!last || end != End.CLEAN) {
-      loseAll();
+      lost = true;
     }
   }
 
@@ -236,21 +270,5 @@ final class LogReplay {
       case MARK -> header.isBody(bytes, at) && header.valueBytes() == LogMark.BYTES;
       case REMOVE, UNMARK, CLEAR -> header.isBody(bytes, at);
     };
-  }
-
-  private void loseAll() throws IOException {
-    content.clear();
-    for (var segment : segments) {
-      segment.close();
-      files.delete(segment.name());
-      lostSegments++;
-    }
-    segments.clear();
-  }
-
-  private void lose(Candidate candidate) throws IOException {
-    candidate.file().close();
-    files.delete(Segment.name(candidate.id()));
-    lostSegments++;
   }
 }

@@ -58,15 +58,27 @@ final class SegmentLog {
       LogReplay replay, LogState state, SegmentFiles files, LogSettings settings)
       throws IOException {
     var log = new SegmentLog(files, settings, state.generation(), replay);
+    var begun = false;
+    try {
+      log.goOn(state);
+      begun = true;
+      return log;
+    } finally {
+      if (!begun) {
+        log.letGo();
+      }
+    }
+  }
+
+  private void goOn(LogState state) throws IOException {
     if (settings.sync() && !(state.closed() || state.synced())) {
       // What was appended before is promised to be as safe as what comes.
-      for (var segment : log.segments) {
+      for (var segment : segments) {
         segment.forceAll();
       }
       files.forceNames();
     }
-    log.begin();
-    return log;
+    begin();
   }
 
   /** A log of which nothing is there yet. */

@@ -164,8 +164,9 @@ class FileTierDamageTest {
     assertThat(next.stats().damaged()).isEqualTo(1);
   }
 
+  /** What stood there may have been a mark, which says of entries anywhere that they are over. */
   @Test
-  void headerThatIsDamagedCostsItsSegmentAndAllBefore() {
+  void headerThatIsDamagedCostsTheLog() {
     var files = new MemoryFiles();
     var tier = fixture.open(files);
     for (int i = 0; i < 12; i++) {
@@ -175,12 +176,58 @@ class FileTierDamageTest {
     var bytes = files.bytes(second);
     bytes[Segment.HEADER_BYTES + 10] ^= 1;
     files.overwrite(second, bytes);
+    int segments = files.segments().size();
 
     var next = fixture.open(files.afterKill());
 
-    assertThat(next.stats().lostSegments()).isEqualTo(2);
-    assertThat(next.keys())
-        .containsExactlyInAnyOrder("key6", "key7", "key8", "key9", "key10", "key11");
+    assertThat(next.stats().lostSegments()).isEqualTo(segments);
+    assertThat(next.count()).isZero();
+    assertThat(next.note()).hasValueSatisfying(it -> assertThat(it).contains("damaged"));
+  }
+
+  /** What the mark was about is any entry. */
+  @Test
+  void markThatIsDamagedCostsTheLog() {
+    var files = new MemoryFiles();
+    var tier = fixture.open(files);
+    tier.put("key", new byte[10], 0);
+    tier.mark("stamp", 0, 7);
+    int last = files.bytes(files.segments().getFirst()).length - 1;
+    flip(files, last);
+
+    var damaged = files.afterKill();
+    var next = fixture.open(damaged);
+
+    assertThat(next.count()).isZero();
+    assertThat(next.marks()).isEmpty();
+    next.put("key", new byte[5], 0);
+    assertThat(fixture.open(damaged.afterKill()).get("key")).as("met once").isPresent();
+  }
+
+  @Test
+  void markThatIsDamagedCostsNothingThatCameAfterAClear() {
+    var files = new MemoryFiles();
+    var tier = fixture.open(files);
+    tier.mark("stamp", 0, 7);
+    int last = files.bytes(files.segments().getFirst()).length - 1;
+    tier.clear();
+    tier.put("key", new byte[10], 0);
+    flip(files, last);
+
+    assertThat(fixture.open(files.afterKill()).get("key")).isPresent();
+  }
+
+  /** A mark in it would not be missed: no segment before it says how many records there were. */
+  @Test
+  void oldestSegmentThatIsCutToNothingCostsTheLog() {
+    var files = new MemoryFiles();
+    var tier = fixture.open(files);
+    for (int i = 0; i < 12; i++) {
+      tier.put("key" + i, new byte[100], 0);
+    }
+    files.overwrite(files.segments().getFirst(), new byte[10]);
+
+    assertThat(fixture.open(files.afterKill()).count()).isZero();
   }
 
   @Test
