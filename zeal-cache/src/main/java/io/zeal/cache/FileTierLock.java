@@ -39,6 +39,10 @@ final class FileTierLock implements AutoCloseable {
   /** Takes the lock of a directory; empty if somebody has it. Never waits. */
   static Optional<FileTierLock> tryTake(Path directory) throws IOException {
     var file = directory.resolve(NAME);
+    if (Files.isSymbolicLink(file)) {
+      // Locking follows it, and would lock, or make, a file somewhere else.
+      throw new IOException(NAME + " is a symbolic link");
+    }
     if (Files.notExists(file)) {
       try {
         SegmentDirectory.makeFile(file);

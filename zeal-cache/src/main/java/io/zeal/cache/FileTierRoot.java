@@ -2,15 +2,17 @@ package io.zeal.cache;
 
 import io.zeal.cache.FileTierException.Reason;
 import java.io.FileInputStream;
-import java.io.FileOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.regex.Pattern;
 
 /**
@@ -26,7 +28,10 @@ final class FileTierRoot implements AutoCloseable {
 
   private final Path directory;
   private final FileTierLock lock;
-  private final Set<String> open = ConcurrentHashMap.newKeySet();
+
+  private final ReentrantLock life = new ReentrantLock();
+  private final Set<String> open = new HashSet<>(); // guarded by life
+  private boolean closed; // guarded by life
 
   private FileTierRoot(Path directory, FileTierLock lock) {
     this.directory = directory;
@@ -68,15 +73,12 @@ final class FileTierRoot implements AutoCloseable {
    */
   FileTier open(String cache, FileTierOptions options) {
     var name = directoryName(cache);
-    if (!open.add(name)) {
-      throw new FileTierException(
-          Reason.TAKEN, "The files of cache '" + cache + "' are open already", null);
-    }
+    begin(cache, name);
     var opened = false;
     try {
       var files = SegmentDirectory.at(directory.resolve(name));
       var settings = LogSettings.of(options.maxBytes(), options.sync(), currentBoot());
-      var tier = FileTier.open(files, options, settings, () -> open.remove(name));
+      var tier = FileTier.open(files, options, settings, () -> end(name));
       opened = true;
       return tier;
     } catch (IOException e) {
@@ -91,8 +93,34 @@ final class FileTierRoot implements AutoCloseable {
           e);
     } finally {
       if (!opened) {
-        open.remove(name);
+        end(name);
       }
+    }
+  }
+
+  private void begin(String cache, String name) {
+    life.lock();
+    try {
+      if (closed) {
+        throw new FileTierException(Reason.CLOSED, directory + " was let go", null);
+      }
+      if (!open.add(name)) {
+        throw new FileTierException(
+            Reason.TAKEN, "The files of cache '" + cache + "' are open already", null);
+      }
+    } finally {
+      life.unlock();
+    }
+  }
+
+  private void end(String name) {
+    life.lock();
+    try {
+      if (open.remove(name) && closed && open.isEmpty()) {
+        lock.close();
+      }
+    } finally {
+      life.unlock();
     }
   }
 
@@ -120,19 +148,23 @@ final class FileTierRoot implements AutoCloseable {
     var file = directory.resolve(HOLDER);
     var text = "process " + ProcessHandle.current().pid() + "\n";
     try {
-      if (Files.notExists(file)) {
-        SegmentDirectory.makeFile(file);
-      }
-      try (var out = new FileOutputStream(file.toFile())) {
-        out.write(text.getBytes(StandardCharsets.US_ASCII));
-      }
+      // What is there may be a link: a new file is never written through one.
+      Files.deleteIfExists(file);
+      SegmentDirectory.makeFile(file);
+      Files.writeString(
+          file,
+          text,
+          StandardCharsets.US_ASCII,
+          StandardOpenOption.WRITE,
+          LinkOption.NOFOLLOW_LINKS);
     } catch (IOException e) {
       // Only a message gets poorer.
     }
   }
 
   private static String holder(Path directory) {
-    try (var in = new FileInputStream(directory.resolve(HOLDER).toFile())) {
+    try (var in =
+        Files.newInputStream(directory.resolve(HOLDER), LinkOption.NOFOLLOW_LINKS)) {
       var text = new String(in.readNBytes(HOLDER_BYTES), StandardCharsets.US_ASCII).strip();
       var own = "process " + ProcessHandle.current().pid();
       return text.equals(own) ? "another part of this process" : text;
@@ -141,9 +173,20 @@ final class FileTierRoot implements AutoCloseable {
     }
   }
 
-  /** Lets the directory go, for the next owner within this process. Close its tiers first. */
+  /**
+   * Lets the directory go, for the next owner within this process, as soon as no tier in it is open
+   * or being opened.
+   */
   @Override
   public void close() {
-    lock.close();
+    life.lock();
+    try {
+      if (!closed && open.isEmpty()) {
+        lock.close();
+      }
+      closed = true;
+    } finally {
+      life.unlock();
+    }
   }
 }

@@ -123,6 +123,44 @@ class FileTierRootTest {
     FileTierRoot.take(directory).close();
   }
 
+  /** A directory that was there already may hold a link to anywhere. */
+  @Test
+  void holderFileIsNotWrittenThroughALink() throws IOException {
+    var victim = Files.writeString(directory.resolve("victim"), "precious");
+    var root = Files.createDirectory(directory.resolve("linked"));
+    Files.createSymbolicLink(root.resolve("zeal.holder"), victim);
+
+    FileTierRoot.take(root).close();
+
+    assertThat(victim).content().isEqualTo("precious");
+    assertThat(root.resolve("zeal.holder")).isRegularFile().content().contains("process ");
+  }
+
+  @Test
+  void lockFileThatIsALinkIsRefused() throws IOException {
+    var victim = directory.resolve("not-there");
+    var root = Files.createDirectory(directory.resolve("linked"));
+    Files.createSymbolicLink(root.resolve(FileTierLock.NAME), victim);
+
+    assertThatThrownBy(() -> FileTierRoot.take(root))
+        .isInstanceOf(FileTierException.class)
+        .hasMessageContaining("symbolic link");
+    assertThat(victim).doesNotExist();
+  }
+
+  @Test
+  void directoryStaysTakenUntilTheLastTierInItIsClosed() {
+    var root = FileTierRoot.take(directory.resolve("root"));
+    var tier = root.open("cache", OPTIONS);
+    root.close();
+
+    assertThatThrownBy(() -> FileTierRoot.take(directory.resolve("root")))
+        .isInstanceOf(FileTierException.class);
+    assertThatThrownBy(() -> root.open("other", OPTIONS)).isInstanceOf(FileTierException.class);
+    tier.close();
+    FileTierRoot.take(directory.resolve("root")).close();
+  }
+
   @Test
   void cacheIsOpenOnceAtATime() {
     try (var root = FileTierRoot.take(directory)) {
