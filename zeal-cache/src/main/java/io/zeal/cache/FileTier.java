@@ -162,9 +162,14 @@ final class FileTier implements AutoCloseable {
     replay.run();
     if (replay.isLost()) {
       return new FileTier(
-          options, SegmentLog.empty(files, settings), Map.of(), replay, LOST, onClose);
+          options,
+          SegmentLog.empty(files, settings, options.clock()),
+          Map.of(),
+          replay,
+          LOST,
+          onClose);
     }
-    var log = SegmentLog.after(replay, state.get(), files, settings);
+    var log = SegmentLog.after(replay, state.get(), files, settings, options.clock());
     var note = replay.damagedRecords() > 0 ? DAMAGED : null;
     return new FileTier(options, log, replay.content().entries(), replay, note, onClose);
   }
@@ -184,7 +189,7 @@ final class FileTier implements AutoCloseable {
       Runnable onClose,
       @Nullable String note)
       throws IOException {
-    var log = SegmentLog.empty(files, settings);
+    var log = SegmentLog.empty(files, settings, options.clock());
     return new FileTier(options, log, Map.of(), null, note, onClose);
   }
 

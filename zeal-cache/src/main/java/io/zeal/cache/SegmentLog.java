@@ -3,6 +3,7 @@ package io.zeal.cache;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
+import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -40,11 +41,15 @@ final class SegmentLog {
   private final AtomicLong bytes = new AtomicLong();
 
   private SegmentLog(
-      SegmentFiles files, LogSettings settings, long generation, @Nullable LogReplay replay) {
+      SegmentFiles files,
+      LogSettings settings,
+      InstantSource clock,
+      long generation,
+      @Nullable LogReplay replay) {
     this.files = files;
     this.settings = settings;
     this.generation = generation;
-    this.reserve = new LogReserve(files, settings.reserveBytes());
+    this.reserve = new LogReserve(files, settings.reserveBytes(), clock);
     this.segments = new ArrayDeque<>(replay == null ? List.of() : replay.segments());
     this.marks = replay == null ? new ConcurrentHashMap<>() : replay.content().marks();
     this.nextNumber = replay == null ? 1 : replay.nextNumber();
@@ -55,9 +60,13 @@ final class SegmentLog {
 
   /** A log that goes on where the replayed one ended. */
   static SegmentLog after(
-      LogReplay replay, LogState state, SegmentFiles files, LogSettings settings)
+      LogReplay replay,
+      LogState state,
+      SegmentFiles files,
+      LogSettings settings,
+      InstantSource clock)
       throws IOException {
-    var log = new SegmentLog(files, settings, state.generation(), replay);
+    var log = new SegmentLog(files, settings, clock, state.generation(), replay);
     var begun = false;
     try {
       log.goOn(state);
@@ -82,8 +91,9 @@ final class SegmentLog {
   }
 
   /** A log of which nothing is there yet. */
-  static SegmentLog empty(SegmentFiles files, LogSettings settings) throws IOException {
-    var log = new SegmentLog(files, settings, RANDOM.nextLong(), null);
+  static SegmentLog empty(SegmentFiles files, LogSettings settings, InstantSource clock)
+      throws IOException {
+    var log = new SegmentLog(files, settings, clock, RANDOM.nextLong(), null);
     log.begin();
     log.deleteSegments();
     return log;

@@ -40,6 +40,7 @@ class FileTierFullDiskTest {
     files.capacity(files.size() + 30);
     assertRefused(() -> tier.put("key", new byte[50], 0), Reason.NOT_WRITTEN);
     files.capacity(Long.MAX_VALUE);
+    fixture.clock.move(LogReserve.PAUSE_MILLIS);
 
     tier.put("key", new byte[50], 0);
 
@@ -65,10 +66,25 @@ class FileTierFullDiskTest {
 
     assertRefused(() -> tier.put("key", new byte[0], 0), Reason.NOT_WRITTEN);
     files.capacity(files.size() + 300);
+    fixture.clock.move(LogReserve.PAUSE_MILLIS);
     tier.put("key", new byte[0], 0);
     files.capacity(files.size());
     tier.remove("key");
     assertThat(fixture.open(files.afterKill()).get("key")).isEmpty();
+  }
+
+  /** Each attempt writes all of the reserve. */
+  @Test
+  void putsOnAFullDiskDoNotEachTryToKeepSpace() {
+    files.capacity(files.size());
+    tier.remove("key");
+    assertRefused(() -> tier.put("key", new byte[0], 0), Reason.NOT_WRITTEN);
+    long steps = files.steps();
+    for (int i = 0; i < 100; i++) {
+      assertRefused(() -> tier.put("key", new byte[0], 0), Reason.NOT_WRITTEN);
+    }
+    assertThat(files.steps()).isEqualTo(steps);
+    assertThat(tier.stats().failedWrites()).isEqualTo(101);
   }
 
   @Test
