@@ -140,7 +140,8 @@ public interface Cache {
   long count();
 
   /**
-   * Hits by tier, misses, stale served, loads, failures, flights joined, evictions; docs/caches.md
+   * Hits by tier, misses, stale served, loads, failures, flights joined, spills to the files, and
+   * evictions of each tier ({@code memoryEvictions} only where the backend tells); docs/caches.md
    * says what each number counts.
    */
   Stats stats();

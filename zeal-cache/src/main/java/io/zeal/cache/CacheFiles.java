@@ -25,13 +25,17 @@ final class CacheFiles implements AutoCloseable {
 
   private final FileTier tier;
 
+  /** Whether something was put that the files refused, so that memory alone may have it. */
+  private volatile boolean refused;
+
   CacheFiles(FileTier tier) {
     this.tier = tier;
   }
 
   /**
    * Takes up the numbers of the cache's last life. Without an epoch there was none, or nobody knows
-   * any more: the new one makes invalid whatever entries there are.
+   * any more: the new one makes invalid whatever entries there are. With one, no mark is missing: a
+   * log of which a mark may be lost is lost as a whole.
    */
   void restore(LocalNumbers numbers) {
     Map<String, FileTier.Mark> marks = tier.marks();
@@ -54,9 +58,6 @@ final class CacheFiles implements AutoCloseable {
     if (floor != null) {
       numbers.raiseFloor(floor.second());
     }
-    if (tier.note().isPresent()) {
-      floor(numbers); // a stamp may be lost: what has a tag is invalid
-    }
   }
 
   /** What is there; nothing once the files are closed. */
@@ -78,6 +79,7 @@ final class CacheFiles implements AutoCloseable {
       var _ = tier.put(key, bytes, expireAtMillis);
       return true;
     } catch (FileTierException e) {
+      refused = true;
       remove(key);
       return false;
     }
@@ -106,7 +108,10 @@ final class CacheFiles implements AutoCloseable {
         });
   }
 
-  /** Remembers a stamp; drops all of them for one floor if there are too many. */
+  /**
+   * Remembers a stamp; drops all of them for one floor if there are too many. One invalidation at a
+   * time: a floor must not drop what another thread has stamped since.
+   */
   void stamp(TagHash tag, long stamp, LocalNumbers numbers) {
     try {
       tier.mark(STAMP + tag.text(), 0, stamp);
@@ -126,15 +131,15 @@ final class CacheFiles implements AutoCloseable {
         "The invalidation",
         () -> {
           tier.mark(FLOOR, 0, floor);
-          for (String name : tier.marks().keySet()) {
-            if (name.startsWith(STAMP)) {
+          tier.marks().forEach((name, mark) -> {
+            if (name.startsWith(STAMP) && mark.second() <= floor) {
               tier.unmark(name);
             }
-          }
+          });
         });
   }
 
-  /** Ends everything; what comes is of {@code epoch}. */
+  /** Ends everything; what comes is of {@code epoch}. One invalidation at a time. */
   void clear(long epoch, long number) {
     holding("The clear", tier::clear);
     epoch(epoch, number);
@@ -173,6 +178,12 @@ final class CacheFiles implements AutoCloseable {
 
   long count() {
     return tier.count();
+  }
+
+  /** Whether they have all that was put and neither removed nor invalidated. */
+  boolean isComplete() {
+    FileTierStats stats = tier.stats();
+    return !refused && stats.evicted() == 0 && stats.damaged() == 0;
   }
 
   /** Reclaims what expired. */

@@ -22,7 +22,7 @@ final class CacheMeters {
     LOADS_THROTTLED,
     FLIGHTS_JOINED,
     REFRESHES,
-    /** Values longer than the memory tier takes. */
+    /** Values that the files alone have: too long for memory, or it had no room. */
     SPILLS,
     /** Entries that were there and could not be read. */
     DECODE_FAILURES,

@@ -21,6 +21,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +34,9 @@ import org.jspecify.annotations.Nullable;
  * <p>A loaded value is stored under the lock too, if its flight was not superseded: who changes the
  * key supersedes the flight after the change and before giving the lock back, so the value is
  * either replaced or refused.
+ *
+ * <p>One invalidation runs at a time, under a lock of its own: the numbers in the heap and the marks
+ * in the files change together, or a restart would believe other ones.
  */
 final class LocalShelf implements Shelf {
 
@@ -44,25 +48,34 @@ final class LocalShelf implements Shelf {
   private final EntryReader reader;
   private final CacheMeters meters;
   private final InstantSource clock;
+  private final Supplier<Map<String, Long>> memoryNumbers;
 
   /** Whether a tag was invalidated since the last sweep. */
   private volatile boolean tagged;
 
+  private final ReentrantLock invalidating = new ReentrantLock();
   private final ReentrantLock[] stripes = new ReentrantLock[STRIPES];
 
+  /**
+   * A shelf over both tiers.
+   *
+   * @param memoryNumbers what the backend says of the memory tier, for the statistics
+   */
   LocalShelf(
       EntryRows memory,
       @Nullable CacheFiles files,
       LocalNumbers numbers,
       EntryReader reader,
       CacheMeters meters,
-      InstantSource clock) {
+      InstantSource clock,
+      Supplier<Map<String, Long>> memoryNumbers) {
     this.memory = memory;
     this.files = files;
     this.numbers = numbers;
     this.reader = reader;
     this.meters = meters;
     this.clock = clock;
+    this.memoryNumbers = memoryNumbers;
     for (int i = 0; i < STRIPES; i++) {
       stripes[i] = new ReentrantLock();
     }
@@ -258,23 +271,45 @@ final class LocalShelf implements Shelf {
   private void store(RowKey key, Draft draft, Ticket ticket) {
     byte[] bytes = EntryForm.encode(draft.toEntry(key, ticket, clock.millis()));
     long physical = draft.physicalMillis();
-    boolean inFiles = toFiles(key, bytes, physical);
+    if (toTiers(key, bytes, physical) == Tier.FILE) {
+      meters.count(Meter.SPILLS);
+    }
+  }
+
+  /**
+   * Puts it into the files and into memory, and answers the fastest tier that has it. Whatever
+   * fails, memory has nothing older afterwards: the files may have the new value by then, or have
+   * been told that the old one is gone.
+   */
+  private Tier toTiers(RowKey key, byte[] bytes, long physicalMillis) {
+    boolean inMemory = false;
+    try {
+      boolean inFiles = toFiles(key, bytes, physicalMillis);
+      inMemory = fits(key, bytes, physicalMillis, inFiles);
+    } finally {
+      if (!inMemory) {
+        removeFromMemory(key);
+      }
+    }
+    return inMemory ? Tier.MEMORY : Tier.FILE;
+  }
+
+  /** Whether memory took it; if not, the files have it. */
+  private boolean fits(RowKey key, byte[] bytes, long physicalMillis, boolean inFiles) {
     if (bytes.length > memory.mostBytes()) {
-      removeFromMemory(key);
       if (!inFiles) {
         throw tooLong(key, bytes.length);
       }
-      meters.count(Meter.SPILLS);
-      return;
+      return false;
     }
     try {
-      toMemory(key, bytes, physical);
+      toMemory(key, bytes, physicalMillis);
+      return true;
     } catch (CapacityException e) {
-      removeFromMemory(key);
       if (!inFiles) {
         throw e;
       }
-      meters.count(Meter.SPILLS);
+      return false;
     }
   }
 
@@ -345,16 +380,26 @@ final class LocalShelf implements Shelf {
     if (left < 1) {
       return remove(key);
     }
-    byte[] bytes = EntryForm.encode(live.entry());
-    toFiles(key, bytes, left);
-    if (bytes.length <= memory.mostBytes()) {
-      toMemory(key, bytes, left);
+    try {
+      var _ = toTiers(key, EntryForm.encode(live.entry()), left);
+    } catch (CapacityException e) {
+      // Neither tier has room for what is stale; then nothing is there, which is not fresh either.
     }
     return true;
   }
 
   @Override
   public void removeTag(TagHash tag) {
+    invalidating.lock();
+    try {
+      invalidate(tag);
+    } finally {
+      invalidating.unlock();
+    }
+  }
+
+  /** Under the lock of invalidations. */
+  private void invalidate(TagHash tag) {
     long stamp = numbers.next();
     try {
       if (files != null) {
@@ -368,6 +413,19 @@ final class LocalShelf implements Shelf {
 
   @Override
   public void clear() {
+    invalidating.lock();
+    try {
+      beginEpoch();
+    } finally {
+      invalidating.unlock();
+    }
+    if (memory.canClear()) {
+      memory.rows().clear(); // for the space: it is all invalid already
+    }
+  }
+
+  /** Under the lock of invalidations. */
+  private void beginEpoch() {
     long epoch = LocalNumbers.randomEpoch();
     try {
       if (files != null) {
@@ -376,14 +434,15 @@ final class LocalShelf implements Shelf {
     } finally {
       numbers.epoch(epoch);
     }
-    if (memory.canClear()) {
-      memory.rows().clear(); // for the space: it is all invalid already
-    }
   }
 
   @Override
   public long count() {
-    return files == null ? memory.rows().count() : files.count();
+    if (files == null) {
+      return memory.rows().count();
+    }
+    // As long as the files lost nothing, all that memory has is in them too.
+    return files.isComplete() ? files.count() : files.count() + memory.rows().count();
   }
 
   @Override
@@ -405,7 +464,7 @@ final class LocalShelf implements Shelf {
 
   @Override
   public Map<String, Long> numbers() {
-    Map<String, Long> numbers = new HashMap<>();
+    Map<String, Long> numbers = new HashMap<>(memoryNumbers.get());
     if (memory.canCount()) {
       numbers.put("entriesInMemory", memory.rows().count());
     }

@@ -216,9 +216,30 @@ final class ZealCaches implements Caches {
     LocalNumbers numbers = new LocalNumbers();
     CacheFiles files = files(name);
     if (files != null) {
-      files.restore(numbers);
+      restore(files, numbers);
     }
-    return new LocalShelf(rows, files, numbers, reader, meters, context.clock());
+    return new LocalShelf(
+        rows, files, numbers, reader, meters, context.clock(), () -> memoryNumbers(rows));
+  }
+
+  private static void restore(CacheFiles files, LocalNumbers numbers) {
+    boolean restored = false;
+    try {
+      files.restore(numbers);
+      restored = true;
+    } finally {
+      if (!restored) {
+        files.close(); // or nobody could open them again
+      }
+    }
+  }
+
+  /** What the backend says of the rows of one cache; nothing if it does not tell. */
+  private Map<String, Long> memoryNumbers(EntryRows rows) {
+    Stats stores = backend.stats().parts().get("stores");
+    Stats own = stores == null ? null : stores.parts().get(rows.rows().spec().name());
+    Long evictions = own == null ? null : own.numbers().get("evictions");
+    return evictions == null ? Map.of() : Map.of("memoryEvictions", evictions);
   }
 
   private @Nullable CacheFiles files(String name) {
@@ -276,13 +297,25 @@ final class ZealCaches implements Caches {
   private void sweepUntilClosed() {
     try {
       while (!closing.await(Values.millis(settings.sweep()), TimeUnit.MILLISECONDS)) {
-        for (Parts parts : all()) {
-          parts.shelf().sweep();
-          parts.loads().sweep();
-        }
+        all().forEach(this::sweep);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt(); // the instance ends
+    }
+  }
+
+  /** What fails in one cache must not end the sweeps of all. */
+  private void sweep(Parts parts) {
+    try {
+      parts.shelf().sweep();
+      parts.loads().sweep();
+    } catch (RuntimeException e) {
+      if (!isClosed()) {
+        LOG.log(
+            Level.WARNING,
+            "Cache '" + parts.cache().name() + "' could not be swept; the next sweep tries again",
+            e);
+      }
     }
   }
 

@@ -491,6 +491,24 @@ public abstract class CacheTck extends CacheKit {
     }
   }
 
+  /** More than any tier of the defaults holds in memory. */
+  @Test
+  void k6_1_countIsAtLeastWhatIsThereOfMany() {
+    Cache cache = cache();
+    if (!can(Capability.COUNT)) {
+      refused(
+          "K6.1 count without the capability", UnsupportedCapabilityException.class, cache::count);
+      return;
+    }
+    Map<String, String> many = new LinkedHashMap<>();
+    for (int i = 0; i < 6_000; i++) {
+      many.put("k" + i, "x".repeat(300));
+    }
+    cache.putAll(many, TEXT, PLAIN);
+    long there = cache.getAll(many.keySet(), TEXT).values().size();
+    assertThat(cache.count()).as("K6.1 count of many entries").isGreaterThanOrEqualTo(there);
+  }
+
   @Test
   void k6_2_statsCount() {
     Cache cache = cache(stale());

@@ -376,6 +376,8 @@ final class CacheBreakages {
     return List.of(
         breakingCaches("count knows half of the entries", "k6_1_countIsAtLeastTheNumberOfEntries")
             .onCall("Cache.count", call -> (long) call.proceed() / 2),
+        breakingCaches("count stops at a thousand", "k6_1_countIsAtLeastWhatIsThereOfMany")
+            .onCall("Cache.count", call -> Math.min((long) call.proceed(), 1_000)),
         breakingCaches("a miss counts twice", "k6_2_statsCount")
             .onCall(
                 "Cache.stats",
