@@ -158,7 +158,7 @@ final class FileTier implements AutoCloseable {
       return empty(files, options, settings, onClose, RESTARTED);
     }
     var powerLost = !state.get().closed() && !state.get().isOf(settings.boot());
-    var replay = new LogReplay(files, state.get(), powerLost, options.clock().millis());
+    var replay = new LogReplay(files, state.get(), settings, powerLost, options.clock().millis());
     replay.run();
     if (replay.isLost()) {
       return new FileTier(
@@ -312,14 +312,14 @@ final class FileTier implements AutoCloseable {
 
   private void replace(String key, LogLocation location) {
     var previous = index.put(key, location);
-    location.segment.liveBytes().addAndGet(location.length);
+    location.segment.lives(location);
     if (previous != null) {
       uncount(previous);
     }
   }
 
   private static void uncount(LogLocation location) {
-    location.segment.liveBytes().addAndGet(-location.length);
+    location.segment.died(location);
   }
 
   /**
@@ -656,8 +656,13 @@ final class FileTier implements AutoCloseable {
     return finished == null ? List.of() : finished;
   }
 
-  long liveBytes() {
-    var live = locked(log::liveBytes);
+  /** What all segments count as; never less than their bytes. */
+  long weight() {
+    return log.weight();
+  }
+
+  long liveWeight() {
+    var live = locked(log::liveWeight);
     return live == null ? 0 : live;
   }
 

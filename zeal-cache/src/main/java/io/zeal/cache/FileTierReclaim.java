@@ -96,7 +96,7 @@ final class FileTierReclaim {
     if (oldest == null || oldest.id() > lastId) {
       return false;
     }
-    if (oldest.liveBytes().get() > 0) {
+    if (oldest.liveBytes() > 0) {
       if (!isRoomWanted()) {
         return false;
       }
@@ -117,17 +117,17 @@ final class FileTierReclaim {
 
   private boolean isNearBound() {
     var settings = tier.settings();
-    return tier.bytes() + 2L * settings.segmentBytes() > settings.boundBytes();
+    return tier.weight() + 2L * settings.segmentBytes() > settings.boundBytes();
   }
 
   private boolean isMostlyDead() {
-    long bytes = tier.bytes();
-    return bytes > (long) FEW_SEGMENTS * tier.settings().segmentBytes()
-        && tier.liveBytes() < bytes / 2;
+    long weight = tier.weight();
+    return weight > (long) FEW_SEGMENTS * tier.settings().segmentBytes()
+        && tier.liveWeight() < weight / 2;
   }
 
   private boolean isMovingWorthwhile(Segment oldest) {
     long bound = tier.settings().boundBytes();
-    return tier.liveBytes() <= bound / 4 * 3 && tier.bytes() + oldest.length() <= bound;
+    return tier.liveWeight() <= bound / 4 * 3 && tier.weight() + oldest.weight() <= bound;
   }
 }

@@ -77,7 +77,12 @@ final class FileTierRoot implements AutoCloseable {
     var opened = false;
     try {
       var files = SegmentDirectory.at(directory.resolve(name));
-      var settings = LogSettings.of(options.maxBytes(), options.sync(), currentBoot());
+      var settings = 
+          LogSettings.of(
+              options.maxBytes(),
+              Runtime.getRuntime().maxMemory(),
+              options.sync(),
+              currentBoot());
       var tier = FileTier.open(files, options, settings, () -> end(name));
       opened = true;
       return tier;

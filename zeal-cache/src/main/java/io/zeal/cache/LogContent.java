@@ -67,7 +67,7 @@ final class LogContent {
     remove(key);
     if (!location.isExpired(nowMillis)) {
       entries.put(key, location);
-      location.segment.liveBytes().addAndGet(location.length);
+      location.segment.lives(location);
     }
   }
 
@@ -79,7 +79,7 @@ final class LogContent {
   }
 
   private static void uncount(LogLocation location) {
-    location.segment.liveBytes().addAndGet(-location.length);
+    location.segment.died(location);
   }
 
   private static LogLocation locate(LogRecord.Header header, Segment segment, int offset) {

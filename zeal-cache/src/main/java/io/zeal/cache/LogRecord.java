@@ -107,6 +107,11 @@ final class LogRecord {
     LogBytes.putInt(record, HEADER_SUM_AT, headerSum(record, 0, seed));
   }
 
+  /** What a record says that {@link #unnumbered} made. */
+  static @Nullable Kind kind(byte[] record) {
+    return Kind.of(LogBytes.getInt(record, KIND_AT));
+  }
+
   /** When the value of a record expires; 0 if never. */
   static long expireAtMillis(byte[] record) {
     return LogBytes.getLong(record, EXPIRES_AT);

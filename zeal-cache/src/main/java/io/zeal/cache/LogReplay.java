@@ -28,6 +28,7 @@ final class LogReplay {
   private final LogState state;
   private final boolean tornAnywhere;
   private final LogContent content;
+  private final LogSettings settings;
 
   private final List<Candidate> candidates = new ArrayList<>();
   private final List<String> shortFiles = new ArrayList<>();
@@ -57,8 +58,14 @@ final class LogReplay {
    * @param tornAnywhere whether power was lost: then what follows the last forced record may be
    *     anything, and was never acknowledged
    */
-  LogReplay(SegmentFiles files, LogState state, boolean tornAnywhere, long nowMillis) {
+  LogReplay(
+      SegmentFiles files,
+      LogState state,
+      LogSettings settings,
+      boolean tornAnywhere,
+      long nowMillis) {
     this.files = files;
+    this.settings = settings;
     this.state = state;
     this.tornAnywhere = tornAnywhere;
     this.content = new LogContent(nowMillis);
@@ -184,7 +191,7 @@ final class LogReplay {
       }
       return;
     }
-    var segment = Segment.of(candidate.file(), header, candidate.length());
+    var segment = Segment.of(candidate.file(), header, candidate.length(), settings);
     segments.add(segment);
     nextNumber = header.firstNumber();
     read(segment, last ? Long.MAX_VALUE : firstNumberAfter(index));
@@ -256,6 +263,7 @@ final class LogReplay {
       damagedRecords++;
       content.lose(header);
     }
+    segment.weigh(header.kind(), header.length());
     return header.length();
   }
 

@@ -27,7 +27,10 @@ final class Segment {
   private final long id;
   private final long firstNumber;
   private final long seed;
+  private final int leastEntryBytes;
   private final AtomicLong liveBytes = new AtomicLong();
+  private final AtomicLong liveWeight = new AtomicLong();
+  private final AtomicLong weight = new AtomicLong(HEADER_BYTES);
 
   // Written under the log's lock.
   private volatile int length;
@@ -63,8 +66,9 @@ final class Segment {
     }
   }
 
-  private Segment(SegmentFile file, Header header, int length) {
+  private Segment(SegmentFile file, Header header, int length, int leastEntryBytes) {
     this.file = file;
+    this.leastEntryBytes = leastEntryBytes;
     this.id = header.id();
     this.firstNumber = header.firstNumber();
     this.seed = (header.generation() ^ header.id()) * 0x9e37_79b9_7f4a_7c15L;
@@ -88,7 +92,8 @@ final class Segment {
   }
 
   /** Makes an empty segment; if that fails, nothing of it stays that could be taken for one. */
-  static Segment create(SegmentFiles files, Header header) throws IOException {
+  static Segment create(SegmentFiles files, Header header, LogSettings settings)
+      throws IOException {
     var name = name(header.id());
     var file = files.create(name);
     try {
@@ -98,7 +103,7 @@ final class Segment {
       deleteAfter(e, files, name);
       throw e;
     }
-    return new Segment(file, header, HEADER_BYTES);
+    return new Segment(file, header, HEADER_BYTES, settings.leastEntryBytes());
   }
 
   private static void deleteAfter(IOException failure, SegmentFiles files, String name) {
@@ -117,8 +122,8 @@ final class Segment {
     return Header.of(bytes);
   }
 
-  static Segment of(SegmentFile file, Header header, int length) {
-    return new Segment(file, header, length);
+  static Segment of(SegmentFile file, Header header, int length, LogSettings settings) {
+    return new Segment(file, header, length, settings.leastEntryBytes());
   }
 
   String name() {
@@ -142,8 +147,45 @@ final class Segment {
   }
 
   /** The bytes of records that still say something of a key. */
-  AtomicLong liveBytes() {
-    return liveBytes;
+  long liveBytes() {
+    return liveBytes.get();
+  }
+
+  /** As {@link #liveBytes}, each entry counted as its weight. */
+  long liveWeight() {
+    return liveWeight.get();
+  }
+
+  /** What its records count as: short entries more than their bytes. */
+  long weight() {
+    return Math.max(weight.get(), length);
+  }
+
+  /** Has a record that was appended count. */
+  void weigh(LogRecord.@Nullable Kind kind, int bytes) {
+    weight.addAndGet(weightOf(kind, bytes));
+  }
+
+  private int weightOf(LogRecord.@Nullable Kind kind, int bytes) {
+    return kind == LogRecord.Kind.PUT ? Math.max(bytes, leastEntryBytes) : bytes;
+  }
+
+  /** An entry of this segment says something of its key. */
+  void lives(LogLocation entry) {
+    liveBytes.addAndGet(entry.length);
+    liveWeight.addAndGet(weightOf(LogRecord.Kind.PUT, entry.length));
+  }
+
+  /** An entry of this segment no longer says anything. */
+  void died(LogLocation entry) {
+    liveBytes.addAndGet(-entry.length);
+    liveWeight.addAndGet(-weightOf(LogRecord.Kind.PUT, entry.length));
+  }
+
+  /** No entry of this segment says anything any more. */
+  void allDied() {
+    liveBytes.set(0);
+    liveWeight.set(0);
   }
 
   /** Whether it was closed: what it held is no longer there. */

@@ -39,6 +39,7 @@ final class SegmentLog {
   private long nextId;
   // Changed under the lock, read by anyone.
   private final AtomicLong bytes = new AtomicLong();
+  private final AtomicLong weight = new AtomicLong();
 
   private SegmentLog(
       SegmentFiles files,
@@ -55,6 +56,7 @@ final class SegmentLog {
     this.nextNumber = replay == null ? 1 : replay.nextNumber();
     this.nextId = replay == null ? 1 : replay.nextId();
     bytes.set(segments.stream().mapToLong(Segment::length).sum());
+    weight.set(segments.stream().mapToLong(Segment::weight).sum());
     marks.keySet().forEach(name -> markBytes += markRecordBytes(name));
   }
 
@@ -113,6 +115,11 @@ final class SegmentLog {
   /** The bytes of all segments. Needs no lock. */
   long bytes() {
     return bytes.get();
+  }
+
+  /** What all segments count as ({@link Segment#weight}). Needs no lock. */
+  long weight() {
+    return weight.get();
   }
 
   /** The marks as they are. Needs no lock. */
@@ -176,37 +183,45 @@ final class SegmentLog {
     var location =
         appendControl(
             LogRecord.unnumbered(LogRecord.Kind.CLEAR, LogRecord.NOTHING, LogRecord.NOTHING, 0));
-    segments.forEach(segment -> segment.liveBytes().set(0));
+    segments.forEach(Segment::allDied);
     return location;
   }
 
   private LogLocation append(byte[] record, long version) throws IOException {
-    return write(segmentFor(record.length), record, version);
+    int counted = Math.max(record.length, isEntry(record) ? settings.leastEntryBytes() : 0);
+    return write(segmentFor(record.length, counted), record, version);
+  }
+
+  private static boolean isEntry(byte[] record) {
+    return LogRecord.kind(record) == LogRecord.Kind.PUT;
   }
 
   private LogLocation write(Segment segment, byte[] record, long version) throws IOException {
     long number = nextNumber;
     long stamped = version == LogRecord.OWN_NUMBER ? number : version;
     LogRecord.number(record, number, stamped, segment.seed());
+    long before = segment.weight();
     int offset = segment.append(record);
     nextNumber++;
     bytes.addAndGet(record.length);
+    segment.weigh(LogRecord.kind(record), record.length);
+    weight.addAndGet(segment.weight() - before);
     return new LogLocation(
         segment, offset, record.length, LogRecord.expireAtMillis(record), stamped);
   }
 
-  private Segment segmentFor(int recordBytes) throws IOException {
+  private Segment segmentFor(int recordBytes, int counted) throws IOException {
     var newest = segments.peekLast();
-    if (newest != null && newest.isWritable() && hasRoom(newest, recordBytes)) {
+    if (newest != null && newest.isWritable() && hasRoom(newest, recordBytes, counted)) {
       return newest;
     }
     return beginSegment(recordBytes);
   }
 
-  private boolean hasRoom(Segment segment, int recordBytes) {
+  private boolean hasRoom(Segment segment, int recordBytes, int counted) {
     return segment.length() == Segment.HEADER_BYTES
         ? recordBytes <= settings.largestRecord()
-        : segment.length() + (long) recordBytes <= settings.segmentBytes();
+        : segment.weight() + counted <= settings.segmentBytes();
   }
 
   /** Begins a segment. If there would be too many bytes, the oldest go, with what they hold. */
@@ -215,14 +230,15 @@ final class SegmentLog {
     if (newest != null && settings.sync()) {
       newest.forceAll();
     }
-    var next = Segment.create(files, new Segment.Header(nextId++, nextNumber, generation));
+    var next = Segment.create(files, new Segment.Header(nextId++, nextNumber, generation), settings);
     segments.addLast(next);
     bytes.addAndGet(Segment.HEADER_BYTES);
+    weight.addAndGet(Segment.HEADER_BYTES);
     if (settings.sync()) {
       files.forceNames();
     }
     long coming = Math.max(settings.segmentBytes(), (long) recordBytes + Segment.HEADER_BYTES);
-    while (segments.size() > 1 && bytes.get() + coming > settings.boundBytes()) {
+    while (segments.size() > 1 && weight.get() + coming > settings.boundBytes()) {
       dropOldest();
     }
     return next;
@@ -247,7 +263,11 @@ final class SegmentLog {
   }
 
   long liveBytes() {
-    return segments.stream().mapToLong(segment -> segment.liveBytes().get()).sum();
+    return segments.stream().mapToLong(Segment::liveBytes).sum();
+  }
+
+  long liveWeight() {
+    return segments.stream().mapToLong(Segment::liveWeight).sum();
   }
 
   /**
@@ -262,6 +282,7 @@ final class SegmentLog {
     }
     segments.removeFirst();
     bytes.addAndGet(-oldest.length());
+    weight.addAndGet(-oldest.weight());
     oldest.close();
     // If this fails the file is found by the next replay, which sees by the numbers whether what
     // followed is still there.
@@ -289,6 +310,7 @@ final class SegmentLog {
     segments.forEach(Segment::close);
     segments.clear();
     bytes.set(0);
+    weight.set(0);
     reserve.release();
     disown();
     try {

@@ -32,6 +32,7 @@ final class FileTierFixture {
   final Clock clock = new Clock();
   long maxBytes = 1_000_000;
   int segmentBytes = SEGMENT_BYTES;
+  int leastEntryBytes;
   boolean sync;
   UUID boot = BOOT;
   Executor executor = Runnable::run;
@@ -40,7 +41,10 @@ final class FileTierFixture {
     var options = new FileTierOptions(FileTierOptions.LEAST_BYTES, sync, clock, executor);
     try {
       return FileTier.open(
-          files, options, new LogSettings(maxBytes, segmentBytes, 100, sync, boot), () -> {});
+          files,
+          options,
+          new LogSettings(maxBytes, segmentBytes, 100, leastEntryBytes, sync, boot),
+          () -> {});
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

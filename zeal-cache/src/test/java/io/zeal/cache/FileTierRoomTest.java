@@ -38,6 +38,36 @@ class FileTierRoomTest {
     assertThat(fixture.open(files.afterKill()).count()).isEqualTo(tier.count());
   }
 
+  /** The index is in the heap, however short the entries are. */
+  @Test
+  void thereAreNeverMoreEntriesThanTheirLeastBytesAllow() {
+    fixture.maxBytes = 12_000;
+    fixture.segmentBytes = 1_000;
+    fixture.leastEntryBytes = 200;
+    var tier = fixture.open(files);
+    for (int i = 0; i < 2_000; i++) {
+      tier.put("key" + i, new byte[1], 0);
+      assertThat(tier.count()).isLessThanOrEqualTo(12_000 / 200);
+    }
+
+    assertThat(tier.get("key1999")).isPresent();
+    assertThat(tier.count()).isGreaterThan(30);
+    var next = fixture.open(files.afterKill());
+    assertThat(next.count()).isEqualTo(tier.count());
+    for (int i = 0; i < 100; i++) {
+      next.put("next" + i, new byte[1], 0);
+    }
+    assertThat(next.count()).isLessThanOrEqualTo(12_000 / 200);
+  }
+
+  @Test
+  void settingsBoundTheIndexByTheHeap() {
+    long heap = 256L << 20;
+    var settings = LogSettings.of(1L << 30, heap, false, FileTierFixture.BOOT);
+    long entries = settings.maxBytes() / settings.leastEntryBytes();
+    assertThat(entries * 256).isBetween(heap / 17, heap / 15);
+  }
+
   @Test
   void boundHoldsAlsoIfNobodyWorksInTheBackground() {
     fixture.maxBytes = 6_000;
