@@ -131,11 +131,12 @@ final class CacheFiles implements AutoCloseable {
         "The invalidation",
         () -> {
           tier.mark(FLOOR, 0, floor);
-          tier.marks().forEach((name, mark) -> {
-            if (name.startsWith(STAMP) && mark.second() <= floor) {
-              tier.unmark(name);
-            }
-          });
+          tier.marks()
+              .forEach((name, mark) -> {
+                if (name.startsWith(STAMP) && mark.second() <= floor) {
+                  tier.unmark(name);
+                }
+              });
         });
   }
 

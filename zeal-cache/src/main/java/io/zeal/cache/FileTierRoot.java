@@ -77,12 +77,9 @@ final class FileTierRoot implements AutoCloseable {
     var opened = false;
     try {
       var files = SegmentDirectory.at(directory.resolve(name));
-      var settings = 
+      var settings =
           LogSettings.of(
-              options.maxBytes(),
-              Runtime.getRuntime().maxMemory(),
-              options.sync(),
-              currentBoot());
+              options.maxBytes(), Runtime.getRuntime().maxMemory(), options.sync(), currentBoot());
       var tier = FileTier.open(files, options, settings, () -> end(name));
       opened = true;
       return tier;
@@ -168,8 +165,7 @@ final class FileTierRoot implements AutoCloseable {
   }
 
   private static String holder(Path directory) {
-    try (var in =
-        Files.newInputStream(directory.resolve(HOLDER), LinkOption.NOFOLLOW_LINKS)) {
+    try (var in = Files.newInputStream(directory.resolve(HOLDER), LinkOption.NOFOLLOW_LINKS)) {
       var text = new String(in.readNBytes(HOLDER_BYTES), StandardCharsets.US_ASCII).strip();
       var own = "process " + ProcessHandle.current().pid();
       return text.equals(own) ? "another part of this process" : text;

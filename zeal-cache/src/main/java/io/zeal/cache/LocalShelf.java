@@ -35,8 +35,8 @@ import org.jspecify.annotations.Nullable;
  * key supersedes the flight after the change and before giving the lock back, so the value is
  * either replaced or refused.
  *
- * <p>One invalidation runs at a time, under a lock of its own: the numbers in the heap and the marks
- * in the files change together, or a restart would believe other ones.
+ * <p>One invalidation runs at a time, under a lock of its own: the numbers in the heap and the
+ * marks in the files change together, or a restart would believe other ones.
  */
 final class LocalShelf implements Shelf {
 

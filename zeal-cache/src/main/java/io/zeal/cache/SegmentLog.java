@@ -230,7 +230,8 @@ final class SegmentLog {
     if (newest != null && settings.sync()) {
       newest.forceAll();
     }
-    var next = Segment.create(files, new Segment.Header(nextId++, nextNumber, generation), settings);
+    var next =
+        Segment.create(files, new Segment.Header(nextId++, nextNumber, generation), settings);
     segments.addLast(next);
     bytes.addAndGet(Segment.HEADER_BYTES);
     weight.addAndGet(Segment.HEADER_BYTES);

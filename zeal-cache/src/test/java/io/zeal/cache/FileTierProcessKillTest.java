@@ -89,7 +89,12 @@ class FileTierProcessKillTest {
   private static FileTier openUnlocked(Path directory, FileTierOptions options) {
     try {
       var files = SegmentDirectory.at(directory.resolve(FileTierRoot.directoryName("users")));
-      var settings = LogSettings.of(options.maxBytes(), Runtime.getRuntime().maxMemory(), false, FileTierRoot.currentBoot());
+      var settings =
+          LogSettings.of(
+              options.maxBytes(),
+              Runtime.getRuntime().maxMemory(),
+              false,
+              FileTierRoot.currentBoot());
       return FileTier.open(files, options, settings, () -> {});
     } catch (java.io.IOException e) {
       throw new java.io.UncheckedIOException(e);

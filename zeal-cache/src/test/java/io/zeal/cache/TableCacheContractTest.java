@@ -37,7 +37,9 @@ class TableCacheContractTest {
       return onTable(
           config
               .set("zeal.cache.files", "true")
-              .set("zeal.cache.directory", directory.resolve("i" + opened.incrementAndGet()).toString())
+              .set(
+                  "zeal.cache.directory",
+                  directory.resolve("i" + opened.incrementAndGet()).toString())
               .set("zeal.cache.file-bytes", "1m"));
     }
 

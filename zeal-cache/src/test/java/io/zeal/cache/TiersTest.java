@@ -38,8 +38,7 @@ class TiersTest {
   private final HeapServer server = HeapServer.local();
 
   private ZealConfig.Builder config() {
-    return ZealConfig.builder()
-        .set("zeal.cache.directory", directory.resolve("cache").toString());
+    return ZealConfig.builder().set("zeal.cache.directory", directory.resolve("cache").toString());
   }
 
   private Zeal onTable(String... more) {
@@ -137,13 +136,14 @@ class TiersTest {
   void aSweepThatFailsIsNotTheLast() throws Exception {
     Thread test = Thread.currentThread();
     CountDownLatch looks = new CountDownLatch(3);
-    InstantSource clock = () -> {
-      if (!Thread.currentThread().equals(test)) {
-        looks.countDown();
-        throw new IllegalStateException("no time");
-      }
-      return Instant.EPOCH;
-    };
+    InstantSource clock =
+        () -> {
+          if (!Thread.currentThread().equals(test)) {
+            looks.countDown();
+            throw new IllegalStateException("no time");
+          }
+          return Instant.EPOCH;
+        };
     try (Zeal zeal = server.open(config().clock(clock).set("zeal.cache.sweep", "50ms"))) {
       zeal.cache("users").put("k", "v", TEXT, STALE);
       assertThat(looks.await(20, TimeUnit.SECONDS)).as("three sweeps").isTrue();

@@ -374,7 +374,10 @@ final class CacheBreakages {
 
   private static List<Breakage> looking() {
     return List.of(
-        breakingCaches("count knows half of the entries", "k6_1_countIsAtLeastTheNumberOfEntries")
+        breakingCaches(
+                "count knows half of the entries",
+                "k6_1_countIsAtLeastTheNumberOfEntries",
+                "k6_1_countIsAtLeastWhatIsThereOfMany")
             .onCall("Cache.count", call -> (long) call.proceed() / 2),
         breakingCaches("count stops at a thousand", "k6_1_countIsAtLeastWhatIsThereOfMany")
             .onCall("Cache.count", call -> Math.min((long) call.proceed(), 1_000)),
