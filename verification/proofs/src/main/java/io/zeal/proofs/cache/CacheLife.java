@@ -18,6 +18,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -33,8 +35,19 @@ public final class CacheLife implements AutoCloseable {
 
   static final Keyspace KEYS = new Keyspace(3, 12, 6);
 
+  private static final int CLEARS_AT_ONCE = 3;
   private static final Duration DEADLINE = Duration.ofSeconds(60);
   private static final Duration LONGEST_CALL = Duration.ofSeconds(30);
+
+  /** What is invalidated. */
+  enum Invalidations {
+    /** Everything now and then, by several threads at the same time, and a few tags. */
+    CLEARS,
+    /** As well so many tags that their marks are dropped, which may cost any tagged entry. */
+    MANY_TAGS,
+    /** One tag alone: if the mark of its stamp is lost, no other has a number near it. */
+    ONE_TAG
+  }
 
   /**
    * How it lives.
@@ -45,6 +58,7 @@ public final class CacheLife implements AutoCloseable {
    * @param firstVersion which no earlier life reached
    * @param ballast a file that grows until the disk is full, and goes, again and again; empty for
    *     none
+   * @param invalidations what else is invalidated
    */
   record Plan(
       Path directory,
@@ -52,7 +66,8 @@ public final class CacheLife implements AutoCloseable {
       int memoryEntries,
       long seed,
       long firstVersion,
-      String ballast) {
+      String ballast,
+      Invalidations invalidations) {
 
     private List<String> toArguments() {
       return List.of(
@@ -61,7 +76,8 @@ public final class CacheLife implements AutoCloseable {
           Integer.toString(memoryEntries),
           Long.toString(seed),
           Long.toString(firstVersion),
-          ballast);
+          ballast,
+          invalidations.name());
     }
 
     private static Plan of(String[] arguments) {
@@ -71,7 +87,8 @@ public final class CacheLife implements AutoCloseable {
           Integer.parseInt(arguments[2]),
           Long.parseLong(arguments[3]),
           Long.parseLong(arguments[4]),
-          arguments[5]);
+          arguments[5],
+          Invalidations.valueOf(arguments[6]));
     }
   }
 
@@ -229,11 +246,65 @@ public final class CacheLife implements AutoCloseable {
                 }
               }));
     }
+    if (plan.invalidations() == Invalidations.ONE_TAG) {
+      traffic.oneTag();
+    } else {
+      Random pauses = new Random(~plan.seed());
+      threads.add(Thread.ofPlatform().start(() -> clearTogether(traffic, cache, pauses, over)));
+    }
+    if (plan.invalidations() == Invalidations.MANY_TAGS) {
+      threads.add(Thread.ofPlatform().start(() -> removeManyTags(traffic, cache, over)));
+    }
     if (!plan.ballast().isEmpty()) {
       fillTheDisk(Path.of(plan.ballast()), new Random(plan.seed()), over);
     }
     for (Thread thread : threads) {
       thread.join();
+    }
+    traffic.removeTag(cache, Keyspace.tags().getFirst()); // the last record, which may be damaged
+  }
+
+  /** Several clears at the same time, now and then. */
+  private static void clearTogether(
+      Traffic traffic, Cache cache, Random random, AtomicBoolean over) {
+    int longestPause = random.nextBoolean() ? 15_000_000 : 150_000_000;
+    while (!over.get()) {
+      LockSupport.parkNanos(random.nextInt(longestPause));
+      CyclicBarrier together = new CyclicBarrier(CLEARS_AT_ONCE);
+      List<Thread> clearing = new ArrayList<>();
+      for (int i = 0; i < CLEARS_AT_ONCE; i++) {
+        clearing.add(
+            Thread.ofPlatform()
+                .start(() -> {
+                  await(together);
+                  traffic.clear(cache);
+                }));
+      }
+      clearing.forEach(CacheLife::join);
+    }
+  }
+
+  private static void await(CyclicBarrier barrier) {
+    try {
+      barrier.await();
+    } catch (InterruptedException | BrokenBarrierException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static void join(Thread thread) {
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Tags that nothing has: more of them than there is room for marks. */
+  private static void removeManyTags(Traffic traffic, Cache cache, AtomicBoolean over) {
+    for (long i = 0; !over.get(); i++) {
+      traffic.removeUnusedTag(cache, i);
+      LockSupport.parkNanos(100_000);
     }
   }
 

@@ -1,6 +1,7 @@
 package io.zeal.proofs.cache;
 
 import io.zeal.proofs.Proof;
+import io.zeal.proofs.cache.CacheLife.Invalidations;
 import io.zeal.proofs.cache.CacheLife.Lives;
 import io.zeal.proofs.cache.CacheLife.Plan;
 import java.io.IOException;
@@ -19,8 +20,11 @@ public final class DamageProof implements Proof {
   private static final int LIVES = 4;
   private static final int MOST_PLACES = 4;
 
-  /** Small, so that there are many segments. */
-  private static final long BYTES = 2L << 20;
+  /** As small as may be, so that there are many segments, and room for few marks. */
+  private static final long BYTES = 1L << 20;
+
+  /** How far behind the end of the log its last record is looked for. */
+  private static final int LAST_BYTES = 64;
 
   @Override
   public String area() {
@@ -43,19 +47,22 @@ public final class DamageProof implements Proof {
     Lives lives = new Lives();
     // Room is made all the time, so anything may be gone; what is there has to be right.
     lives.history().lossy();
+    Invalidations invalidations =
+        random.nextBoolean() ? Invalidations.ONE_TAG : Invalidations.MANY_TAGS;
     try (Directory directory = Directory.create()) {
       for (int life = 0; life < LIVES; life++) {
-        boolean closed = live(lives, directory.path(), random);
+        boolean closed = live(lives, directory.path(), invalidations, random);
         damage(directory.path(), closed, random);
       }
-      live(lives, directory.path(), random);
+      live(lives, directory.path(), invalidations, random);
     }
     return lives.tally();
   }
 
   /** Returns whether it closed its cache. */
-  private static boolean live(Lives lives, Path directory, Random random) throws Exception {
-    Plan plan = new Plan(directory, BYTES, 8, random.nextLong(), lives.next(), "");
+  private static boolean live(
+      Lives lives, Path directory, Invalidations invalidations, Random random) throws Exception {
+    Plan plan = new Plan(directory, BYTES, 8, random.nextLong(), lives.next(), "", invalidations);
     boolean closes = random.nextBoolean();
     try (CacheLife life = CacheLife.begin(plan, List.of())) {
       life.awaitSaid(CacheLife.READY);
@@ -79,8 +86,26 @@ public final class DamageProof implements Proof {
               .sorted(Comparator.comparing(Path::toString))
               .toList();
     }
+    if (random.nextInt(3) == 0) {
+      damageTheLastRecord(files, random);
+      return;
+    }
     for (int places = random.nextInt(MOST_PLACES); places >= 0; places--) {
       damage(files, closed, random);
+    }
+  }
+
+  /** Which is a stamp, if the life was closed. */
+  private static void damageTheLastRecord(List<Path> files, Random random) throws IOException {
+    List<Path> segments = segments(files);
+    if (segments.isEmpty()) {
+      return;
+    }
+    byte[] bytes = Files.readAllBytes(segments.getLast());
+    if (bytes.length > LAST_BYTES) {
+      int at = bytes.length - 1 - random.nextInt(LAST_BYTES);
+      bytes[at] ^= (byte) (1 << random.nextInt(8));
+      Files.write(segments.getLast(), bytes);
     }
   }
 
@@ -120,8 +145,12 @@ public final class DamageProof implements Proof {
 
   /** Segments are numbered, and their names sort as their numbers do. */
   private static boolean isNotTheLastSegment(Path file, List<Path> files) {
-    List<Path> segments = files.stream().filter(it -> it.toString().endsWith(SEGMENT)).toList();
+    List<Path> segments = segments(files);
     return !segments.isEmpty() && !segments.getLast().equals(file);
+  }
+
+  private static List<Path> segments(List<Path> files) {
+    return files.stream().filter(it -> it.toString().endsWith(SEGMENT)).toList();
   }
 
   private static final String SEGMENT = ".log";

@@ -1,6 +1,7 @@
 package io.zeal.proofs.cache;
 
 import io.zeal.proofs.Proof;
+import io.zeal.proofs.cache.CacheLife.Invalidations;
 import io.zeal.proofs.cache.CacheLife.Lives;
 import io.zeal.proofs.cache.CacheLife.Plan;
 import java.util.Random;
@@ -12,8 +13,8 @@ public final class FullDiskProof implements Proof {
   private static final int LIVES = 3;
   private static final String DISK = "3m";
 
-  /** More than the disk has. */
-  private static final long BYTES = 64L << 20;
+  /** More than the disk has, and so little that there is room for few marks. */
+  private static final long BYTES = 4L << 20;
 
   @Override
   public String area() {
@@ -52,7 +53,8 @@ public final class FullDiskProof implements Proof {
             random.nextBoolean() ? 8 : 1_000,
             random.nextLong(),
             lives.next(),
-            disk.path().resolve("ballast").toString());
+            disk.path().resolve("ballast").toString(),
+            Invalidations.MANY_TAGS);
     boolean closes = random.nextInt(3) == 0;
     try (CacheLife life = CacheLife.begin(plan, disk.entrance())) {
       life.awaitSaid(CacheLife.READY);

@@ -1,6 +1,7 @@
 package io.zeal.proofs.cache;
 
 import io.zeal.proofs.Proof;
+import io.zeal.proofs.cache.CacheLife.Invalidations;
 import io.zeal.proofs.cache.CacheLife.Lives;
 import io.zeal.proofs.cache.CacheLife.Plan;
 import java.nio.file.Path;
@@ -47,7 +48,9 @@ public final class KillProof implements Proof {
 
   private static void live(Lives lives, Path directory, int entries, Random random)
       throws Exception {
-    Plan plan = new Plan(directory, PLENTY, entries, random.nextLong(), lives.next(), "");
+    Plan plan =
+        new Plan(
+            directory, PLENTY, entries, random.nextLong(), lives.next(), "", Invalidations.CLEARS);
     boolean early = random.nextInt(5) == 0;
     boolean closes = random.nextInt(5) == 0;
     long nanos = random.nextInt(400_000_000);
@@ -70,7 +73,8 @@ public final class KillProof implements Proof {
 
   /** A last life that only looks. */
   private static void look(Lives lives, Path directory, Random random) throws Exception {
-    Plan plan = new Plan(directory, PLENTY, 8, random.nextLong(), lives.next(), "");
+    Plan plan =
+        new Plan(directory, PLENTY, 8, random.nextLong(), lives.next(), "", Invalidations.CLEARS);
     try (CacheLife life = CacheLife.begin(plan, List.of())) {
       life.awaitSaid(CacheLife.READY);
       life.kill();

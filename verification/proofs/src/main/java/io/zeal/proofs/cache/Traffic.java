@@ -51,6 +51,7 @@ final class Traffic {
   private final AtomicLong versions;
   private final long longestNanos;
   private volatile Weather weather = Weather.CALM;
+  private volatile boolean oneTag;
 
   /**
    * Traffic.
@@ -63,6 +64,11 @@ final class Traffic {
     this.recorder = recorder;
     this.versions = versions;
     this.longestNanos = longest.toNanos();
+  }
+
+  /** Invalidates one tag alone from now on, and never everything. */
+  void oneTag() {
+    oneTag = true;
   }
 
   void weather(Weather next) {
@@ -106,9 +112,9 @@ final class Traffic {
       getAllOrCompute(cache, several(random, thread), random.nextInt(10) == 0);
     } else if (dice < 996) {
       String tag = Keyspace.tags().get(random.nextInt(Keyspace.tags().size()));
-      change(Kind.REMOVE_TAG, tag, () -> done(() -> cache.removeTag(tag)));
-    } else if (dice < 998) {
-      change(Kind.CLEAR, "", () -> done(cache::clear));
+      removeTag(cache, oneTag ? Keyspace.tags().getFirst() : tag);
+    } else if (dice < 998 && !oneTag) {
+      clear(cache);
     } else {
       get(cache, key);
     }
@@ -117,6 +123,23 @@ final class Traffic {
   private static @Nullable Ending done(Runnable call) {
     call.run();
     return null;
+  }
+
+  void removeTag(Cache cache, String tag) {
+    change(Kind.REMOVE_TAG, tag, () -> done(() -> cache.removeTag(tag)));
+  }
+
+  void clear(Cache cache) {
+    change(Kind.CLEAR, "", () -> done(cache::clear));
+  }
+
+  /** Invalidates a tag that nothing has, so that nobody has to remember it. */
+  void removeUnusedTag(Cache cache, long number) {
+    try {
+      cache.removeTag("unused-" + number);
+    } catch (RuntimeException | Error e) {
+      wrong(Kind.REMOVE_TAG, "unused-" + number, e);
+    }
   }
 
   private CacheOptions options(String key, long version) {
