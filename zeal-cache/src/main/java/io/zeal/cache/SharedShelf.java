@@ -34,9 +34,9 @@ import org.jspecify.annotations.Nullable;
  * <p>A look reads the entry and the control row in one trip; a tagged entry takes a second, for the
  * stamps. Each row of an entry has a random version. A loaded value is stored only in place of the
  * version that the look before its load saw, or of nothing if that has expired meanwhile, and
- * {@code remove} leaves a tombstone: so a load that began before a change, in whatever process, does
- * not undo it. A tombstone lives for {@link #TOMBSTONE}; a load that took nearly as long is not
- * stored at all.
+ * {@code remove} leaves a tombstone: so a load that began before a change, in whatever process,
+ * does not undo it. A tombstone lives for {@link #TOMBSTONE}; a load that took nearly as long is
+ * not stored at all.
  */
 final class SharedShelf implements Shelf {
 

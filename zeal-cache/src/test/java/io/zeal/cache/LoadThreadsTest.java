@@ -10,6 +10,8 @@ import io.zeal.ZealClosedException;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -22,14 +24,14 @@ class LoadThreadsTest {
   private static final RowKey KEY = Keys.of("users", "k");
 
   private static Loads loads(Executor executor) {
-    CodecContext context = new CodecContext(null, java.util.List.of());
+    CodecContext context = new CodecContext(null, List.of());
     CacheMeters meters = new CacheMeters();
     EntryReader reader = new EntryReader("users", meters);
     EntryRows rows = new EntryRows(HeapServer.local().open(context), "users", 1_000, 100);
     InstantSource clock = InstantSource.system();
     return new Loads(
         "users",
-        new LocalShelf(rows, null, new LocalNumbers(), reader, meters, clock),
+        new LocalShelf(rows, null, new LocalNumbers(), reader, meters, clock, Map::of),
         new Values(CodecContext.codecs(), reader, clock),
         meters,
         executor,

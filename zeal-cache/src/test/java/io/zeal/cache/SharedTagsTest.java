@@ -164,10 +164,7 @@ class SharedTagsTest {
   @Test
   void aRefreshThatOutlivesItsEntryIsKept() {
     CacheOptions shortly =
-        PLAIN
-            .withTtl(Duration.ofSeconds(1))
-            .withJitter(0)
-            .withRefreshAhead(Duration.ofMillis(100));
+        PLAIN.withTtl(Duration.ofSeconds(1)).withJitter(0).withRefreshAhead(Duration.ofMillis(100));
     cache.put("k", "1", TEXT, shortly);
     clock.advance(Duration.ofMillis(950));
     CountDownLatch release = new CountDownLatch(1);

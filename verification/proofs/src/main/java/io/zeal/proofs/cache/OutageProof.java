@@ -111,8 +111,7 @@ public final class OutageProof implements Proof {
    * The server loses what happened since a snapshot, while nobody asks; then both instances make a
    * call, and one of them at least knows of changes that were lost (K5.6).
    */
-  private static void goBack(
-      SharedCaches shared, History history, Traffic traffic, Random random)
+  private static void goBack(SharedCaches shared, History history, Traffic traffic, Random random)
       throws InterruptedException {
     calm(shared, traffic, random);
     shared.server().command("SAVE");
