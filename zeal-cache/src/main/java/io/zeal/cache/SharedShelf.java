@@ -168,27 +168,45 @@ final class SharedShelf implements Shelf {
   @Override
   public BulkResult<Boolean> putAll(Map<RowKey, Draft> drafts, Consumer<RowKey> changed) {
     try {
-      return putAll(drafts);
-    } catch (ZealException e) {
-      throw Failed.before(e);
+      return putUntilHeld(drafts);
     } finally {
       drafts.keySet().forEach(changed);
     }
   }
 
   /** Again where the epoch has ended meanwhile, or where others changed one of the tags. */
-  private BulkResult<Boolean> putAll(Map<RowKey, Draft> drafts) {
-    for (int i = 0; ; i++) {
-      Kept kept = i == 0 && tags(drafts.values()).isEmpty() ? known() : keep(drafts.values());
+  private BulkResult<Boolean> putUntilHeld(Map<RowKey, Draft> drafts) {
+    Batch batch = new Batch(List.of());
+    for (int i = 0; i < ATTEMPTS; i++) {
+      Kept kept;
+      try {
+        kept = i == 0 && tags(drafts.values()).isEmpty() ? known() : keep(drafts.values());
+      } catch (ZealException e) {
+        throw i == 0 ? Failed.before(e) : again(e);
+      }
       Control control = kept.control();
       Ticket ticket = new Ticket(control.epoch(), control.number(), Ticket.NOTHING);
-      Batch batch = new Batch(kept.writes());
-      drafts.forEach((key, draft) -> batch.add(key, draft, ticket, new Condition.Always<>()));
-      boolean held = batch.change(control);
-      if (held || i == SharedNumbers.ATTEMPTS) {
-        return batch.result();
+      batch = new Batch(kept.writes());
+      for (Map.Entry<RowKey, Draft> entry : drafts.entrySet()) {
+        batch.add(entry.getKey(), entry.getValue(), ticket, new Condition.Always<>());
+      }
+      if (batch.change(control)) {
+        return i == 0 ? batch.result() : again(batch.result());
       }
     }
+    return batch.result();
+  }
+
+  /** What failed now was done before, and may be there. */
+  private static BulkResult<Boolean> again(BulkResult<Boolean> result) {
+    Map<String, ZealException> failures = new LinkedHashMap<>();
+    result.failures().forEach((key, error) -> failures.put(key, again(error)));
+    return new BulkResult<>(result.values(), failures);
+  }
+
+  private static ZealException again(ZealException error) {
+    return Failed.behind(
+        error, "It was stored, had to be stored again since others changed the same, and was not:");
   }
 
   /** Enough for entries without tags, whose number nobody asks for. */

@@ -1,9 +1,12 @@
 package io.zeal.cache;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.zeal.BackendUnavailableException;
 import io.zeal.Cache;
 import io.zeal.CacheOptions;
+import io.zeal.Outcome;
 import io.zeal.ValueType;
 import io.zeal.Zeal;
 import io.zeal.ZealConfig;
@@ -151,6 +154,26 @@ class SharedTagsTest {
       assertThat(cache.get("k", TEXT).isHit()).isFalse();
       server.lose(row -> row.startsWith("t"));
     }
+  }
+
+  /** The epoch ends before the first attempt, which is void; the second one cannot be begun. */
+  @Test
+  void aPutWhoseSecondAttemptFailsDoesNotSayThatNothingWasSent() {
+    cache.put("k", "v", String.class);
+    other.clear();
+    AtomicBoolean stored = new AtomicBoolean();
+    server.beforeEach(call -> {
+      if (call.what().equals("Put") && call.key().startsWith("k")) {
+        stored.set(true);
+      }
+      if (stored.get() && call.what().equals("read")) {
+        throw new BackendUnavailableException("away", Outcome.NOT_SENT, null);
+      }
+    });
+    assertThatThrownBy(() -> cache.put("k", "next", String.class))
+        .isInstanceOfSatisfying(
+            BackendUnavailableException.class,
+            error -> assertThat(error.outcome()).contains(Outcome.UNKNOWN));
   }
 
   @Test
