@@ -337,16 +337,16 @@ public abstract class CacheLoadTck extends CacheKit {
   void k3_12_whatExpiresWhileItIsLoadedAnewIsCached() {
     CacheOptions options = expiring().withRefreshAhead(life().dividedBy(2));
     Cache cache = cache(options);
-    cache.put("k", "old", TEXT, options);
+    cache.put("expiring", "old", TEXT, options);
     time().pass(life().dividedBy(4).multipliedBy(3));
     HeldLoader<String> held = HeldLoader.of("new");
-    Beside<String> hit = Beside.call(() -> cache.getOrCompute("k", TEXT, options, held));
+    Beside<String> hit = Beside.call(() -> cache.getOrCompute("expiring", TEXT, options, held));
     assertThat(hit.value("K3.12")).as("K3.12 a hit shortly before its expiry").isEqualTo("old");
     held.awaitBegun("K3.12");
-    time().passBeyond(life().dividedBy(4), () -> !cache.contains("k"));
-    assertThat(cache.contains("k")).as("K3.12 contains after the expiry").isFalse();
+    time().passBeyond(life().dividedBy(4), () -> !cache.contains("expiring"));
+    assertThat(cache.contains("expiring")).as("K3.12 contains after the expiry").isFalse();
     held.release();
-    assertComes("K3.12 what was loaded meanwhile", cache, "k", "new");
+    assertComes("K3.12 what was loaded meanwhile", cache, "expiring", "new");
   }
 
   @Test
