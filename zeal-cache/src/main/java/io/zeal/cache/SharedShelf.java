@@ -31,12 +31,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * A cache that others share: entries, the control row and the stamps of tags are rows of one store.
  *
- * <p>A look reads the entry and the control row in one trip; a tagged entry takes a second, for the
- * stamps. Each row of an entry has a random version. A loaded value is stored only in place of the
- * version that the look before its load saw, or of nothing if that has expired meanwhile, and
- * {@code remove} leaves a tombstone: so a load that began before a change, in whatever process,
- * does not undo it. A tombstone lives for {@link #TOMBSTONE}; a load that took nearly as long is
- * not stored at all.
+ * <p>A look reads the entry, the control row and the count of this instance's own changes ({@link
+ * Marks}) in one trip; a tagged entry takes a second, for the stamps. Each row of an entry has a
+ * random version. A loaded value is stored only in place of the version that the look before its
+ * load saw, or of nothing if that has expired meanwhile, and {@code remove} leaves a tombstone: so
+ * a load that began before a change, in whatever process, does not undo it. A tombstone lives for
+ * {@link #TOMBSTONE}; a load that took nearly as long is not stored at all.
  */
 final class SharedShelf implements Shelf {
 
@@ -73,8 +73,9 @@ final class SharedShelf implements Shelf {
   }
 
   /**
-   * Asks for the rows without their lives: three commands in place of five, still one trip. Where
-   * an entry may be stale, its life is asked for after all.
+   * Asks for the rows (entry, control row, and the count of own changes where there is one) without
+   * their lives: a command less for each, still one trip. Where an entry may be stale, its life is
+   * asked for after all.
    */
   @Override
   public Found findFresh(RowKey key) {

@@ -69,6 +69,15 @@ public abstract class CacheTck extends CacheKit {
   /** What it is now. */
   record After(String name, int level) {}
 
+  /** A record that others could be made of. */
+  record Seat(String name, long row) {}
+
+  /** What a seat has without its row. */
+  record Named(String name) {}
+
+  /** A seat whose row is no number. */
+  record Taken(String name, boolean row) {}
+
   /** For a subclass in the backend's tests. */
   protected CacheTck() {}
 
@@ -209,6 +218,20 @@ public abstract class CacheTck extends CacheKit {
     assertThat(cache.get("text", LONG))
         .as("K1.5 the number that was loaded in place of a text")
         .isEqualTo(new Cached.Hit<>(9L, false));
+  }
+
+  @Test
+  void k1_5_anotherRecordIsAMiss() {
+    Cache cache = cache();
+    cache.put("seat", new Seat("1a", 1), ValueType.of(Seat.class), PLAIN);
+    for (Class<?> other : List.of(Named.class, Taken.class, String.class)) {
+      assertThat(cache.get("seat", ValueType.of(other)))
+          .as("K1.5 a record %s asked for as %s", Seat.class, other)
+          .isEqualTo(new Cached.Miss<>());
+    }
+    Named anew =
+        cache.getOrCompute("seat", ValueType.of(Named.class), PLAIN, load -> new Named("x"));
+    assertThat(anew).as("K1.5 getOrCompute of a record as another").isEqualTo(new Named("x"));
   }
 
   @Test

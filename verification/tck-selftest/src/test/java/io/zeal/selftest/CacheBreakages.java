@@ -100,6 +100,29 @@ final class CacheBreakages {
                       ? new Cached.Hit<>(Long.parseLong(text), false)
                       : found;
                 }),
+        breakingCaches("a record passes for one of fewer components", "k1_5_anotherRecordIsAMiss")
+            .onCall(
+                "Cache.put",
+                call -> {
+                  if (call.args[1] instanceof Record row) {
+                    call.world.notes.put("record " + call.cache().name() + call.text(0), row);
+                  }
+                  return call.proceed();
+                })
+            .onCall(
+                "Cache.get",
+                call -> {
+                  Object found = call.proceed();
+                  return found instanceof Cached.Miss
+                          && call.world.notes.get("record " + call.cache().name() + call.text(0))
+                              instanceof Record row
+                          && call.type().type() instanceof Class<?> asked
+                          && asked.isRecord()
+                          && asked.getRecordComponents().length
+                              < row.getClass().getRecordComponents().length
+                      ? new Cached.Hit<>(row, false)
+                      : found;
+                }),
         breakingCaches("arrays are kept as they are", "k1_6_arraysAreCopied")
             .onCall(
                 "Cache.put",

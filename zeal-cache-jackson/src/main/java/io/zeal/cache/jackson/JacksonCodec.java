@@ -8,15 +8,23 @@ import java.lang.reflect.GenericArrayType;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
 import java.lang.reflect.WildcardType;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JavaType;
 import tools.jackson.databind.ObjectMapper;
 
-/** Values of any type as JSON in UTF-8, the root as the type says and not as the value is. */
+/**
+ * Values of any type: eight bytes of the declared type's fingerprint, then JSON in UTF-8, the root
+ * as the type says and not as the value is.
+ *
+ * <p>JSON itself does not say of what it was made, and Jackson reads one type from another's as far
+ * as it can: by the fingerprint another type is told apart before it tries.
+ */
 final class JacksonCodec implements Codec {
 
   private final ObjectMapper mapper;
+  private final TypeFingerprints fingerprints = new TypeFingerprints();
 
   JacksonCodec(ObjectMapper mapper) {
     this.mapper = mapper;
@@ -49,7 +57,11 @@ final class JacksonCodec implements Codec {
   @Override
   public <T> byte[] encode(T value, ValueType<T> type) {
     try {
-      return mapper.writerFor(javaType(type)).writeValueAsBytes(value);
+      byte[] json = mapper.writerFor(javaType(type)).writeValueAsBytes(value);
+      return ByteBuffer.allocate(Long.BYTES + json.length)
+          .putLong(fingerprints.of(type.type()))
+          .put(json)
+          .array();
     } catch (JacksonException e) {
       throw Failures.ofWriting(type, e);
     }
@@ -57,9 +69,19 @@ final class JacksonCodec implements Codec {
 
   @Override
   public <T> T decode(byte[] bytes, ValueType<T> type) {
+    if (bytes.length < Long.BYTES
+        || ByteBuffer.wrap(bytes).getLong() != fingerprints.of(type.type())) {
+      throw new CodecException(
+          ErrorCode.CODEC,
+          "Stored JSON is not of "
+              + type
+              + " but of another type, or of this one under another name. Cache the value anew,"
+              + " under another key if both types are in use.");
+    }
     T value;
     try {
-      value = mapper.readerFor(javaType(type)).readValue(bytes);
+      value =
+          mapper.readerFor(javaType(type)).readValue(bytes, Long.BYTES, bytes.length - Long.BYTES);
     } catch (JacksonException e) {
       throw Failures.ofReading(type, e);
     }

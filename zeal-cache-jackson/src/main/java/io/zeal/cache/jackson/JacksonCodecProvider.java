@@ -8,10 +8,15 @@ import io.zeal.spi.CodecProvider;
 import io.zeal.spi.Setting;
 import java.util.List;
 import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.cfg.CoercionAction;
+import tools.jackson.databind.cfg.CoercionInputShape;
 import tools.jackson.databind.cfg.DateTimeFeature;
 import tools.jackson.databind.cfg.EnumFeature;
+import tools.jackson.databind.cfg.MutableCoercionConfig;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.type.LogicalType;
 
 /**
  * The codec "jackson". It uses the {@link JsonMapper} that the application handed in by {@code
@@ -48,14 +53,18 @@ public final class JacksonCodecProvider implements CodecProvider {
    * defaults are, since the bytes outlive a release of either.
    *
    * <p>Unknown properties are ignored, so that a release that was rolled back reads what a newer
-   * one wrote; missing ones are not made up. Enums go by the names of their constants, dates and
-   * durations by ISO-8601 with the offset and zone they have.
+   * one wrote; missing ones are not made up, and a component that is of another kind now is not
+   * converted. Enums go by the names of their constants, dates and durations by ISO-8601 with the
+   * offset and zone they have.
    */
   private static JsonMapper mapper() {
     return JsonMapper.builder()
         .annotationIntrospector(new ComponentsAreThere())
         .enable(SerializationFeature.FAIL_ON_EMPTY_BEANS)
         .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+        .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+        .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+        .withCoercionConfig(LogicalType.Textual, JacksonCodecProvider::onlyText)
         .enable(
             DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES,
             DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
@@ -66,6 +75,13 @@ public final class JacksonCodecProvider implements CodecProvider {
             DateTimeFeature.WRITE_DURATIONS_AS_TIMESTAMPS)
         .enable(DateTimeFeature.WRITE_DATES_WITH_ZONE_ID)
         .build();
+  }
+
+  private static void onlyText(MutableCoercionConfig text) {
+    for (CoercionInputShape shape :
+        List.of(CoercionInputShape.Integer, CoercionInputShape.Float, CoercionInputShape.Boolean)) {
+      text.setCoercion(shape, CoercionAction.Fail);
+    }
   }
 
   /** Whoever can write to a cache could otherwise name the class that is built on a read. */

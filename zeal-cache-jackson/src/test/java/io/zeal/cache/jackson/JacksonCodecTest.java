@@ -1,6 +1,7 @@
 package io.zeal.cache.jackson;
 
 import static io.zeal.cache.jackson.JacksonContext.codec;
+import static io.zeal.cache.jackson.JacksonContext.stored;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
@@ -13,7 +14,6 @@ import io.zeal.ErrorCode;
 import io.zeal.ValueType;
 import io.zeal.ZealException;
 import java.math.BigDecimal;
-import java.nio.charset.StandardCharsets;
 import java.time.DayOfWeek;
 import java.time.Duration;
 import java.time.Instant;
@@ -25,6 +25,7 @@ import java.time.Year;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -172,7 +173,7 @@ class JacksonCodecTest {
     ValueType<Map<String, User>> type = new ValueType<>() {};
 
     assertThat(json(users, type)).isEqualTo(golden);
-    assertThat(codec().decode(utf8(golden), type)).isEqualTo(users);
+    assertThat(codec().decode(stored(golden, type), type)).isEqualTo(users);
   }
 
   @Test
@@ -187,7 +188,25 @@ class JacksonCodecTest {
         """;
 
     assertThat(json(TIMES, ValueType.of(Times.class))).isEqualTo(golden);
-    assertThat(codec().decode(utf8(golden), ValueType.of(Times.class))).isEqualTo(TIMES);
+    assertThat(codec().decode(stored(golden, ValueType.of(Times.class)), ValueType.of(Times.class)))
+        .isEqualTo(TIMES);
+  }
+
+  /**
+   * What is stored begins with them, so neither the hash nor the name that is hashed may ever
+   * change.
+   */
+  @Test
+  void fingerprintsOfTypesAreTheSameInEveryRelease() {
+    assertFingerprint("9cf4fafb20f0dbe0", ValueType.of(LocalDate.class));
+    assertFingerprint("6b0c70f73f32ab70", new ValueType<Map<String, List<LocalDate>>>() {});
+    assertFingerprint("f8ae09eda2d0eee4", new ValueType<List<LocalDate>[]>() {});
+    assertFingerprint("f718d44a9c280536", new ValueType<Set<? extends UUID>>() {});
+    assertFingerprint("983723a467fa38ab", new ValueType<List<? super Integer>>() {});
+  }
+
+  private static void assertFingerprint(String hex, ValueType<?> type) {
+    assertThat(HexFormat.of().formatHex(stored("", type))).as(type.toString()).isEqualTo(hex);
   }
 
   @Test
@@ -195,9 +214,10 @@ class JacksonCodecTest {
     assertThat(
             codec()
                 .decode(
-                    utf8(
+                    stored(
                         "{\"name\":\"Bob\",\"age\":null,\"mail\":null,\"level\":\"LOW\","
-                            + "\"born\":{\"year\":1999}}"),
+                            + "\"born\":{\"year\":1999}}",
+                        USER),
                     USER))
         .isEqualTo(BOB);
   }
@@ -295,7 +315,7 @@ class JacksonCodecTest {
 
     byte[] bytes = codec.encode(new Counted("x", 1), ValueType.of(Counted.class));
 
-    assertThat(new String(bytes, StandardCharsets.UTF_8)).isEqualTo("{\"Name\":\"x\",\"Count\":1}");
+    assertThat(JacksonContext.json(bytes)).isEqualTo("{\"Name\":\"x\",\"Count\":1}");
   }
 
   @Test
@@ -321,7 +341,7 @@ class JacksonCodecTest {
     refused(
         CodecException.class,
         ErrorCode.CODEC,
-        () -> codec().decode(utf8("{\"name\":\"secret\",\"roles\":[]}"), type),
+        () -> codec().decode(stored("{\"name\":\"secret\",\"roles\":[]}", type), type),
         "com.example.closed.ClosedUser cannot be reached by Jackson",
         "'opens com.example.closed to tools.jackson.databind;' to module game");
   }
@@ -334,7 +354,7 @@ class JacksonCodecTest {
   }
 
   private static <T> void assertReadAndWritten(String json, ValueType<T> type) {
-    T value = codec().decode(utf8(json), type);
+    T value = codec().decode(stored(json, type), type);
 
     assertThat(value).hasToString("ClosedUser[name=x, roles=[admin]]");
     assertThat(json(value, type)).isEqualTo(json);
@@ -346,15 +366,15 @@ class JacksonCodecTest {
   }
 
   private static <T> String json(T value, ValueType<T> type) {
-    return new String(codec().encode(value, type), StandardCharsets.UTF_8);
-  }
-
-  private static byte[] utf8(String text) {
-    return text.getBytes(StandardCharsets.UTF_8);
+    return JacksonContext.json(codec().encode(value, type));
   }
 
   private static void undecodable(String json, ValueType<?> type, String... parts) {
-    refused(CodecException.class, ErrorCode.CODEC, () -> codec().decode(utf8(json), type), parts);
+    refused(
+        CodecException.class,
+        ErrorCode.CODEC,
+        () -> codec().decode(stored(json, type), type),
+        parts);
   }
 
   private static <T> void unencodable(T value, ValueType<T> type, String... parts) {

@@ -1,10 +1,13 @@
 package io.zeal.cache.jackson;
 
 import io.zeal.Codec;
+import io.zeal.ValueType;
 import io.zeal.spi.Backend;
 import io.zeal.spi.BackendContext;
 import io.zeal.spi.Role;
 import io.zeal.spi.Setting;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -17,6 +20,20 @@ record JacksonContext(@Nullable Object mapper) implements BackendContext {
   /** The codec with its own mapper. */
   static Codec codec() {
     return new JacksonCodecProvider().open(new JacksonContext(null));
+  }
+
+  /** The JSON of what the codec wrote. */
+  static String json(byte[] bytes) {
+    return new String(bytes, Long.BYTES, bytes.length - Long.BYTES, StandardCharsets.UTF_8);
+  }
+
+  /** What the codec would have read of a type, had its JSON been this. */
+  static byte[] stored(String json, ValueType<?> type) {
+    byte[] text = json.getBytes(StandardCharsets.UTF_8);
+    return ByteBuffer.allocate(Long.BYTES + text.length)
+        .putLong(new TypeFingerprints().of(type.type()))
+        .put(text)
+        .array();
   }
 
   @Override
