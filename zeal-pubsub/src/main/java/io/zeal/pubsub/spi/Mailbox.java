@@ -1,0 +1,381 @@
+package io.zeal.pubsub.spi;
+
+import io.zeal.Message;
+import io.zeal.SubscribeOptions;
+import io.zeal.Subscription;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.Executor;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A subscription: a bounded queue in front of a handler, and the one virtual thread that runs it.
+ * Safe for concurrent use.
+ *
+ * <p>Whoever receives messages hands them over by {@link #deliver}, tells of what may have been
+ * missed by {@link #gap}, and of outages by {@link #suspend}, {@link #resume} and {@link #giveUp}.
+ * Everything else is the application's: {@link #close} ends it, and nothing is delivered
+ * afterwards.
+ *
+ * <p>The lock guards the queue, the numbers and the state, and is never held while the handler or
+ * any other foreign code runs.
+ */
+public final class Mailbox implements Subscription {
+
+  /** What became of a message that was handed over. */
+  public enum Handover {
+    /** It waits for the handler. */
+    TAKEN,
+    /** The queue was full and its policy is to drop what is new. */
+    DROPPED,
+    /** The queue stayed full for as long as the caller would wait; dropped. */
+    TIMED_OUT,
+    /** The subscription is closed. */
+    CLOSED
+  }
+
+  private static final Logger LOG = System.getLogger("io.zeal.pubsub");
+
+  private final String name;
+  private final SubscribeOptions options;
+  private final Consumer<? super Message> handler;
+  private final Consumer<Mailbox> leave;
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition arrived = lock.newCondition(); // for the runner
+  private final Condition room = lock.newCondition(); // for those who hand over
+  private final Condition ended = lock.newCondition(); // for those who close
+
+  // All guarded by lock.
+  private final ArrayDeque<Message> queue = new ArrayDeque<>();
+  private @Nullable Thread runner;
+  private boolean idle;
+  private int waitingForRoom;
+  private boolean gapDue;
+  private boolean suspended;
+  private boolean givenUp;
+  private boolean closed;
+  private boolean over;
+  private long received;
+  private long failed;
+  private long dropped;
+  private long gaps;
+
+  private Mailbox(
+      String name,
+      SubscribeOptions options,
+      Consumer<? super Message> handler,
+      Consumer<Mailbox> leave) {
+    this.name = name;
+    this.options = options;
+    this.handler = handler;
+    this.leave = leave;
+  }
+
+  /**
+   * Opens a mailbox, active and empty.
+   *
+   * @param name the channel or pattern, for the log
+   * @param executor runs its one thread, which ends with the mailbox
+   * @param leave called once, by the thread that closes the mailbox first and without a lock: takes
+   *     it out of wherever it is found
+   */
+  public static Mailbox open(
+      String name,
+      SubscribeOptions options,
+      Consumer<? super Message> handler,
+      Executor executor,
+      Consumer<Mailbox> leave) {
+    Mailbox mailbox =
+        new Mailbox(
+            Objects.requireNonNull(name, "name"),
+            Objects.requireNonNull(options, "options"),
+            Objects.requireNonNull(handler, "handler"),
+            Objects.requireNonNull(leave, "leave"));
+    executor.execute(mailbox::run);
+    return mailbox;
+  }
+
+  /** How it behaves. */
+  public SubscribeOptions options() {
+    return options;
+  }
+
+  /**
+   * Hands a message over, which nobody else may keep or change. Waits only if the queue is full and
+   * the policy is to block, and then at most {@code patience}; the mailbox's own handler does not
+   * wait, since it is the one that would make room.
+   *
+   * @throws InterruptedException if the thread is interrupted while it waits; the message is
+   *     dropped
+   */
+  public Handover deliver(Message message, Duration patience) throws InterruptedException {
+    lock.lock();
+    try {
+      if (closed) {
+        return Handover.CLOSED;
+      }
+      if (queue.size() >= options.queueCapacity()) {
+        switch (options.whenFull()) {
+          case DROP_OLDEST -> {
+            queue.poll();
+            missed();
+          }
+          case DROP_NEWEST -> {
+            missed();
+            return Handover.DROPPED;
+          }
+          case BLOCK -> {
+            if (!awaitRoom(patience)) {
+              missed();
+              return Handover.TIMED_OUT;
+            }
+            if (closed) {
+              return Handover.CLOSED;
+            }
+          }
+        }
+      }
+      queue.add(message);
+      wake();
+      return Handover.TAKEN;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Whether there is room, or the mailbox is closed and needs none. Holds the lock. */
+  private boolean awaitRoom(Duration patience) throws InterruptedException {
+    if (Thread.currentThread().equals(runner)) {
+      return false;
+    }
+    long left = nanos(patience);
+    waitingForRoom++;
+    try {
+      while (!closed && queue.size() >= options.queueCapacity()) {
+        if (left <= 0) {
+          return false;
+        }
+        left = room.awaitNanos(left);
+      }
+      return true;
+    } catch (InterruptedException e) {
+      missed();
+      throw e;
+    } finally {
+      waitingForRoom--;
+    }
+  }
+
+  private static long nanos(Duration patience) {
+    try {
+      return patience.toNanos();
+    } catch (ArithmeticException e) { // longer than 292 years
+      return Long.MAX_VALUE;
+    }
+  }
+
+  /** Holds the lock. */
+  private void missed() {
+    dropped++;
+    gapDue = true;
+    wake();
+  }
+
+  /** Holds the lock. */
+  private void wake() {
+    if (idle) {
+      idle = false; // one signal is enough, however much arrives before it is heard
+      arrived.signal();
+    }
+  }
+
+  /** Messages may have been missed: the gap callback runs before the next message. */
+  public void gap() {
+    locked(() -> {
+      gapDue = true;
+      wake();
+    });
+  }
+
+  /** An outage began: not active until it is resumed. */
+  public void suspend() {
+    locked(() -> suspended = true);
+  }
+
+  /** An outage is over: active, and messages may have been missed. */
+  public void resume() {
+    locked(() -> {
+      suspended = false;
+      gapDue = true;
+      wake();
+    });
+  }
+
+  /** No attempt to come back is left: not active any more, and the gap callback runs once more. */
+  public void giveUp() {
+    locked(() -> {
+      givenUp = true;
+      gapDue = true;
+      wake();
+    });
+  }
+
+  private void locked(Runnable change) {
+    lock.lock();
+    try {
+      change.run();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void run() {
+    lock.lock();
+    try {
+      runner = Thread.currentThread();
+    } finally {
+      lock.unlock();
+    }
+    while (true) {
+      Message message;
+      lock.lock();
+      try {
+        while (!closed && !gapDue && queue.isEmpty()) {
+          idle = true;
+          arrived.awaitUninterruptibly();
+        }
+        idle = false;
+        if (closed) {
+          over = true;
+          ended.signalAll();
+          return;
+        }
+        Thread.interrupted(); // only closing may interrupt a handler
+        message = next();
+      } finally {
+        lock.unlock();
+      }
+      handle(message);
+    }
+  }
+
+  /** The next message; null for a gap. Holds the lock. */
+  private @Nullable Message next() {
+    if (gapDue) {
+      gapDue = false;
+      gaps++;
+      return null;
+    }
+    received++;
+    if (waitingForRoom > 0) {
+      room.signal();
+    }
+    return queue.poll();
+  }
+
+  private void handle(@Nullable Message message) {
+    try {
+      if (message == null) {
+        options.onGap().run();
+      } else {
+        handler.accept(message);
+      }
+    } catch (Throwable e) { // an Error too: the subscription goes on
+      boolean first;
+      lock.lock();
+      try {
+        first = ++failed == 1;
+      } finally {
+        lock.unlock();
+      }
+      if (first) {
+        LOG.log(
+            Level.WARNING,
+            "The handler of the subscription to "
+                + Names.quote(name)
+                + " failed. It goes on receiving; later failures are counted only (failed).",
+            e);
+      }
+    }
+  }
+
+  @Override
+  public boolean isActive() {
+    lock.lock();
+    try {
+      return !closed && !suspended && !givenUp;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public Map<String, Long> numbers() {
+    lock.lock();
+    try {
+      return Map.of("received", received, "failed", failed, "dropped", dropped, "gaps", gaps);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Ends it. Waits for the handler that runs, up to the close timeout, and interrupts it then; does
+   * not wait for itself when the handler closes its own subscription.
+   */
+  @Override
+  public void close() {
+    boolean first;
+    lock.lock();
+    try {
+      first = !closed;
+      closed = true;
+      queue.clear();
+      wake();
+      room.signalAll();
+    } finally {
+      lock.unlock();
+    }
+    try {
+      if (first) {
+        leave.accept(this);
+      }
+    } finally {
+      awaitEnd();
+    }
+  }
+
+  private void awaitEnd() {
+    lock.lock();
+    try {
+      if (Thread.currentThread().equals(runner)) {
+        return;
+      }
+      long left = nanos(options.closeTimeout());
+      while (!over && left > 0) {
+        left = ended.awaitNanos(left);
+      }
+      if (!over && runner != null) {
+        runner.interrupt();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt(); // whoever closes does not want to wait any longer
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The channel or pattern. */
+  @Override
+  public String toString() {
+    return "Mailbox[" + Names.quote(name) + "]";
+  }
+}
