@@ -10,6 +10,7 @@ import io.zeal.spi.StoreSpec;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -27,6 +28,7 @@ final class OpenZeal implements Zeal {
 
   private final Backend backend;
   private final BackendInfo info; // kept, so that messages can name a backend that is closed
+  private final BackendInfo shown; // and what messages of a module add to it
   private final Opening opening;
   private final AtomicBoolean closed = new AtomicBoolean();
   private final Part<Caches> caches = new Part<>("caches", this::closedError);
@@ -36,6 +38,33 @@ final class OpenZeal implements Zeal {
     this.backend = backend;
     this.info = backend.info();
     this.opening = opening;
+    this.shown = withMessages(info, opening.plugins().messaging());
+  }
+
+  /**
+   * What {@link #messaging} would use of a module is what the application can use. A capability or
+   * a limit is shown only if the messages it speaks of are the module's, so that nothing a backend
+   * does not claim of its own messages is claimed for it.
+   */
+  private static BackendInfo withMessages(BackendInfo info, List<MessagingProvider> providers) {
+    boolean ownMessages = info.can(Capability.PUB_SUB) && info.can(Capability.RELIABLE_PUB_SUB);
+    if (info.scope() != BackendInfo.Scope.PROCESS || ownMessages || providers.size() != 1) {
+      return info;
+    }
+    MessagingProvider provider = providers.getFirst();
+    Set<Capability> capabilities = new HashSet<>(info.capabilities());
+    Map<String, Long> limits = new HashMap<>(provider.limits());
+    limits.putAll(info.limits());
+    for (Capability offered : provider.capabilities()) {
+      Capability kind =
+          offered == Capability.RELIABLE_PUB_SUB || offered == Capability.DURABLE_MESSAGES
+              ? Capability.RELIABLE_PUB_SUB
+              : Capability.PUB_SUB;
+      if (!info.can(kind)) {
+        capabilities.add(offered);
+      }
+    }
+    return new BackendInfo(info.name(), info.scope(), capabilities, limits);
   }
 
   /** Refuses if this instance is closed. */
@@ -225,7 +254,7 @@ final class OpenZeal implements Zeal {
 
   @Override
   public BackendInfo info() {
-    return info;
+    return shown;
   }
 
   @Override

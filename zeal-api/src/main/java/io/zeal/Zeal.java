@@ -123,7 +123,10 @@ public interface Zeal extends AutoCloseable {
    */
   Scripts scripts();
 
-  /** What the backend is and can do. */
+  /**
+   * What the backend is and can do. Where it has no messages of its own and a module on the path
+   * has them, this names their capabilities and limits too.
+   */
   BackendInfo info();
 
   /**

@@ -218,6 +218,39 @@ class OpenZealTest {
     assertThat(log.lines()).isEmpty();
   }
 
+  @Test
+  void capabilitiesAndLimitsOfAModulesMessagesAreShown() {
+    path.with(MessagingProvider.class, FoundMessaging.class);
+    try (Zeal zeal = over(new FakeBackend("fake"))) {
+      assertThat(zeal.info().capabilities())
+          .containsAll(FakeBackend.USUAL)
+          .contains(
+              Capability.PUB_SUB, Capability.EXACT_RECEIVERS, Capability.RELIABLE_PUB_SUB);
+      assertThat(zeal.info().limits()).containsEntry("payloadBytes", 7L);
+    }
+    assertThat(log.lines()).isEmpty();
+  }
+
+  @Test
+  void whatAModuleSaysOfItsMessagesIsNotSaidOfABackendsOwn() {
+    path.with(MessagingProvider.class, FoundMessaging.class);
+    Set<Capability> own = EnumSet.of(Capability.PUB_SUB);
+    try (Zeal zeal = over(new FakeBackend("fake", BackendInfo.Scope.PROCESS, own))) {
+      assertThat(zeal.info().capabilities())
+          .containsExactlyInAnyOrder(Capability.PUB_SUB, Capability.RELIABLE_PUB_SUB);
+    }
+  }
+
+  @Test
+  void aSharedBackendShowsNoMessagesOfAModule() {
+    path.with(MessagingProvider.class, FoundMessaging.class);
+    Set<Capability> own = EnumSet.of(Capability.COUNT);
+    try (Zeal zeal = over(new FakeBackend("fake", BackendInfo.Scope.CLUSTER, own))) {
+      assertThat(zeal.info().capabilities()).containsExactly(Capability.COUNT);
+      assertThat(zeal.info().limits()).doesNotContainKey("payloadBytes");
+    }
+  }
+
   // Caches
 
   @Test

@@ -2,6 +2,7 @@ package io.zeal.found;
 
 import io.zeal.Cache;
 import io.zeal.CacheOptions;
+import io.zeal.Capability;
 import io.zeal.Finding;
 import io.zeal.OpeningLog;
 import io.zeal.Proxies;
@@ -18,6 +19,7 @@ import io.zeal.spi.Plugin;
 import io.zeal.spi.Setting;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Caches and messages found on the path of a test; they note when they are opened and closed. */
 public abstract class InOneProcess implements Plugin {
@@ -100,6 +102,17 @@ public abstract class InOneProcess implements Plugin {
     /** Found by its name. */
     public FoundMessaging() {
       super("found-messaging");
+    }
+
+    @Override
+    public Set<Capability> capabilities() {
+      return Set.of(
+          Capability.PUB_SUB, Capability.RELIABLE_PUB_SUB, Capability.EXACT_RECEIVERS);
+    }
+
+    @Override
+    public Map<String, Long> limits() {
+      return Map.of("payloadBytes", 7L);
     }
 
     @Override

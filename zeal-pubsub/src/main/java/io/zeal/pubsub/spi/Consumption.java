@@ -1,6 +1,5 @@
 package io.zeal.pubsub.spi;
 
-import io.zeal.Subscription;
 import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
@@ -10,7 +9,7 @@ import java.util.function.Supplier;
  * The delivery of reliable messages to one handler: takes them from a {@link Membership}, runs the
  * handler, records its answers. Safe for concurrent use.
  */
-public final class Consumption implements Subscription {
+public final class Consumption implements Endable {
 
   private Consumption() {}
 
@@ -37,6 +36,11 @@ public final class Consumption implements Subscription {
 
   @Override
   public Map<String, Long> numbers() {
+    throw new UnsupportedOperationException("not yet");
+  }
+
+  @Override
+  public void end() {
     throw new UnsupportedOperationException("not yet");
   }
 

@@ -2,7 +2,6 @@ package io.zeal.pubsub.spi;
 
 import io.zeal.Message;
 import io.zeal.SubscribeOptions;
-import io.zeal.Subscription;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -27,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * <p>The lock guards the queue, the numbers and the state, and is never held while the handler or
  * any other foreign code runs.
  */
-public final class Mailbox implements Subscription {
+public final class Mailbox implements Endable {
 
   /** What became of a message that was handed over. */
   public enum Handover {
@@ -63,6 +62,7 @@ public final class Mailbox implements Subscription {
   private boolean givenUp;
   private boolean closed;
   private boolean over;
+  private long closedNanos;
   private long received;
   private long failed;
   private long dropped;
@@ -84,8 +84,8 @@ public final class Mailbox implements Subscription {
    *
    * @param name the channel or pattern, for the log
    * @param executor runs its one thread, which ends with the mailbox
-   * @param leave called once, by the thread that closes the mailbox first and without a lock: takes
-   *     it out of wherever it is found
+   * @param leave called once, by the thread that ends the mailbox and without a lock: takes it out
+   *     of wherever it is found
    */
   public static Mailbox open(
       String name,
@@ -327,27 +327,32 @@ public final class Mailbox implements Subscription {
     }
   }
 
-  /**
-   * Ends it. Waits for the handler that runs, up to the close timeout, and interrupts it then; does
-   * not wait for itself when the handler closes its own subscription.
-   */
   @Override
-  public void close() {
-    boolean first;
+  public void end() {
     lock.lock();
     try {
-      first = !closed;
+      if (closed) {
+        return;
+      }
       closed = true;
+      closedNanos = System.nanoTime();
       queue.clear();
       wake();
       room.signalAll();
     } finally {
       lock.unlock();
     }
+    leave.accept(this);
+  }
+
+  /**
+   * Ends it. Waits for the handler that runs, up to the close timeout, and interrupts it then; does
+   * not wait for itself when the handler closes its own subscription.
+   */
+  @Override
+  public void close() {
     try {
-      if (first) {
-        leave.accept(this);
-      }
+      end();
     } finally {
       awaitEnd();
     }
@@ -359,7 +364,7 @@ public final class Mailbox implements Subscription {
       if (Thread.currentThread().equals(runner)) {
         return;
       }
-      long left = nanos(options.closeTimeout());
+      long left = nanos(options.closeTimeout()) - (System.nanoTime() - closedNanos);
       while (!over && left > 0) {
         left = ended.awaitNanos(left);
       }
