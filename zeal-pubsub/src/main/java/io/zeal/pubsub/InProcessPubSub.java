@@ -55,7 +55,7 @@ final class InProcessPubSub implements PubSub {
 
     private final String channel;
     private final byte[] payload;
-    private final long startNanos = System.nanoTime();
+    private long endNanos; // 0 until somebody could have to be waited for
     private long reached;
     private long timedOut;
 
@@ -71,7 +71,7 @@ final class InProcessPubSub implements PubSub {
     long over(List<Mailbox> receivers) {
       for (int i = 0; i < receivers.size(); i++) {
         try {
-          hand(receivers.get(i), left(receivers.get(i)));
+          hand(receivers.get(i), left(receivers.get(i), receivers.size()));
         } catch (InterruptedException e) {
           throw interrupted(e, receivers.subList(i + 1, receivers.size()));
         }
@@ -90,10 +90,15 @@ final class InProcessPubSub implements PubSub {
       }
     }
 
-    private Duration left(Mailbox mailbox) {
-      return mailbox.options().whenFull() == SubscribeOptions.WhenFull.BLOCK
-          ? timeout.minusNanos(System.nanoTime() - startNanos)
-          : Duration.ZERO;
+    /** How long to wait; all waits together are one timeout. The clock is read if it matters. */
+    private Duration left(Mailbox mailbox, int receivers) {
+      if (receivers == 1 || mailbox.options().whenFull() != SubscribeOptions.WhenFull.BLOCK) {
+        return timeout;
+      }
+      if (endNanos == 0) {
+        endNanos = System.nanoTime() + timeout.toNanos();
+      }
+      return Duration.ofNanos(endNanos - System.nanoTime());
     }
 
     private OperationTimeoutException timedOut(int receivers) {

@@ -9,6 +9,8 @@ import java.util.ArrayDeque;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -23,8 +25,14 @@ import org.jspecify.annotations.Nullable;
  * Everything else is the application's: {@link #close} ends it, and nothing is delivered
  * afterwards.
  *
- * <p>The lock guards the queue, the numbers and the state, and is never held while the handler or
- * any other foreign code runs.
+ * <p><b>How it is fast.</b> Who hands over holds the lock; the runner takes it only to fetch all
+ * that waits at once, its batch, and then takes message after message from the batch without it.
+ * What is left of the batch still counts as waiting, so the capacity is exact, and the oldest
+ * message to drop may be in it. Therefore the place in the batch and the bit "a gap is due" are one
+ * word, {@link #cursor}: whoever drops a message moves the place and sets the bit in one step, so
+ * that the runner cannot come by the next message without having seen the gap.
+ *
+ * <p>The lock is never held while the handler or any other foreign code runs.
  */
 public final class Mailbox implements Endable {
 
@@ -52,21 +60,26 @@ public final class Mailbox implements Endable {
   private final Condition room = lock.newCondition(); // for those who hand over
   private final Condition ended = lock.newCondition(); // for those who close
 
-  // All guarded by lock.
+  /** Twice the place of the next message in the batch, plus 1 if a gap is due. */
+  private final AtomicLong cursor = new AtomicLong(); // the runner moves it without the lock
+
+  private final AtomicLong received = new AtomicLong(); // written by the runner
+  private final AtomicLong gaps = new AtomicLong(); // written by the runner
+  private final AtomicLong failed = new AtomicLong(); // written by the runner
+
+  private final AtomicInteger waitingForRoom = new AtomicInteger(); // the runner reads it
+
+  // All written under lock.
   private final ArrayDeque<Message> queue = new ArrayDeque<>();
+  private @Nullable Message[] batch = {};
   private @Nullable Thread runner;
   private boolean idle;
-  private int waitingForRoom;
-  private boolean gapDue;
   private boolean suspended;
   private boolean givenUp;
   private boolean closed;
   private boolean over;
   private long closedNanos;
-  private long received;
-  private long failed;
   private long dropped;
-  private long gaps;
 
   private Mailbox(
       String name,
@@ -122,12 +135,9 @@ public final class Mailbox implements Endable {
       if (closed) {
         return Handover.CLOSED;
       }
-      if (queue.size() >= options.queueCapacity()) {
+      if (isFull()) {
         switch (options.whenFull()) {
-          case DROP_OLDEST -> {
-            queue.poll();
-            missed();
-          }
+          case DROP_OLDEST -> dropOldest();
           case DROP_NEWEST -> {
             missed();
             return Handover.DROPPED;
@@ -157,9 +167,9 @@ public final class Mailbox implements Endable {
       return false;
     }
     long left = nanos(patience);
-    waitingForRoom++;
+    waitingForRoom.incrementAndGet(); // before the first look, so that no room is overlooked
     try {
-      while (!closed && queue.size() >= options.queueCapacity()) {
+      while (!closed && isFull()) {
         if (left <= 0) {
           return false;
         }
@@ -170,7 +180,7 @@ public final class Mailbox implements Endable {
       missed();
       throw e;
     } finally {
-      waitingForRoom--;
+      waitingForRoom.decrementAndGet();
     }
   }
 
@@ -182,10 +192,38 @@ public final class Mailbox implements Endable {
     }
   }
 
+  /** Whether as many wait as may. Holds the lock; there may be more room at once, never less. */
+  private boolean isFull() {
+    int atMost = queue.size() + batch.length;
+    return atMost >= options.queueCapacity() // spares a look at what the runner writes all the time
+        && atMost - (cursor.get() >> 1) >= options.queueCapacity();
+  }
+
+  /** Holds the lock. */
+  private void dropOldest() {
+    long at = cursor.get();
+    while (at >> 1 < batch.length) {
+      if (cursor.compareAndSet(at, (at + 2) | 1)) {
+        dropped++;
+        return;
+      }
+      at = cursor.get();
+    }
+    if (isFull()) { // otherwise the runner has just made room
+      queue.poll();
+      missed();
+    }
+  }
+
   /** Holds the lock. */
   private void missed() {
     dropped++;
-    gapDue = true;
+    gapIsDue();
+  }
+
+  /** Holds the lock. */
+  private void gapIsDue() {
+    cursor.updateAndGet(at -> at | 1);
     wake();
   }
 
@@ -199,10 +237,7 @@ public final class Mailbox implements Endable {
 
   /** Messages may have been missed: the gap callback runs before the next message. */
   public void gap() {
-    locked(() -> {
-      gapDue = true;
-      wake();
-    });
+    locked(this::gapIsDue);
   }
 
   /** An outage began: not active until it is resumed. */
@@ -214,8 +249,7 @@ public final class Mailbox implements Endable {
   public void resume() {
     locked(() -> {
       suspended = false;
-      gapDue = true;
-      wake();
+      gapIsDue();
     });
   }
 
@@ -223,8 +257,7 @@ public final class Mailbox implements Endable {
   public void giveUp() {
     locked(() -> {
       givenUp = true;
-      gapDue = true;
-      wake();
+      gapIsDue();
     });
   }
 
@@ -238,65 +271,62 @@ public final class Mailbox implements Endable {
   }
 
   private void run() {
+    while (fetch()) {
+      long at = cursor.get();
+      while (at != 2L * batch.length) {
+        take(at);
+        at = cursor.get();
+      }
+    }
+  }
+
+  /** Waits for something to do, and makes it the batch; false if the mailbox is closed. */
+  private boolean fetch() {
     lock.lock();
     try {
       runner = Thread.currentThread();
+      while (!closed && queue.isEmpty() && (cursor.get() & 1) == 0) {
+        idle = true;
+        arrived.awaitUninterruptibly();
+      }
+      idle = false;
+      if (closed) {
+        over = true;
+        ended.signalAll();
+        return false;
+      }
+      batch = queue.toArray(new Message[0]);
+      queue.clear();
+      cursor.set(cursor.get() & 1);
+      return true;
     } finally {
       lock.unlock();
     }
-    while (true) {
-      Message message;
-      lock.lock();
-      try {
-        while (!closed && !gapDue && queue.isEmpty()) {
-          idle = true;
-          arrived.awaitUninterruptibly();
-        }
-        idle = false;
-        if (closed) {
-          over = true;
-          ended.signalAll();
-          return;
-        }
-        Thread.interrupted(); // only closing may interrupt a handler
-        message = next();
-      } finally {
-        lock.unlock();
+  }
+
+  /** Takes what is next, unless somebody has dropped it. */
+  private void take(long at) {
+    if ((at & 1) == 1) {
+      if (cursor.compareAndSet(at, at - 1)) {
+        gaps.incrementAndGet();
+        handle(options.onGap());
       }
-      handle(message);
+    } else if (cursor.compareAndSet(at, at + 2)) {
+      Message message = Objects.requireNonNull(batch[(int) (at >> 1)]);
+      batch[(int) (at >> 1)] = null;
+      received.setRelease(received.getPlain() + 1);
+      if (waitingForRoom.get() > 0) {
+        locked(room::signal);
+      }
+      handle(() -> handler.accept(message));
     }
   }
 
-  /** The next message; null for a gap. Holds the lock. */
-  private @Nullable Message next() {
-    if (gapDue) {
-      gapDue = false;
-      gaps++;
-      return null;
-    }
-    received++;
-    if (waitingForRoom > 0) {
-      room.signal();
-    }
-    return queue.poll();
-  }
-
-  private void handle(@Nullable Message message) {
+  private void handle(Runnable code) {
     try {
-      if (message == null) {
-        options.onGap().run();
-      } else {
-        handler.accept(message);
-      }
+      code.run();
     } catch (Throwable e) { // an Error too: the subscription goes on
-      boolean first;
-      lock.lock();
-      try {
-        first = ++failed == 1;
-      } finally {
-        lock.unlock();
-      }
-      if (first) {
+      if (failed.incrementAndGet() == 1) {
         LOG.log(
             Level.WARNING,
             "The handler of the subscription to "
@@ -304,6 +334,8 @@ public final class Mailbox implements Endable {
                 + " failed. It goes on receiving; later failures are counted only (failed).",
             e);
       }
+    } finally {
+      Thread.interrupted(); // closing alone may interrupt a handler, and then none follows
     }
   }
 
@@ -321,7 +353,15 @@ public final class Mailbox implements Endable {
   public Map<String, Long> numbers() {
     lock.lock();
     try {
-      return Map.of("received", received, "failed", failed, "dropped", dropped, "gaps", gaps);
+      return Map.of(
+          "received",
+          received.get(),
+          "failed",
+          failed.get(),
+          "dropped",
+          dropped,
+          "gaps",
+          gaps.get());
     } finally {
       lock.unlock();
     }
@@ -337,6 +377,7 @@ public final class Mailbox implements Endable {
       closed = true;
       closedNanos = System.nanoTime();
       queue.clear();
+      cursor.set(2L * batch.length); // a handler that has not begun does not
       wake();
       room.signalAll();
     } finally {
