@@ -1,17 +1,112 @@
 package io.zeal.pubsub.spi;
 
+import io.zeal.Ack;
+import io.zeal.CodecException;
+import io.zeal.ConsumeOptions;
+import io.zeal.ZealClosedException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.Executor;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The delivery of reliable messages to one handler: takes them from a {@link Membership}, runs the
  * handler, records its answers. Safe for concurrent use.
+ *
+ * <p><b>Threads</b>, all virtual. The <i>taker</i> joins, takes messages while there is room for
+ * them, joins anew when the membership was lost, and in the end closes everything. The <i>pulse</i>
+ * beats three times per {@code claimAfter}. <i>Workers</i> run handlers: as many as there are
+ * messages ready, up to {@code concurrency}; the <i>recorder</i> sends answers: all that have come
+ * together while its last trip was under way. Both end when there is nothing to do.
+ *
+ * <p><b>Room.</b> Never are more than {@code prefetch + concurrency} messages claimed, counted
+ * until their answer is recorded: what others may have to take over is bounded.
+ *
+ * <p><b>Claims.</b> A claim is bound to the membership it was taken under ({@link Tenure}). Once
+ * that is lost (the backend said so, or no beat succeeded for {@code claimAfter} by the clock here)
+ * no answer under it is sent any more, whatever the backend would say: so a handler that was told
+ * that its claim is gone can rely on that.
+ *
+ * <p><b>The end.</b> What was not begun is released, handlers that run are waited for up to the
+ * close timeout and interrupted then; what they answered before that is recorded, what they answer
+ * afterwards is not. Behind the timeout each answer gets one more attempt.
+ *
+ * <p>The lock guards everything that changes, and is never held during a call of the membership or
+ * the handler.
  */
 public final class Consumption implements Endable {
 
-  private Consumption() {}
+  private static final Logger LOG = System.getLogger("io.zeal.pubsub");
+
+  /** At most so long a {@code take} waits: it is asked for what is due again in between. */
+  private static final Duration LONGEST_TAKE = Duration.ofSeconds(5);
+
+  /** For what has a deadline of its own: the last trips of a consumption that is closed. */
+  private static final Duration GRACE = Duration.ofSeconds(30);
+
+  private final Consuming consuming;
+  private final ConsumeOptions options;
+  private final Supplier<Membership> join;
+  private final Executor executor;
+  private final Consumer<Consumption> leave;
+  private final LongSupplier nanoClock;
+  private final int limit;
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition(); // for the taker and those who close
+  private final Condition pulse = lock.newCondition();
+  private final Condition retry = lock.newCondition(); // for those who wait to try again
+
+  // All guarded by lock.
+  private Tenure tenure;
+  private final Lanes lanes;
+  private final ArrayDeque<Answer> answers = new ArrayDeque<>();
+  private final Set<Held> running = new LinkedHashSet<>();
+  private int workers;
+  private boolean recording;
+  private boolean troubled;
+  private boolean ending;
+  private boolean left;
+  private boolean over;
+  private long endNanos; // when handlers are given up
+  private long received;
+  private long failed;
+  private long gaps;
+  private long lost;
+
+  /** What becomes of a message. */
+  private record Answer(Held held, Settlement settlement) {}
+
+  private Consumption(
+      Consuming consuming,
+      Supplier<Membership> join,
+      Executor executor,
+      Consumer<Consumption> leave,
+      LongSupplier nanoClock) {
+    this.consuming = consuming;
+    this.options = consuming.options();
+    this.join = join;
+    this.executor = executor;
+    this.leave = leave;
+    this.nanoClock = nanoClock;
+    this.limit =
+        (int) Math.min(Integer.MAX_VALUE, (long) options.prefetch() + options.concurrency());
+    this.lanes = new Lanes(options.order());
+    this.tenure = joined();
+  }
 
   /**
    * Joins the group, and begins. Returns once the membership is in force.
@@ -19,33 +114,718 @@ public final class Consumption implements Endable {
    * @param join makes a membership of another consumer each time: called here, and again whenever
    *     one was lost
    * @param executor runs its threads, which end with it
-   * @param leave called once when it is closed, after the membership was
+   * @param leave called once when it has ended, after the membership was closed
    */
   public static Consumption start(
       Consuming consuming,
       Supplier<Membership> join,
       Executor executor,
       Consumer<Consumption> leave) {
-    return new Consumption();
+    return start(consuming, join, executor, leave, System::nanoTime);
+  }
+
+  /** With a clock that a test moves, which then has to call {@link #look}. */
+  static Consumption start(
+      Consuming consuming,
+      Supplier<Membership> join,
+      Executor executor,
+      Consumer<Consumption> leave,
+      LongSupplier nanoClock) {
+    Consumption consumption = new Consumption(consuming, join, executor, leave, nanoClock);
+    executor.execute(consumption::takeAll);
+    executor.execute(consumption::beatAll);
+    return consumption;
+  }
+
+  /** Lets everybody who waits look at the clock again. */
+  void look() {
+    lock.lock();
+    try {
+      changed.signalAll();
+      pulse.signalAll();
+      retry.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  // The taker
+
+  private Tenure joined() {
+    long beganNanos = nanoClock.getAsLong();
+    return new Tenure(join.get(), beganNanos);
+  }
+
+  private void takeAll() {
+    Backoff backoff = backoff();
+    try {
+      while (!isEnding()) {
+        try {
+          takeSome();
+          backoff.reset();
+        } catch (LostMembershipException e) {
+          lose(tenure, e.getMessage());
+        } catch (ZealClosedException e) {
+          end();
+        } catch (RuntimeException e) {
+          trouble("taking messages", e);
+          awaitRetry(backoff.nextNanos());
+        }
+      }
+    } finally {
+      finish();
+    }
+  }
+
+  private void takeSome() {
+    if (tenure.lost) {
+      rejoin();
+    }
+    Tenure now = tenure; // only this thread changes it
+    int room = awaitRoom(now);
+    if (room == 0) {
+      return; // lost or ending
+    }
+    List<Claimed> taken = now.membership.take(room, longestTake());
+    lock.lock();
+    try {
+      troubled = false;
+      now.held += taken.size();
+      for (Claimed claimed : taken) {
+        add(new Held(claimed, now, consuming.stream(), this::stands));
+      }
+      hire();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private Duration longestTake() {
+    Duration third = options.claimAfter().dividedBy(3);
+    return third.compareTo(LONGEST_TAKE) < 0 ? third : LONGEST_TAKE;
+  }
+
+  /** Holds the lock. */
+  private void add(Held held) {
+    if (held.tenure.lost) {
+      lost++;
+    } else {
+      lanes.add(held);
+    }
+  }
+
+  private void rejoin() {
+    tenure.membership.close();
+    Tenure next = joined();
+    lock.lock();
+    try {
+      tenure = next;
+      pulse.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Room for how many there is; 0 if there is something else to do. Waits until a good part of them
+   * fits, or nobody has anything to do: many small trips would cost more than they bring.
+   */
+  private int awaitRoom(Tenure now) {
+    lock.lock();
+    try {
+      while (!ending && !now.lost) {
+        int room = limit - now.held;
+        if (room > 0 && (room >= options.prefetch() / 2 || !lanes.isReady())) {
+          return room;
+        }
+        changed.awaitUninterruptibly();
+      }
+      return 0;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  // The workers
+
+  /** Lets somebody handle what is ready. Holds the lock. */
+  private void hire() {
+    while (lanes.isReady() && workers < options.concurrency() && !ending) {
+      workers++;
+      Held held = Objects.requireNonNull(lanes.poll());
+      running.add(held);
+      executor.execute(() -> work(held));
+    }
+  }
+
+  private void work(Held first) {
+    for (Held held = first; held != null; held = next()) {
+      Answer answer = answer(held);
+      lock.lock();
+      try {
+        running.remove(held);
+        held.thread = null;
+        Thread.interrupted(); // closing alone interrupts, and its interrupt ends here
+        give(held, answer);
+      } finally {
+        lock.unlock();
+      }
+    }
+  }
+
+  private @Nullable Held next() {
+    lock.lock();
+    try {
+      Held next = ending ? null : lanes.poll();
+      if (next == null) {
+        workers--;
+      } else {
+        running.add(next);
+      }
+      changed.signalAll();
+      return next;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** What becomes of a message; null if its claim is lost. */
+  private @Nullable Answer answer(Held held) {
+    if (!mine(held)) {
+      return null;
+    }
+    if (!held.claimed.fresh()) {
+      if (held.claimed.count() >= options.maxDeliveries()) {
+        return bury(
+            held,
+            "Its consumers ended again and again: "
+                + held.claimed.count()
+                + " deliveries, none of which was answered",
+            null);
+      }
+      OptionalLong count = begin(held);
+      if (count.isEmpty()) {
+        return null;
+      }
+      held.begin(count.getAsLong());
+    }
+    return handle(held);
+  }
+
+  /** Enters the thread that may be interrupted; false if there is nothing to run any more. */
+  private boolean mine(Held held) {
+    lock.lock();
+    try {
+      held.thread = Thread.currentThread();
+      return !held.tenure.lost && !held.cutOff;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private OptionalLong begin(Held held) {
+    Backoff backoff = backoff();
+    while (stands(held)) {
+      try {
+        return held.tenure.membership.begin(held.claimed);
+      } catch (LostMembershipException e) {
+        lose(held.tenure, e.getMessage());
+      } catch (ZealClosedException e) {
+        return OptionalLong.empty();
+      } catch (RuntimeException e) {
+        trouble("beginning a delivery", e);
+        awaitRetry(backoff.nextNanos());
+      }
+    }
+    return OptionalLong.empty();
+  }
+
+  private Answer handle(Held held) {
+    count(() -> received++);
+    try {
+      Ack ack = consuming.handler().apply(held);
+      return switch (Objects.requireNonNull(ack, "The handler's answer")) {
+        case Ack.Done() -> new Answer(held, new Settlement.Done(held.claimed));
+        case Ack.Retry(Duration delay) ->
+            isLast(held)
+                ? bury(held, "Asked for another delivery after the last one", null)
+                : new Answer(held, new Settlement.Retry(held.claimed, delay));
+        case Ack.Reject(String reason) -> bury(held, reason, null);
+      };
+    } catch (Throwable e) { // an Error too: the message is delivered again
+      return failed(held, e);
+    }
+  }
+
+  private Answer failed(Held held, Throwable error) {
+    lock.lock();
+    try {
+      if (++failed == 1 && !held.cutOff) {
+        LOG.log(
+            Level.WARNING,
+            "The handler of " + this + " failed. Later failures are counted only (failed).",
+            error);
+      }
+    } finally {
+      lock.unlock();
+    }
+    return isLast(held) || error instanceof CodecException
+        ? bury(held, error.getClass().getName(), StackHash.of(error))
+        : new Answer(held, new Settlement.Retry(held.claimed, options.retryDelay()));
+  }
+
+  private boolean isLast(Held held) {
+    return held.deliveryCount() >= options.maxDeliveries();
+  }
+
+  private static Answer bury(Held held, String reason, @Nullable String stackHash) {
+    return new Answer(held, new Settlement.Bury(held.claimed, reason, stackHash));
+  }
+
+  /** Passes an answer on to be recorded, if it still counts. Holds the lock. */
+  private void give(Held held, @Nullable Answer answer) {
+    if (answer == null || held.tenure.lost || held.cutOff) {
+      forget(held, false);
+    } else {
+      answers.add(answer);
+      record();
+    }
+  }
+
+  /** A message is out of the way. Holds the lock. */
+  private void forget(Held held, boolean recorded) {
+    held.tenure.held--;
+    if (!recorded) {
+      lost++;
+    }
+    lanes.done(held);
+    hire();
+    changed.signalAll();
+  }
+
+  // The recorder
+
+  /** Holds the lock. */
+  private void record() {
+    if (!recording && !answers.isEmpty()) {
+      recording = true;
+      executor.execute(this::recordAll);
+    }
+  }
+
+  private void recordAll() {
+    Backoff backoff = backoff();
+    for (List<Answer> some = nextAnswers(); !some.isEmpty(); some = nextAnswers()) {
+      Tenure under = some.getFirst().held().tenure;
+      try {
+        List<Boolean> stood =
+            under.membership.settle(some.stream().map(Answer::settlement).toList());
+        recorded(some, stood);
+        backoff.reset();
+      } catch (LostMembershipException e) {
+        putBack(some);
+        lose(under, e.getMessage());
+      } catch (ZealClosedException e) {
+        abandon(some);
+      } catch (RuntimeException e) {
+        trouble("recording answers", e);
+        if (isPastTheEnd()) {
+          abandon(some);
+        } else {
+          putBack(some);
+          awaitRetry(backoff.nextNanos());
+        }
+      }
+    }
+  }
+
+  /** All there are; none ends the recorder. They are of one tenure: those of others are lost. */
+  private List<Answer> nextAnswers() {
+    lock.lock();
+    try {
+      List<Answer> all = List.copyOf(answers);
+      answers.clear();
+      recording = !all.isEmpty();
+      changed.signalAll();
+      return all;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void recorded(List<Answer> some, List<Boolean> stood) {
+    lock.lock();
+    try {
+      for (int i = 0; i < some.size(); i++) {
+        forget(some.get(i).held(), stood.get(i));
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void putBack(List<Answer> some) {
+    lock.lock();
+    try {
+      for (Answer answer : some.reversed()) {
+        if (answer.held().tenure.lost) {
+          forget(answer.held(), false);
+        } else {
+          answers.addFirst(answer);
+        }
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void abandon(List<Answer> some) {
+    lock.lock();
+    try {
+      some.forEach(answer -> forget(answer.held(), false));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  // The pulse
+
+  private void beatAll() {
+    Backoff backoff = backoff();
+    long beatNanos = options.claimAfter().dividedBy(3).toNanos();
+    long waitNanos = beatNanos;
+    for (Tenure now = awaitPulse(waitNanos); now != null; now = awaitPulse(waitNanos)) {
+      if (isSilent(now)) {
+        lose(now, "no sign of life reached the backend for " + options.claimAfter());
+        continue;
+      }
+      long beganNanos = nanoClock.getAsLong();
+      try {
+        now.membership.beat();
+        heard(now, beganNanos);
+        backoff.reset();
+        waitNanos = Math.max(0, beatNanos - (nanoClock.getAsLong() - beganNanos));
+      } catch (LostMembershipException e) {
+        lose(now, e.getMessage());
+      } catch (RuntimeException e) {
+        trouble("saying that this consumer lives", e);
+        waitNanos = Math.min(beatNanos, backoff.nextNanos());
+      }
+    }
+  }
+
+  /** The membership to beat for, when that is due; null in the end. */
+  private @Nullable Tenure awaitPulse(long waitNanos) {
+    lock.lock();
+    try {
+      long sinceNanos = nanoClock.getAsLong();
+      while (!left) {
+        long leftNanos = waitNanos - (nanoClock.getAsLong() - sinceNanos);
+        if (tenure.lost) {
+          pulse.awaitUninterruptibly(); // until the taker has joined anew
+          sinceNanos = nanoClock.getAsLong();
+        } else if (leftNanos <= 0) {
+          return tenure;
+        } else {
+          await(pulse, leftNanos);
+        }
+      }
+      return null;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void heard(Tenure now, long beganNanos) {
+    lock.lock();
+    try {
+      now.heardNanos = beganNanos;
+      troubled = false;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private boolean isSilent(Tenure now) {
+    lock.lock();
+    try {
+      return nanoClock.getAsLong() - now.heardNanos >= options.claimAfter().toNanos();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Whether a claim stands, as far as is known here; false for good. */
+  private boolean stands(Held held) {
+    if (!held.tenure.lost && isSilent(held.tenure)) {
+      lose(held.tenure, "no sign of life reached the backend for " + options.claimAfter());
+    }
+    return !held.tenure.lost && !held.cutOff;
+  }
+
+  /** Drops everything that was claimed under a membership but handlers that run. */
+  private void lose(Tenure gone, @Nullable String why) {
+    lock.lock();
+    try {
+      if (gone.lost) {
+        return;
+      }
+      gone.lost = true;
+      gaps++;
+      List<Held> waiting = lanes.drain();
+      lost += waiting.size();
+      List<Answer> unsent = List.copyOf(answers);
+      answers.clear();
+      unsent.forEach(answer -> forget(answer.held(), false));
+      changed.signalAll();
+      retry.signalAll();
+    } finally {
+      lock.unlock();
+    }
+    gone.membership.stopTaking();
+    LOG.log(
+        Level.WARNING,
+        this + " lost its claims and joins the group anew; others deliver what it held: " + why);
+  }
+
+  // The end
+
+  @Override
+  public void end() {
+    Tenure now;
+    lock.lock();
+    try {
+      if (ending) {
+        return;
+      }
+      ending = true;
+      endNanos = nanoClock.getAsLong() + options.closeTimeout().toNanos();
+      changed.signalAll();
+      retry.signalAll();
+      now = tenure;
+    } finally {
+      lock.unlock();
+    }
+    now.membership.stopTaking();
+  }
+
+  /**
+   * Ends it. Waits until what was answered is recorded and the group is left; does not wait when a
+   * handler closes its own subscription, which then ends behind it.
+   */
+  @Override
+  public void close() {
+    end();
+    lock.lock();
+    try {
+      if (isHandler(Thread.currentThread())) {
+        return;
+      }
+      long leftNanos = options.closeTimeout().plus(GRACE).toNanos();
+      while (!over && leftNanos > 0) {
+        leftNanos = changed.awaitNanos(leftNanos);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt(); // whoever closes does not want to wait any longer
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Holds the lock. */
+  private boolean isHandler(Thread thread) {
+    return running.stream().anyMatch(held -> thread.equals(held.thread));
+  }
+
+  /** Runs in the taker's thread, so that nothing is taken any more. */
+  private void finish() {
+    try {
+      release();
+      if (!awaitHandlers()) {
+        cutOff();
+      }
+      awaitAnswers();
+      tenure.membership.close();
+    } catch (RuntimeException e) {
+      LOG.log(Level.WARNING, this + " could not leave its group; others take over what it held", e);
+    } finally {
+      over();
+    }
+  }
+
+  private void release() {
+    lock.lock();
+    try {
+      for (Held held : lanes.drain()) {
+        answers.add(new Answer(held, new Settlement.Release(held.claimed)));
+      }
+      record();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private boolean awaitHandlers() {
+    lock.lock();
+    try {
+      long leftNanos = endNanos - nanoClock.getAsLong();
+      while (!running.isEmpty() && leftNanos > 0) {
+        await(changed, leftNanos);
+        leftNanos = endNanos - nanoClock.getAsLong();
+      }
+      return running.isEmpty();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void cutOff() {
+    lock.lock();
+    try {
+      for (Held held : running) {
+        held.cutOff = true;
+        if (held.thread != null) {
+          held.thread.interrupt();
+        }
+      }
+      retry.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Ends: each attempt has a deadline of its own, and behind the timeout there is one more. */
+  private void awaitAnswers() {
+    lock.lock();
+    try {
+      while (recording) {
+        changed.awaitUninterruptibly();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void over() {
+    lock.lock();
+    try {
+      left = true;
+      pulse.signalAll();
+    } finally {
+      lock.unlock();
+    }
+    try {
+      leave.accept(this);
+    } finally {
+      lock.lock();
+      try {
+        over = true;
+        changed.signalAll();
+      } finally {
+        lock.unlock();
+      }
+    }
+  }
+
+  private boolean isEnding() {
+    lock.lock();
+    try {
+      return ending;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private boolean isPastTheEnd() {
+    lock.lock();
+    try {
+      return ending && nanoClock.getAsLong() - endNanos >= 0;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  // Trouble
+
+  private static Backoff backoff() {
+    return new Backoff(Duration.ofMillis(10), Duration.ofSeconds(2));
+  }
+
+  private void trouble(String what, RuntimeException error) {
+    boolean first;
+    lock.lock();
+    try {
+      first = !troubled;
+      troubled = true;
+    } finally {
+      lock.unlock();
+    }
+    if (first) {
+      LOG.log(Level.WARNING, this + " is held up at " + what + ", and tries again", error);
+    }
+  }
+
+  /** Waits before the next attempt; less if everything ends, or the claims are lost. */
+  private void awaitRetry(long nanos) {
+    lock.lock();
+    try {
+      await(retry, nanos);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** One wait, which may end early. Only a cut-off handler's thread is interrupted, and goes on. */
+  @SuppressWarnings("WaitNotInLoop") // each caller is, or means to try again whenever it wakes
+  private static void await(Condition condition, long nanos) {
+    try {
+      long ignored = condition.awaitNanos(nanos);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void count(Runnable change) {
+    lock.lock();
+    try {
+      change.run();
+    } finally {
+      lock.unlock();
+    }
   }
 
   @Override
   public boolean isActive() {
-    throw new UnsupportedOperationException("not yet");
+    lock.lock();
+    try {
+      return !ending && !troubled && !tenure.lost;
+    } finally {
+      lock.unlock();
+    }
   }
 
+  /**
+   * Numbers: {@code received} (handlers that have begun), {@code failed} (the handler threw),
+   * {@code dropped} (always 0), {@code gaps} (how often the membership was lost), {@code lost}
+   * (claims that were lost: those messages are delivered again).
+   */
   @Override
   public Map<String, Long> numbers() {
-    throw new UnsupportedOperationException("not yet");
+    lock.lock();
+    try {
+      return Map.of(
+          "received", received, "failed", failed, "dropped", 0L, "gaps", gaps, "lost", lost);
+    } finally {
+      lock.unlock();
+    }
   }
 
+  /** Group and stream. */
   @Override
-  public void end() {
-    throw new UnsupportedOperationException("not yet");
-  }
-
-  @Override
-  public void close() {
-    throw new UnsupportedOperationException("not yet");
+  public String toString() {
+    return "Group "
+        + Names.quote(consuming.group())
+        + " of stream "
+        + Names.quote(consuming.stream());
   }
 }

@@ -9,11 +9,11 @@ import java.util.OptionalLong;
  * Consumption} can deliver.
  *
  * <p><b>One object is one consumer.</b> It has a name of its own that no other membership ever had.
- * Joining makes it, {@link #close} ends it, and so does its silence: who says nothing (no call of
- * {@link #beat}, {@link #take} or {@link #settle} that succeeded) for the {@code claimAfter} of its
- * own options may be declared silent by any other member, which takes over what it held. From then
- * on every call of it throws {@link LostMembershipException} and changes nothing; the loop drops
- * its claims and joins anew, as another consumer.
+ * Joining makes it, {@link #close} ends it, and so does its silence: who says nothing (no {@link
+ * #beat} that succeeded) for the {@code claimAfter} of its own options may be declared silent by
+ * any other member, which takes over what it held. Joining counts as a beat. From then on every
+ * call of it throws {@link LostMembershipException} and changes nothing; the loop drops its claims
+ * and joins anew, as another consumer.
  *
  * <p><b>Claims.</b> What {@code take} answers is claimed by this membership until it is settled or
  * the membership is lost. No call acts for a claim that another holds: it is checked in the same
@@ -34,9 +34,9 @@ import java.util.OptionalLong;
 public interface Membership extends AutoCloseable {
 
   /**
-   * Up to {@code most} messages for this consumer: new ones, those that are due again, and those of
-   * consumers that fell silent, oldest first within each. Waits up to {@code wait} for the first;
-   * answers an empty list if there was none, or after {@link #stopTaking}.
+   * Up to {@code most} messages for this consumer: those that are due again and those of consumers
+   * that fell silent, then new ones in the order of their publication. Waits up to {@code wait} for
+   * the first; answers an empty list if there was none, or after {@link #stopTaking}.
    *
    * @throws LostMembershipException if others have taken over what this consumer held
    */
@@ -79,7 +79,7 @@ public interface Membership extends AutoCloseable {
   /**
    * Leaves. What was taken and never answered by {@code take} is released; what is still claimed (a
    * handler was cut off) goes to others as if this consumer had fallen silent, after its {@code
-   * claimAfter}. Throws nothing for a membership that is lost.
+   * claimAfter}. Throws nothing for a membership that is lost or closed.
    */
   @Override
   void close();
