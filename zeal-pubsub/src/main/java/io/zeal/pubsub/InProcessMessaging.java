@@ -22,10 +22,13 @@ final class InProcessMessaging implements Messaging {
   static final int PAYLOAD_BYTES = io.zeal.Column.LARGEST;
 
   private final Subscriptions subscriptions = new Subscriptions();
+  private final Subscriptions consumers = new Subscriptions();
   private final InProcessPubSub pubSub;
+  private final InProcessStreams streams;
 
   InProcessMessaging(BackendContext context) {
     this.pubSub = new InProcessPubSub(subscriptions, context.executor(), context.setting(TIMEOUT));
+    this.streams = new InProcessStreams(consumers, context);
   }
 
   @Override
@@ -35,12 +38,13 @@ final class InProcessMessaging implements Messaging {
 
   @Override
   public ReliablePubSub reliablePubSub() {
-    throw new UnsupportedOperationException("not yet");
+    return streams;
   }
 
   @Override
   public Stats stats() {
-    return new Stats("messages", Map.of(), Map.of("pubsub", pubSub.stats()));
+    return new Stats(
+        "messages", Map.of(), Map.of("pubsub", pubSub.stats(), "reliable", streams.stats()));
   }
 
   @Override
@@ -50,6 +54,6 @@ final class InProcessMessaging implements Messaging {
 
   @Override
   public void close() {
-    subscriptions.close();
+    Subscriptions.closeAll(subscriptions, consumers);
   }
 }

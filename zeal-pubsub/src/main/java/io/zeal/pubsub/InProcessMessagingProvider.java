@@ -22,7 +22,7 @@ public final class InProcessMessagingProvider implements MessagingProvider {
 
   @Override
   public List<Setting<?>> settings() {
-    return List.of(InProcessMessaging.TIMEOUT);
+    return List.of(InProcessMessaging.TIMEOUT, InProcessStreams.STREAM_BYTES);
   }
 
   /** The publisher's own thread hands messages over, so it knows to how many. */

@@ -163,6 +163,9 @@ public final class Consumption implements Endable {
         try {
           takeSome();
           backoff.reset();
+          if (Thread.currentThread().isInterrupted()) {
+            end(); // the executor has ended, and everything with it
+          }
         } catch (LostMembershipException e) {
           lose(tenure, e.getMessage());
         } catch (ZealClosedException e) {
@@ -186,7 +189,7 @@ public final class Consumption implements Endable {
     if (room == 0) {
       return; // lost or ending
     }
-    List<Claimed> taken = now.membership.take(room, longestTake());
+    List<Claimed> taken = now.membership.take(room, longestWait());
     lock.lock();
     try {
       troubled = false;
@@ -200,9 +203,10 @@ public final class Consumption implements Endable {
     }
   }
 
-  private Duration longestTake() {
+  /** After trouble none, so that it is soon seen to be over. */
+  private Duration longestWait() {
     Duration third = options.claimAfter().dividedBy(3);
-    return third.compareTo(LONGEST_TAKE) < 0 ? third : LONGEST_TAKE;
+    return !isActive() ? Duration.ZERO : third.compareTo(LONGEST_TAKE) < 0 ? third : LONGEST_TAKE;
   }
 
   /** Holds the lock. */
@@ -492,43 +496,48 @@ public final class Consumption implements Endable {
 
   private void beatAll() {
     Backoff backoff = backoff();
-    long beatNanos = options.claimAfter().dividedBy(3).toNanos();
-    long waitNanos = beatNanos;
-    for (Tenure now = awaitPulse(waitNanos); now != null; now = awaitPulse(waitNanos)) {
+    long pauseNanos = 0; // after a beat that failed
+    for (Tenure now = awaitPulse(0); now != null; now = awaitPulse(pauseNanos)) {
       if (isSilent(now)) {
         lose(now, "no sign of life reached the backend for " + options.claimAfter());
         continue;
       }
+      pauseNanos = 0;
       long beganNanos = nanoClock.getAsLong();
       try {
         now.membership.beat();
         heard(now, beganNanos);
         backoff.reset();
-        waitNanos = Math.max(0, beatNanos - (nanoClock.getAsLong() - beganNanos));
       } catch (LostMembershipException e) {
         lose(now, e.getMessage());
       } catch (RuntimeException e) {
         trouble("saying that this consumer lives", e);
-        waitNanos = Math.min(beatNanos, backoff.nextNanos());
+        pauseNanos = backoff.nextNanos();
       }
     }
   }
 
-  /** The membership to beat for, when that is due; null in the end. */
-  private @Nullable Tenure awaitPulse(long waitNanos) {
+  /**
+   * The membership to beat for, when that is due: a third of {@code claimAfter} after the last beat
+   * that was heard, and not before a pause has passed; null in the end.
+   */
+  private @Nullable Tenure awaitPulse(long pauseNanos) {
     lock.lock();
     try {
       long sinceNanos = nanoClock.getAsLong();
+      long beatNanos = options.claimAfter().dividedBy(3).toNanos();
       while (!left) {
-        long leftNanos = waitNanos - (nanoClock.getAsLong() - sinceNanos);
         if (tenure.lost) {
           pulse.awaitUninterruptibly(); // until the taker has joined anew
-          sinceNanos = nanoClock.getAsLong();
-        } else if (leftNanos <= 0) {
-          return tenure;
-        } else {
-          await(pulse, leftNanos);
+          continue;
         }
+        long now = nanoClock.getAsLong();
+        long leftNanos =
+            Math.max(beatNanos - (now - tenure.heardNanos), pauseNanos - (now - sinceNanos));
+        if (leftNanos <= 0) {
+          return tenure;
+        }
+        await(pulse, leftNanos);
       }
       return null;
     } finally {

@@ -1,6 +1,7 @@
 package io.zeal.pubsub.spi;
 
 import io.zeal.ZealClosedException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -80,15 +81,27 @@ public final class Subscriptions implements AutoCloseable {
   /** Ends all of them at the same time, and waits for the slowest. */
   @Override
   public void close() {
-    List<Endable> all;
+    closeAll(this);
+  }
+
+  /** Ends those of several at the same time, and waits for the slowest. */
+  public static void closeAll(Subscriptions... several) {
+    List<Endable> all = new ArrayList<>();
+    for (Subscriptions some : several) {
+      all.addAll(some.closed());
+    }
+    all.forEach(Endable::end); // which takes them out of where we have found them
+    all.forEach(Endable::close);
+  }
+
+  /** Lets nobody in any more, and answers who is there. */
+  private List<Endable> closed() {
     lock.lock();
     try {
       closed = true;
-      all = List.copyOf(open);
+      return List.copyOf(open);
     } finally {
       lock.unlock();
     }
-    all.forEach(Endable::end);
-    all.forEach(Endable::close);
   }
 }
