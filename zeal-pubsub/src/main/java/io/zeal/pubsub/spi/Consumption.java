@@ -79,6 +79,7 @@ public final class Consumption implements Endable {
   private boolean recording;
   private boolean troubled;
   private boolean ending;
+  private boolean interrupted; // by the end of the executor
   private boolean left;
   private boolean over;
   private long endNanos; // when handlers are given up
@@ -163,9 +164,6 @@ public final class Consumption implements Endable {
         try {
           takeSome();
           backoff.reset();
-          if (Thread.currentThread().isInterrupted()) {
-            end(); // the executor has ended, and everything with it
-          }
         } catch (LostMembershipException e) {
           lose(tenure, e.getMessage());
         } catch (ZealClosedException e) {
@@ -362,16 +360,18 @@ public final class Consumption implements Endable {
   }
 
   private Answer failed(Held held, Throwable error) {
+    boolean first;
     lock.lock();
     try {
-      if (++failed == 1 && !held.cutOff) {
-        LOG.log(
-            Level.WARNING,
-            "The handler of " + this + " failed. Later failures are counted only (failed).",
-            error);
-      }
+      first = ++failed == 1 && !held.cutOff;
     } finally {
       lock.unlock();
+    }
+    if (first) {
+      LOG.log(
+          Level.WARNING,
+          "The handler of " + this + " failed. Later failures are counted only (failed).",
+          error);
     }
     return isLast(held) || error instanceof CodecException
         ? bury(held, error.getClass().getName(), StackHash.of(error))
@@ -649,6 +649,7 @@ public final class Consumption implements Endable {
   /** Runs in the taker's thread, so that nothing is taken any more. */
   private void finish() {
     try {
+      end();
       release();
       if (!awaitHandlers()) {
         cutOff();
@@ -739,7 +740,8 @@ public final class Consumption implements Endable {
   private boolean isEnding() {
     lock.lock();
     try {
-      return ending;
+      interrupted |= Thread.interrupted(); // in a take
+      return ending || interrupted;
     } finally {
       lock.unlock();
     }
@@ -784,13 +786,16 @@ public final class Consumption implements Endable {
     }
   }
 
-  /** One wait, which may end early. Only a cut-off handler's thread is interrupted, and goes on. */
+  /**
+   * One wait, which may end early. Who interrupts has cut off a handler, or ended the executor and
+   * everything with it; either way nobody waits long any more. Holds the lock.
+   */
   @SuppressWarnings("WaitNotInLoop") // each caller is, or means to try again whenever it wakes
-  private static void await(Condition condition, long nanos) {
+  private void await(Condition condition, long nanos) {
     try {
       long ignored = condition.awaitNanos(nanos);
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+      interrupted = true;
     }
   }
 

@@ -223,8 +223,10 @@ public final class Mailbox implements Endable {
 
   /** Holds the lock. */
   private void gapIsDue() {
-    cursor.updateAndGet(at -> at | 1);
-    wake();
+    if (!closed) { // nothing runs any more, the callback neither
+      cursor.updateAndGet(at -> at | 1);
+      wake();
+    }
   }
 
   /** Holds the lock. */

@@ -7,6 +7,7 @@ import java.util.Collections;
 import java.util.HexFormat;
 import java.util.IdentityHashMap;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The same short text for the same stack trace: of classes, methods and lines along the chain of
@@ -20,7 +21,16 @@ final class StackHash {
 
   private StackHash() {}
 
-  static String of(Throwable error) {
+  /** The hash; null for an error whose own methods fail. */
+  static @Nullable String of(Throwable error) {
+    try {
+      return hash(error);
+    } catch (RuntimeException e) {
+      return null;
+    }
+  }
+
+  private static String hash(Throwable error) {
     StringBuilder trace = new StringBuilder();
     Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>()); // causes may circle
     for (Throwable at = error; at != null && seen.add(at); at = at.getCause()) {

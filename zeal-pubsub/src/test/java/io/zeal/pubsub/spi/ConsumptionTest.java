@@ -567,6 +567,18 @@ class ConsumptionTest {
     assertThat(consumption.numbers()).containsEntry("lost", 1L);
   }
 
+  @Test
+  void theEndOfTheExecutorEndsIt() {
+    Consumption consumption = start(DEFAULTS, this::hear);
+    group.put(fresh("1"));
+    Await.until("it is recorded", () -> group.recorded().size() == 1);
+
+    executor.shutdownNow();
+
+    Await.until("it has ended", () -> left.get() == 1);
+    assertThat(consumption.isActive()).isFalse();
+  }
+
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
   void whateverWasAnsweredBeforeItEndsIsRecordedOnce(long seed) {

@@ -58,7 +58,7 @@ class MailboxTest {
   }
 
   /** A handler that notes what it hears, and stops at "wait" until it is let go. */
-  private static final class Held implements Consumer<Message> {
+  private static class Held implements Consumer<Message> {
     private final List<String> heard;
     private final CountDownLatch reached = new CountDownLatch(1);
     private final CountDownLatch go = new CountDownLatch(1);
@@ -117,6 +117,49 @@ class MailboxTest {
     Await.until("the last is heard", () -> heard.contains("d"));
     assertThat(heard).containsExactly("wait", "gap", "c", "d");
     assertThat(made[0].numbers()).containsEntry("dropped", 2L).containsEntry("gaps", 1L);
+  }
+
+  @Test
+  void theOldestIsDroppedAlsoAmongThoseTheRunnerHasFetched() {
+    Mailbox[] made = new Mailbox[1];
+    CountDownLatch second = new CountDownLatch(1);
+    CountDownLatch go = new CountDownLatch(1);
+    Held held =
+        new Held(heard) {
+          @Override
+          public void accept(Message message) {
+            super.accept(message);
+            if (message.text().equals("a")) {
+              second.countDown();
+              Await.latch(go);
+            }
+          }
+        };
+    made[0] = open(full(3, WhenFull.DROP_OLDEST), held);
+    deliver(made[0], "wait");
+    Await.latch(held.reached);
+    List.of("a", "b", "c").forEach(text -> deliver(made[0], text));
+    held.go.countDown();
+    Await.latch(second); // now b and c are fetched and wait
+
+    List.of("d", "e", "f", "g").forEach(text -> deliver(made[0], text));
+    go.countDown();
+
+    Await.until("the last is heard", () -> heard.contains("g"));
+    assertThat(heard).containsExactly("wait", "a", "gap", "e", "f", "g");
+    assertThat(made[0].numbers()).containsEntry("dropped", 3L);
+  }
+
+  @Test
+  void noCallbackRunsAfterTheEnd() {
+    Mailbox mailbox = open(full(1, WhenFull.BLOCK), _ -> {});
+
+    mailbox.close();
+    mailbox.gap();
+    mailbox.resume();
+
+    assertThat(mailbox.numbers()).containsEntry("gaps", 0L);
+    assertThat(heard).isEmpty();
   }
 
   @Test
