@@ -77,6 +77,7 @@ public final class Consumption implements Endable {
   private final Set<Held> running = new LinkedHashSet<>();
   private int workers;
   private boolean recording;
+  private boolean beating;
   private boolean troubled;
   private boolean ending;
   private boolean interrupted; // by the end of the executor
@@ -524,6 +525,8 @@ public final class Consumption implements Endable {
   private @Nullable Tenure awaitPulse(long pauseNanos) {
     lock.lock();
     try {
+      beating = false;
+      changed.signalAll();
       long sinceNanos = nanoClock.getAsLong();
       long beatNanos = options.claimAfter().dividedBy(3).toNanos();
       while (!left) {
@@ -535,6 +538,7 @@ public final class Consumption implements Endable {
         long leftNanos =
             Math.max(beatNanos - (now - tenure.heardNanos), pauseNanos - (now - sinceNanos));
         if (leftNanos <= 0) {
+          beating = true;
           return tenure;
         }
         await(pulse, leftNanos);
@@ -655,6 +659,7 @@ public final class Consumption implements Endable {
         cutOff();
       }
       awaitAnswers();
+      stopBeating(); // a beat behind the farewell would be a consumer that came back
       tenure.membership.close();
     } catch (RuntimeException e) {
       LOG.log(Level.WARNING, this + " could not leave its group; others take over what it held", e);
@@ -716,14 +721,21 @@ public final class Consumption implements Endable {
     }
   }
 
-  private void over() {
+  private void stopBeating() {
     lock.lock();
     try {
       left = true;
       pulse.signalAll();
+      while (beating) {
+        changed.awaitUninterruptibly();
+      }
     } finally {
       lock.unlock();
     }
+  }
+
+  private void over() {
+    stopBeating(); // if something failed before it was done
     try {
       leave.accept(this);
     } finally {
