@@ -224,8 +224,7 @@ class OpenZealTest {
     try (Zeal zeal = over(new FakeBackend("fake"))) {
       assertThat(zeal.info().capabilities())
           .containsAll(FakeBackend.USUAL)
-          .contains(
-              Capability.PUB_SUB, Capability.EXACT_RECEIVERS, Capability.RELIABLE_PUB_SUB);
+          .contains(Capability.PUB_SUB, Capability.EXACT_RECEIVERS, Capability.RELIABLE_PUB_SUB);
       assertThat(zeal.info().limits()).containsEntry("payloadBytes", 7L);
     }
     assertThat(log.lines()).isEmpty();

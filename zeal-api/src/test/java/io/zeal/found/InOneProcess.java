@@ -106,8 +106,7 @@ public abstract class InOneProcess implements Plugin {
 
     @Override
     public Set<Capability> capabilities() {
-      return Set.of(
-          Capability.PUB_SUB, Capability.RELIABLE_PUB_SUB, Capability.EXACT_RECEIVERS);
+      return Set.of(Capability.PUB_SUB, Capability.RELIABLE_PUB_SUB, Capability.EXACT_RECEIVERS);
     }
 
     @Override
