@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.UnaryOperator;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -29,7 +30,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * StoreExpiryTck}, {@link StorePagesTck}, {@link StoreConcurrencyTck}, {@link CounterTck} and, if
  * it has scripts, {@link ScriptsTck}, and gives each the same one method; with {@code zeal-cache}
  * beside it also {@link CacheTck}, {@link CacheLifeTck}, {@link CacheLoadTck}, {@link CacheRaceTck}
- * and {@link CacheBulkTck}.
+ * and {@link CacheBulkTck}; and where there are messages {@link PubSubTck}, {@link PubSubQueueTck}
+ * and {@link PubSubLifeTck}.
  *
  * <p>Every test opens its own {@link Zeal} and uses names nobody used before, so that tests may
  * share a server and its leftovers.
@@ -94,7 +96,12 @@ public abstract class BackendTck {
 
   /** One more instance, as another process would open it; closed at the end. */
   final Zeal openAnother() {
-    Zeal zeal = open(settings(ZealConfig.builder().clock(clock)));
+    return openAnother(config -> config);
+  }
+
+  /** One more instance, with settings of its own. */
+  final Zeal openAnother(UnaryOperator<ZealConfig.Builder> own) {
+    Zeal zeal = open(own.apply(settings(ZealConfig.builder().clock(clock))));
     opened.add(zeal);
     return zeal;
   }

@@ -94,6 +94,7 @@ final class Breakage {
   final Map<String, OnCall> calls = new HashMap<>();
   boolean separateInstances;
   boolean onServer;
+  boolean oneProcess;
 
   private Breakage(Set<String> tests, String what, List<Class<?>> subjects) {
     this.tests = tests;
@@ -114,6 +115,16 @@ final class Breakage {
   /** {@code what} is broken in caches and {@code tests} notice. */
   static Breakage breakingCaches(String what, String... tests) {
     return new Breakage(new TreeSet<>(List.of(tests)), what, Subjects.CACHES);
+  }
+
+  /** {@code what} is broken in messages and {@code tests} notice. */
+  static Breakage breakingMessages(String what, String... tests) {
+    return new Breakage(new TreeSet<>(List.of(tests)), what, Subjects.MESSAGES);
+  }
+
+  /** Nothing broken, for what is about messages alone. */
+  static Breakage noneOfMessages() {
+    return new Breakage(Set.of(), "nothing is broken", Subjects.MESSAGES);
   }
 
   /** The backend does not claim these. */
@@ -137,6 +148,12 @@ final class Breakage {
   /** Every instance keeps rows of its own, as if nothing was shared. */
   Breakage separatingInstances() {
     separateInstances = true;
+    return this;
+  }
+
+  /** Nobody shares anything: messages are those of {@code zeal-pubsub}, inside one process. */
+  Breakage inOneProcess() {
+    oneProcess = true;
     return this;
   }
 

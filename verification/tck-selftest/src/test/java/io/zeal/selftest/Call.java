@@ -4,10 +4,13 @@ import io.zeal.Cache;
 import io.zeal.CacheOptions;
 import io.zeal.Counter;
 import io.zeal.Loader;
+import io.zeal.PubSub;
+import io.zeal.ReliablePubSub;
 import io.zeal.Schema;
 import io.zeal.Scripts;
 import io.zeal.Store;
 import io.zeal.StoreOptions;
+import io.zeal.Subscription;
 import io.zeal.ValueType;
 import io.zeal.Zeal;
 import java.lang.reflect.InvocationTargetException;
@@ -21,8 +24,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * A call of a method of {@link Zeal}, {@link Store}, {@link Counter}, {@link Cache} or {@link
- * Scripts} on its way.
+ * A call of a method of {@link Zeal}, {@link Store}, {@link Counter}, {@link Cache}, {@link
+ * Scripts}, {@link PubSub}, {@link ReliablePubSub} or {@link Subscription} on its way.
  */
 final class Call {
 
@@ -34,6 +37,9 @@ final class Call {
     final Map<String, Counter> counters = new ConcurrentHashMap<>();
     final Map<Object, Counter> unwrapped = new ConcurrentHashMap<>();
     final Map<Cache, Cache> caches = new ConcurrentHashMap<>();
+
+    /** Each with the call that made it. */
+    final Map<Subscription, Call> subscriptions = new ConcurrentHashMap<>();
 
     /** Free for hooks. */
     final Map<String, Object> notes = new ConcurrentHashMap<>();
@@ -104,6 +110,17 @@ final class Call {
     }
     if (result instanceof Cache cache && !Proxy.isProxyClass(cache.getClass())) {
       return world.caches.computeIfAbsent(cache, real -> wrap(world, Cache.class, real));
+    }
+    if (result instanceof PubSub messages && !Proxy.isProxyClass(messages.getClass())) {
+      return wrap(world, PubSub.class, messages);
+    }
+    if (result instanceof ReliablePubSub messages && !Proxy.isProxyClass(messages.getClass())) {
+      return wrap(world, ReliablePubSub.class, messages);
+    }
+    if (result instanceof Subscription subscription
+        && !Proxy.isProxyClass(subscription.getClass())) {
+      world.subscriptions.putIfAbsent(subscription, this);
+      return wrap(world, Subscription.class, subscription);
     }
     return result instanceof Scripts scripts ? wrap(world, Scripts.class, scripts) : result;
   }

@@ -19,10 +19,11 @@ import org.junit.jupiter.api.Test;
 final class Rules {
 
   private static final Path DOCS = Path.of(System.getProperty("reactor.root"), "docs", "contract");
-  private static final Pattern MUST = Pattern.compile("(?m)^\\*\\*([SCXK]\\d+\\.\\d+)\\*\\* MUST ");
+  private static final Pattern MUST =
+      Pattern.compile("(?m)^\\*\\*([SCXKP]\\d+\\.\\d+)\\*\\* MUST ");
   private static final Pattern RULE =
-      Pattern.compile("(?m)^\\*\\*([SCXK]\\d+\\.\\d+)\\*\\* (MUST|SHOULD) ");
-  private static final Pattern EXCUSED = Pattern.compile("(?m)^\\| ([SCXK]\\d+\\.\\d+) \\|");
+      Pattern.compile("(?m)^\\*\\*([SCXKP]\\d+\\.\\d+)\\*\\* (MUST|SHOULD) ");
+  private static final Pattern EXCUSED = Pattern.compile("(?m)^\\| ([SCXKP]\\d+\\.\\d+) \\|");
 
   private Rules() {}
 
@@ -43,11 +44,11 @@ final class Rules {
   }
 
   static Set<String> written() {
-    return found(RULE, "store.md", "counter.md", "scripts.md", "cache.md");
+    return found(RULE, "store.md", "counter.md", "scripts.md", "cache.md", "pubsub.md");
   }
 
   static Set<String> musts() {
-    return found(MUST, "store.md", "counter.md", "scripts.md", "cache.md");
+    return found(MUST, "store.md", "counter.md", "scripts.md", "cache.md", "pubsub.md");
   }
 
   static Set<String> excused() {

@@ -8,6 +8,9 @@ import io.zeal.tck.CacheLoadTck;
 import io.zeal.tck.CacheRaceTck;
 import io.zeal.tck.CacheTck;
 import io.zeal.tck.CounterTck;
+import io.zeal.tck.PubSubLifeTck;
+import io.zeal.tck.PubSubQueueTck;
+import io.zeal.tck.PubSubTck;
 import io.zeal.tck.ScriptsTck;
 import io.zeal.tck.StoreConcurrencyTck;
 import io.zeal.tck.StoreExpiryTck;
@@ -16,6 +19,7 @@ import io.zeal.tck.StorePagesTck;
 import io.zeal.tck.StoreTck;
 import io.zeal.verification.servers.RedisServer;
 import io.zeal.verification.servers.ServerTests;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +36,12 @@ final class Subjects {
   static final List<Class<?>> CACHES =
       List.of(Caches.class, CacheLives.class, CacheLoads.class, CacheRaces.class, CacheBulks.class);
 
-  static final List<Class<?>> ON_TWIN = Stream.concat(STORES.stream(), CACHES.stream()).toList();
+  /** About messages. */
+  static final List<Class<?>> MESSAGES =
+      List.of(Messages.class, MessageQueues.class, MessageLives.class);
+
+  static final List<Class<?>> ON_TWIN =
+      Stream.of(STORES, CACHES, MESSAGES).flatMap(List::stream).toList();
 
   static final List<Class<?>> ON_SERVER = List.of(ServerScripts.class);
 
@@ -50,6 +59,11 @@ final class Subjects {
       server = running;
     }
     return running;
+  }
+
+  /** What never comes because something is broken is not waited for as long as what is late. */
+  private static Duration patience() {
+    return Duration.ofSeconds(Kit.broken().tests.isEmpty() ? 20 : 4);
   }
 
   private static Zeal open(ZealConfig.Builder config, Twin twin) {
@@ -169,6 +183,48 @@ final class Subjects {
     @Override
     protected Zeal open(ZealConfig.Builder config) {
       return Subjects.open(config, twin);
+    }
+  }
+
+  static final class Messages extends PubSubTck {
+    private final Twin twin = new Twin(Kit.broken());
+
+    @Override
+    protected Zeal open(ZealConfig.Builder config) {
+      return Subjects.open(config, twin);
+    }
+
+    @Override
+    protected Duration patience() {
+      return Subjects.patience();
+    }
+  }
+
+  static final class MessageQueues extends PubSubQueueTck {
+    private final Twin twin = new Twin(Kit.broken());
+
+    @Override
+    protected Zeal open(ZealConfig.Builder config) {
+      return Subjects.open(config, twin);
+    }
+
+    @Override
+    protected Duration patience() {
+      return Subjects.patience();
+    }
+  }
+
+  static final class MessageLives extends PubSubLifeTck {
+    private final Twin twin = new Twin(Kit.broken());
+
+    @Override
+    protected Zeal open(ZealConfig.Builder config) {
+      return Subjects.open(config, twin);
+    }
+
+    @Override
+    protected Duration patience() {
+      return Subjects.patience();
     }
   }
 }

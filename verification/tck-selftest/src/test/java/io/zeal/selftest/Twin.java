@@ -10,6 +10,7 @@ import io.zeal.spi.CounterCell;
 import io.zeal.spi.CounterSpec;
 import io.zeal.spi.Counters;
 import io.zeal.spi.ForwardingBackend;
+import io.zeal.spi.Messaging;
 import io.zeal.spi.Rows;
 import io.zeal.spi.Setting;
 import io.zeal.spi.StoreSpec;
@@ -18,13 +19,14 @@ import java.time.InstantSource;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The map backend, shared by the instances of one test as a server would be, so that the rules
- * about several instances are tried too; with the hooks of a {@link Breakage}.
+ * about several instances are tried too; with messages, and the hooks of a {@link Breakage}.
  */
 final class Twin implements BackendProvider {
 
@@ -32,6 +34,7 @@ final class Twin implements BackendProvider {
   private final Map<String, BrokenRows.Memory> stores = new ConcurrentHashMap<>();
   private final Map<String, Map<String, Long>> counters = new ConcurrentHashMap<>();
   private @Nullable Backend shared;
+  private @Nullable SharedMessages messages;
   private int instances;
 
   Twin(Breakage breakage) {
@@ -56,8 +59,9 @@ final class Twin implements BackendProvider {
     if (backend == null || breakage.separateInstances) {
       backend = new MapBackendProvider().open(withClock(context, clock));
       shared = backend;
+      messages = new SharedMessages(clock);
     }
-    return new Instance(backend, clock, ++instances);
+    return new Instance(backend, clock, ++instances, Objects.requireNonNull(messages));
   }
 
   private static BackendContext withClock(BackendContext context, InstantSource clock) {
@@ -74,18 +78,29 @@ final class Twin implements BackendProvider {
 
     private final InstantSource clock;
     private final int number;
+    private final SharedMessages.Handle messages;
 
-    Instance(Backend backend, InstantSource clock, int number) {
+    Instance(Backend backend, InstantSource clock, int number, SharedMessages messages) {
       super(backend);
       this.clock = clock;
       this.number = number;
+      this.messages = messages.handle();
     }
 
     @Override
     public BackendInfo info() {
       Set<Capability> claimed = EnumSet.copyOf(delegate().info().capabilities());
+      if (breakage.oneProcess) {
+        return new BackendInfo("map", BackendInfo.Scope.PROCESS, claimed, Map.of());
+      }
+      claimed.addAll(SharedMessages.CAPABILITIES);
       claimed.removeAll(breakage.missing);
-      return new BackendInfo("map", BackendInfo.Scope.CLUSTER, claimed, Map.of());
+      return new BackendInfo("map", BackendInfo.Scope.CLUSTER, claimed, SharedMessages.LIMITS);
+    }
+
+    @Override
+    public Messaging messaging() {
+      return messages;
     }
 
     @Override
@@ -114,7 +129,9 @@ final class Twin implements BackendProvider {
     }
 
     @Override
-    public void close() {}
+    public void close() {
+      messages.close();
+    }
   }
 
   /** What can be broken in the calls on many counters. */
