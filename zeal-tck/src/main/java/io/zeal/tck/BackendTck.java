@@ -30,8 +30,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * StoreExpiryTck}, {@link StorePagesTck}, {@link StoreConcurrencyTck}, {@link CounterTck} and, if
  * it has scripts, {@link ScriptsTck}, and gives each the same one method; with {@code zeal-cache}
  * beside it also {@link CacheTck}, {@link CacheLifeTck}, {@link CacheLoadTck}, {@link CacheRaceTck}
- * and {@link CacheBulkTck}; and where there are messages {@link PubSubTck}, {@link PubSubQueueTck}
- * and {@link PubSubLifeTck}.
+ * and {@link CacheBulkTck}; and where there are messages {@link PubSubTck}, {@link PubSubQueueTck},
+ * {@link PubSubLifeTck}, {@link ReliablePubSubTck}, {@link ReliableAnswersTck}, {@link
+ * ReliableClaimsTck} and {@link ReliableLifeTck}.
  *
  * <p>Every test opens its own {@link Zeal} and uses names nobody used before, so that tests may
  * share a server and its leftovers.

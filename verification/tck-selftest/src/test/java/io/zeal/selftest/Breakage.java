@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /** One thing broken, and the kit tests that have to notice: these and no others. */
 final class Breakage {
@@ -117,14 +118,22 @@ final class Breakage {
     return new Breakage(new TreeSet<>(List.of(tests)), what, Subjects.CACHES);
   }
 
-  /** {@code what} is broken in messages and {@code tests} notice. */
+  /** {@code what} is broken in reliable messages and {@code tests} notice. */
+  static Breakage breakingReliable(String what, String... tests) {
+    return new Breakage(new TreeSet<>(List.of(tests)), what, Subjects.RELIABLE);
+  }
+
+  /** {@code what} is broken in publish and subscribe and {@code tests} notice. */
   static Breakage breakingMessages(String what, String... tests) {
     return new Breakage(new TreeSet<>(List.of(tests)), what, Subjects.MESSAGES);
   }
 
   /** Nothing broken, for what is about messages alone. */
   static Breakage noneOfMessages() {
-    return new Breakage(Set.of(), "nothing is broken", Subjects.MESSAGES);
+    return new Breakage(
+        Set.of(),
+        "nothing is broken",
+        Stream.concat(Subjects.MESSAGES.stream(), Subjects.RELIABLE.stream()).toList());
   }
 
   /** The backend does not claim these. */

@@ -32,6 +32,7 @@ class KitCatchesEachBreakageTest {
     all.addAll(LoadBreakages.all());
     all.addAll(BulkBreakages.all());
     all.addAll(PubSubBreakages.all());
+    all.addAll(ReliableBreakages.all());
     return all;
   }
 
@@ -125,7 +126,9 @@ class KitCatchesEachBreakageTest {
     assertThat(outcome.failed()).as("tests that failed on a slow machine").isEmpty();
     assertThat(outcome.skipped().values())
         .as("why tests were skipped on a slow machine")
-        .allMatch(why -> why.contains("not claimed: the scope PROCESS"));
+        .allMatch(why ->
+            why.contains("not claimed: the scope PROCESS")
+                || why.contains("not claimed: " + Capability.INJECTED_CLOCK));
   }
 
   @Test
@@ -191,6 +194,7 @@ class KitCatchesEachBreakageTest {
         Breakage.none().without(Capability.COUNTERS),
         Breakage.noneOfMessages().without(Capability.EXACT_RECEIVERS),
         Breakage.noneOfMessages().without(Capability.PUB_SUB),
+        Breakage.noneOfMessages().without(Capability.RELIABLE_PUB_SUB),
         Breakage.none()
             .without(Capability.NEGATIVE_COUNTERS)
             .on(
@@ -215,6 +219,8 @@ class KitCatchesEachBreakageTest {
     assertThat(outcome.failed()).as("tests that failed on the system's clock").isEmpty();
     assertThat(outcome.skipped().values())
         .as("why tests were skipped on the system's clock")
-        .allMatch(why -> why.contains("not claimed: the scope PROCESS"));
+        .allMatch(why ->
+            why.contains("not claimed: the scope PROCESS")
+                || why.contains("not claimed: " + Capability.INJECTED_CLOCK));
   }
 }

@@ -20,10 +20,10 @@ final class Rules {
 
   private static final Path DOCS = Path.of(System.getProperty("reactor.root"), "docs", "contract");
   private static final Pattern MUST =
-      Pattern.compile("(?m)^\\*\\*([SCXKP]\\d+\\.\\d+)\\*\\* MUST ");
+      Pattern.compile("(?m)^\\*\\*([SCXKPR]\\d+\\.\\d+)\\*\\* MUST ");
   private static final Pattern RULE =
-      Pattern.compile("(?m)^\\*\\*([SCXKP]\\d+\\.\\d+)\\*\\* (MUST|SHOULD) ");
-  private static final Pattern EXCUSED = Pattern.compile("(?m)^\\| ([SCXKP]\\d+\\.\\d+) \\|");
+      Pattern.compile("(?m)^\\*\\*([SCXKPR]\\d+\\.\\d+)\\*\\* (MUST|SHOULD) ");
+  private static final Pattern EXCUSED = Pattern.compile("(?m)^\\| ([SCXKPR]\\d+\\.\\d+) \\|");
 
   private Rules() {}
 
@@ -44,11 +44,13 @@ final class Rules {
   }
 
   static Set<String> written() {
-    return found(RULE, "store.md", "counter.md", "scripts.md", "cache.md", "pubsub.md");
+    return found(
+        RULE, "store.md", "counter.md", "scripts.md", "cache.md", "pubsub.md", "reliable.md");
   }
 
   static Set<String> musts() {
-    return found(MUST, "store.md", "counter.md", "scripts.md", "cache.md", "pubsub.md");
+    return found(
+        MUST, "store.md", "counter.md", "scripts.md", "cache.md", "pubsub.md", "reliable.md");
   }
 
   static Set<String> excused() {

@@ -11,6 +11,10 @@ import io.zeal.tck.CounterTck;
 import io.zeal.tck.PubSubLifeTck;
 import io.zeal.tck.PubSubQueueTck;
 import io.zeal.tck.PubSubTck;
+import io.zeal.tck.ReliableAnswersTck;
+import io.zeal.tck.ReliableClaimsTck;
+import io.zeal.tck.ReliableLifeTck;
+import io.zeal.tck.ReliablePubSubTck;
 import io.zeal.tck.ScriptsTck;
 import io.zeal.tck.StoreConcurrencyTck;
 import io.zeal.tck.StoreExpiryTck;
@@ -36,12 +40,16 @@ final class Subjects {
   static final List<Class<?>> CACHES =
       List.of(Caches.class, CacheLives.class, CacheLoads.class, CacheRaces.class, CacheBulks.class);
 
-  /** About messages. */
+  /** About publish and subscribe. */
   static final List<Class<?>> MESSAGES =
       List.of(Messages.class, MessageQueues.class, MessageLives.class);
 
+  /** About reliable messages. */
+  static final List<Class<?>> RELIABLE =
+      List.of(Streams.class, StreamAnswers.class, StreamClaims.class, StreamLives.class);
+
   static final List<Class<?>> ON_TWIN =
-      Stream.of(STORES, CACHES, MESSAGES).flatMap(List::stream).toList();
+      Stream.of(STORES, CACHES, MESSAGES, RELIABLE).flatMap(List::stream).toList();
 
   static final List<Class<?>> ON_SERVER = List.of(ServerScripts.class);
 
@@ -215,6 +223,62 @@ final class Subjects {
   }
 
   static final class MessageLives extends PubSubLifeTck {
+    private final Twin twin = new Twin(Kit.broken());
+
+    @Override
+    protected Zeal open(ZealConfig.Builder config) {
+      return Subjects.open(config, twin);
+    }
+
+    @Override
+    protected Duration patience() {
+      return Subjects.patience();
+    }
+  }
+
+  static final class Streams extends ReliablePubSubTck {
+    private final Twin twin = new Twin(Kit.broken());
+
+    @Override
+    protected Zeal open(ZealConfig.Builder config) {
+      return Subjects.open(config, twin);
+    }
+
+    @Override
+    protected Duration patience() {
+      return Subjects.patience();
+    }
+  }
+
+  static final class StreamAnswers extends ReliableAnswersTck {
+    private final Twin twin = new Twin(Kit.broken());
+
+    @Override
+    protected Zeal open(ZealConfig.Builder config) {
+      return Subjects.open(config, twin);
+    }
+
+    @Override
+    protected Duration patience() {
+      return Subjects.patience();
+    }
+  }
+
+  static final class StreamClaims extends ReliableClaimsTck {
+    private final Twin twin = new Twin(Kit.broken());
+
+    @Override
+    protected Zeal open(ZealConfig.Builder config) {
+      return Subjects.open(config, twin);
+    }
+
+    @Override
+    protected Duration patience() {
+      return Subjects.patience();
+    }
+  }
+
+  static final class StreamLives extends ReliableLifeTck {
     private final Twin twin = new Twin(Kit.broken());
 
     @Override
