@@ -68,7 +68,7 @@ final class FakeLinks implements LinkFactory {
       throw new LinkException(LinkException.Kind.UNREACHABLE, "nobody at " + endpoint, null);
     }
     opened.incrementAndGet();
-    return new RedisLink() {
+    return new AnsweringLink() {
       @Override
       public List<Reply> exchange(List<Command> commands, long deadline) {
         return commands.stream()

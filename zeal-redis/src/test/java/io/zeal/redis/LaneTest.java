@@ -38,7 +38,7 @@ class LaneTest {
   }
 
   /** Answers each command with its argument, one exchange for each permit of its gate. */
-  private static final class Echo implements RedisLink {
+  private static final class Echo implements AnsweringLink {
     final Semaphore gate = new Semaphore(0);
     final Semaphore begun = new Semaphore(0);
     final List<Integer> batches = Collections.synchronizedList(new ArrayList<>());
@@ -105,7 +105,7 @@ class LaneTest {
   }
 
   /** Answers the first call; then does what no driver should. */
-  private final class Careless implements RedisLink {
+  private final class Careless implements AnsweringLink {
     private final int replies;
 
     Careless(int replies) {
@@ -295,7 +295,7 @@ class LaneTest {
     assertThat(text(call(lane, "y"))).isEqualTo("y");
   }
 
-  private static final class Failing implements RedisLink {
+  private static final class Failing implements AnsweringLink {
     @Override
     public List<Reply> exchange(List<Command> commands, long deadline) {
       throw new AssertionError("a mistake in the driver");

@@ -104,14 +104,36 @@ final class DriverExample {
           replies.add(wire.read(deadline));
         }
       } catch (IOException e) {
-        wire.close(); // a late reply would be taken for that of another command
-        Kind kind = e instanceof SocketTimeoutException ? Kind.REPLY_TIMEOUT : Kind.UNREACHABLE;
-        LinkException cause = new LinkException(kind, LinkSetup.broken(endpoint, e), e);
+        LinkException cause = broken(e); // a late reply would be taken for that of another command
         while (replies.size() < commands.size()) {
           replies.add(new Reply.Lost(Outcome.UNKNOWN, cause)); // some bytes may have left
         }
       }
       return replies;
+    }
+
+    @Override
+    public void send(List<Command> commands, long deadline) throws LinkException {
+      try {
+        wire.write(commands, deadline); // by any thread, also while another reads
+      } catch (IOException e) {
+        throw broken(e);
+      }
+    }
+
+    @Override
+    public Reply receive(long deadline) throws LinkException {
+      try {
+        return wire.read(deadline); // reads nothing ahead without a limit
+      } catch (IOException e) {
+        throw broken(e);
+      }
+    }
+
+    private LinkException broken(IOException e) {
+      wire.close();
+      Kind kind = e instanceof SocketTimeoutException ? Kind.REPLY_TIMEOUT : Kind.UNREACHABLE;
+      return new LinkException(kind, LinkSetup.broken(endpoint, e), e);
     }
 
     @Override

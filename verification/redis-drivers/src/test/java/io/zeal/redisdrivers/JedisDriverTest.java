@@ -60,6 +60,13 @@ class JedisDriverTest {
   }
 
   @Nested
+  class Listening extends DriverListeningTck {
+    Listening() {
+      super(JEDIS);
+    }
+  }
+
+  @Nested
   class Connecting extends DriverConnectingTck {
     Connecting() {
       super(JEDIS);
@@ -173,6 +180,28 @@ class JedisDriverTest {
         assertThat(pool.getNumActive()).isZero();
         assertThat(pool.getDestroyedCount()).isEqualTo(2);
         assertThat(proxy.forwarded("INCR")).isEqualTo(1);
+      }
+    }
+
+    @Test
+    void aConnectionThatListenedIsNotLentAgain() throws LinkException {
+      try (ConnectionPool pool = pool(server().port(), resp2(), 1);
+          DriverContext context = DriverContext.with(Map.of(ConnectionPool.class, pool));
+          LinkFactory factory = driver().open(context)) {
+        for (int i = 1; i <= 3; i++) {
+          RedisLink link = factory.connect(tcp(server().port()), plainOptions());
+          link.send(List.of(command("SUBSCRIBE", "pooled")), in(LONG));
+          assertThat(plain(link.receive(in(LONG)))).isEqualTo(List.of("subscribe", "pooled", 1L));
+          // Longer than the timeout of the pool's own calls: the deadline counts.
+          long begin = System.nanoTime();
+          await("a while", () -> System.nanoTime() - begin > 300_000_000);
+          link.send(List.of(command("PING")), in(LONG));
+          assertThat(plain(link.receive(in(LONG)))).isEqualTo(List.of("pong", ""));
+          link.close();
+          int round = i;
+          await("the pool to be rid of it", () -> pool.getDestroyedCount() == round);
+        }
+        assertThat(pool.getNumActive()).isZero();
       }
     }
 

@@ -57,6 +57,13 @@ class LettuceDriverTest {
   }
 
   @Nested
+  class Listening extends DriverListeningTck {
+    Listening() {
+      super(LETTUCE);
+    }
+  }
+
+  @Nested
   class Connecting extends DriverConnectingTck {
     Connecting() {
       super(LETTUCE);

@@ -55,6 +55,13 @@ class RedissonDriverTest {
   }
 
   @Nested
+  class Listening extends DriverListeningTck {
+    Listening() {
+      super(REDISSON);
+    }
+  }
+
+  @Nested
   class Connecting extends DriverConnectingTck {
     Connecting() {
       super(REDISSON);

@@ -14,6 +14,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.CommandArguments;
 import redis.clients.jedis.Connection;
@@ -46,14 +47,33 @@ final class JedisLink implements RedisLink {
     }
   }
 
-  private record Ended(Kind kind, String message) implements State {}
+  /** From the first {@link #send} on. */
+  private static final class Listening implements State {
+
+    /** When whoever reads or writes just now gives up; null while nobody does. */
+    volatile @Nullable Long receiveBy;
+
+    volatile @Nullable Long sendBy;
+  }
+
+  private record Ended(Kind kind, String message, @Nullable Throwable cause) implements State {
+    Ended(Kind kind, String message) {
+      this(kind, message, null);
+    }
+  }
 
   private final Connection connection;
   private final Wire wire;
   private final Endpoint peer;
   private final Executor executor;
 
-  /** Whoever moves it to {@link Ended} from idle ends the wire; from busy, cuts it. */
+  /** Held while commands are written by those who send, and while the wire is ended after that. */
+  private final ReentrantLock sending = new ReentrantLock();
+
+  /**
+   * Whoever moves it to {@link Ended} from idle ends the wire; from busy, cuts it; from listening,
+   * does both.
+   */
   private final AtomicReference<State> state = new AtomicReference<>(Idle.IDLE);
 
   /** When the clock is looked at next; null for never. */
@@ -73,6 +93,9 @@ final class JedisLink implements RedisLink {
     }
     Busy mine = new Busy(deadline);
     if (!state.compareAndSet(Idle.IDLE, mine)) {
+      if (state.get() instanceof Listening) {
+        throw new IllegalStateException("the link listens");
+      }
       Ended ended = end(mine, Kind.CLOSED, "the connection is used by another thread");
       return fill(new ArrayList<>(), commands, NOTHING_SENT, ended, null);
     }
@@ -121,14 +144,16 @@ final class JedisLink implements RedisLink {
   }
 
   private void send(List<Command> commands) {
-    for (Command command : commands) {
-      List<byte[]> parts = command.parts();
-      CommandArguments arguments = new CommandArguments(parts::getFirst);
-      for (int i = 1; i < parts.size(); i++) {
-        arguments.add(parts.get(i));
-      }
-      connection.sendCommand(arguments);
+    commands.forEach(this::send);
+  }
+
+  private void send(Command command) {
+    List<byte[]> parts = command.parts();
+    CommandArguments arguments = new CommandArguments(parts::getFirst);
+    for (int i = 1; i < parts.size(); i++) {
+      arguments.add(parts.get(i));
     }
+    connection.sendCommand(arguments);
   }
 
   /** One by one: a batch read would throw away what came before a connection broke. */
@@ -199,6 +224,109 @@ final class JedisLink implements RedisLink {
     return state.get() instanceof Ended ended ? ended : new Ended(kind, message);
   }
 
+  /** Writing and reading each have a stream of their own; so two threads may do both at once. */
+  @Override
+  public void send(List<Command> commands, long deadline) throws LinkException {
+    Listening listening = listening();
+    boolean locked = false;
+    try {
+      locked = sending.tryLock(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+      if (!locked) {
+        throw broken(listening, Kind.REPLY_TIMEOUT, peer + " took nothing more in time", null);
+      }
+      listening.sendBy = deadline;
+      watch(deadline);
+      for (Command command : commands) {
+        requireListening(); // a pool's connection that was closed would connect anew
+        send(command);
+      }
+      List<Object> _ = connection.getMany(0); // only flushes
+      listening.sendBy = null;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw broken(listening, Kind.INTERRUPTED, "interrupted before anything was sent", e);
+    } catch (RuntimeException | Error e) {
+      throw afterTrouble(listening, e);
+    } finally {
+      if (locked) {
+        sending.unlock();
+      }
+    }
+  }
+
+  @Override
+  public Reply receive(long deadline) throws LinkException {
+    if (!(state.get() instanceof Listening listening)) {
+      throw notListening();
+    }
+    listening.receiveBy = deadline;
+    watch(deadline);
+    try {
+      Reply reply = reply(connection.getUnflushedObject());
+      listening.receiveBy = null;
+      return reply;
+    } catch (JedisDataException e) {
+      listening.receiveBy = null;
+      return reply(e);
+    } catch (RuntimeException | Error e) {
+      throw afterTrouble(listening, e);
+    }
+  }
+
+  private Listening listening() throws LinkException {
+    Listening fresh = new Listening();
+    if (state.compareAndSet(Idle.IDLE, fresh)) {
+      return fresh;
+    }
+    if (state.get() instanceof Listening listening) {
+      return listening;
+    }
+    throw notListening();
+  }
+
+  private void requireListening() throws LinkException {
+    if (!(state.get() instanceof Listening)) {
+      throw notListening();
+    }
+  }
+
+  private LinkException notListening() {
+    return switch (state.get()) {
+      case Ended(Kind kind, String message, Throwable cause) ->
+          new LinkException(kind, message, cause);
+      default -> throw new IllegalStateException("the link does not listen");
+    };
+  }
+
+  private LinkException afterTrouble(Listening listening, Throwable e) {
+    return Thread.currentThread().isInterrupted()
+        ? broken(listening, Kind.INTERRUPTED, "interrupted while listening to " + peer, e)
+        : broken(listening, Kind.UNREACHABLE, LinkSetup.broken(peer, e), e);
+  }
+
+  /** Breaks a connection that listens; returns why it is broken, which may be another reason. */
+  private LinkException broken(
+      Listening listening, Kind kind, String message, @Nullable Throwable cause) {
+    if (state.compareAndSet(listening, new Ended(kind, message, cause))) {
+      endListening();
+    }
+    return notListening();
+  }
+
+  /** A pool's connection is given back once nobody writes any more, who might open it again. */
+  private void endListening() {
+    wire.cut();
+    Thread.ofVirtual()
+        .start(() -> {
+          sending.lock();
+          try {
+            wire.end(false);
+          } finally {
+            sending.unlock();
+          }
+        });
+  }
+
   private void watch(long deadline) {
     Long next = lookAt;
     if (next == null || deadline - next < 0) {
@@ -214,15 +342,34 @@ final class JedisLink implements RedisLink {
     if (next != null && next == at) {
       lookAt = null;
     }
-    if (!(state.get() instanceof Busy busy)) {
+    State now = state.get();
+    Long deadline = earliest(now);
+    if (deadline == null) {
       return;
     }
-    if (busy.deadline - System.nanoTime() > 0) {
-      watch(busy.deadline);
+    if (deadline - System.nanoTime() > 0) {
+      watch(deadline);
+    } else if (now instanceof Listening listening) {
+      LinkException _ =
+          broken(
+              listening, Kind.REPLY_TIMEOUT, "nothing came or went by " + peer + " in time", null);
     } else if (state.compareAndSet(
-        busy, new Ended(Kind.REPLY_TIMEOUT, "no reply from " + peer + " in time"))) {
+        now, new Ended(Kind.REPLY_TIMEOUT, "no reply from " + peer + " in time"))) {
       wire.cut();
     }
+  }
+
+  /** When whoever uses the connection just now gives up; null if nobody does. */
+  private static @Nullable Long earliest(State state) {
+    return switch (state) {
+      case Busy busy -> Long.valueOf(busy.deadline);
+      case Listening listening -> {
+        Long receiveBy = listening.receiveBy;
+        Long sendBy = listening.sendBy;
+        yield receiveBy == null || (sendBy != null && sendBy - receiveBy < 0) ? sendBy : receiveBy;
+      }
+      case Idle _, Ended _ -> null;
+    };
   }
 
   @Override
@@ -232,6 +379,7 @@ final class JedisLink implements RedisLink {
     switch (before) {
       case Idle _ -> wire.end(true);
       case Busy _ -> wire.cut();
+      case Listening _ -> endListening();
       case Ended _ -> {}
     }
   }

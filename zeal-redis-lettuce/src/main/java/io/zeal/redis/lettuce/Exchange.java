@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Portions are begun by Netty's thread, in order; whoever gives up ends that. So a command whose
  * portion was not begun is never written, and can be reported as not sent.
  */
-final class Exchange {
+final class Exchange implements Replies.Sink {
 
   /** Netty writes one portion while the next is encoded. */
   private static final int PORTION_BYTES = 1 << 17;
@@ -43,8 +43,8 @@ final class Exchange {
     return true;
   }
 
-  /** Takes the next reply; false if there is no command for it. */
-  synchronized boolean answered(Reply reply) {
+  @Override
+  public synchronized boolean answered(Reply reply) {
     if (over || answered == begun) {
       return false;
     }
@@ -56,8 +56,8 @@ final class Exchange {
     return true;
   }
 
-  /** No more replies will come. */
-  synchronized void broke() {
+  @Override
+  public synchronized void broke() {
     over = true;
     ended.countDown();
   }

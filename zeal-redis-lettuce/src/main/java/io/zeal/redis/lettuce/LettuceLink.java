@@ -3,8 +3,10 @@ package io.zeal.redis.lettuce;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
 import io.zeal.redis.spi.Command;
 import io.zeal.redis.spi.Endpoint;
+import io.zeal.redis.spi.Inbox;
 import io.zeal.redis.spi.LinkException;
 import io.zeal.redis.spi.LinkException.Kind;
 import io.zeal.redis.spi.LinkSetup;
@@ -12,7 +14,9 @@ import io.zeal.redis.spi.RedisLink;
 import io.zeal.redis.spi.Reply;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +32,12 @@ final class LettuceLink implements RedisLink {
   private final Runnable closer;
   private final AtomicBoolean closed = new AtomicBoolean();
 
+  /** Held while the link begins to listen. */
+  private final ReentrantLock beginning = new ReentrantLock();
+
+  /** What comes for those who listen; null until the first of them sends. */
+  private volatile @Nullable Inbox inbox; // written under beginning
+
   LettuceLink(Endpoint endpoint, Channel channel, ChannelHandlerContext encoder, Runnable closer) {
     this.endpoint = endpoint;
     this.channel = channel;
@@ -38,6 +48,9 @@ final class LettuceLink implements RedisLink {
 
   @Override
   public List<Reply> exchange(List<Command> commands, long deadline) {
+    if (inbox != null) {
+      throw new IllegalStateException("the link listens");
+    }
     Exchange exchange = new Exchange(commands);
     if (commands.isEmpty()) {
       return List.of();
@@ -107,6 +120,106 @@ final class LettuceLink implements RedisLink {
     }
   }
 
+  @Override
+  public void send(List<Command> commands, long deadline) throws LinkException {
+    Inbox open = listening();
+    LinkException ended = open.ended();
+    if (ended != null) {
+      throw ended;
+    }
+    if (commands.isEmpty()) {
+      return;
+    }
+    Exchange encoded = new Exchange(commands);
+    byte[] bytes = encoded.bytes(0, commands.size());
+    try {
+      ChannelPromise written = channel.newPromise();
+      channel
+          .eventLoop()
+          .execute(() -> {
+            var _ = out.writeAndFlush(Unpooled.wrappedBuffer(bytes), written);
+          });
+      if (!written.await(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+        throw open.end(Kind.REPLY_TIMEOUT, endpoint + " took nothing more in time", null);
+      }
+      if (!written.isSuccess()) {
+        throw broke(open);
+      }
+    } catch (RejectedExecutionException e) {
+      throw broke(open); // the threads were ended
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw open.end(Kind.INTERRUPTED, "interrupted while sending to " + endpoint, e);
+    } finally {
+      closeIfEnded(open);
+    }
+  }
+
+  @Override
+  public Reply receive(long deadline) throws LinkException {
+    Inbox open = inbox;
+    if (open == null) {
+      throw new IllegalStateException("the link does not listen");
+    }
+    try {
+      return open.take(endpoint, deadline);
+    } finally {
+      closeIfEnded(open);
+    }
+  }
+
+  private Inbox listening() {
+    beginning.lock();
+    try {
+      Inbox open = inbox;
+      if (open == null) {
+        open = new Inbox(channel.config()::setAutoRead);
+        replies.expect(new Listening(open));
+        inbox = open;
+        if (closed.get() || !channel.isActive()) {
+          LinkException _ = broke(open);
+        }
+      }
+      return open;
+    } finally {
+      beginning.unlock();
+    }
+  }
+
+  /** Called by Netty's thread. */
+  private final class Listening implements Replies.Sink {
+
+    private final Inbox target;
+
+    Listening(Inbox target) {
+      this.target = target;
+    }
+
+    @Override
+    public boolean answered(Reply reply) {
+      target.add(reply);
+      return true;
+    }
+
+    @Override
+    public void broke() {
+      LinkException _ = LettuceLink.this.broke(target);
+    }
+  }
+
+  /** The connection is gone; returns why, which may be another reason that came first. */
+  private LinkException broke(Inbox open) {
+    LinkException reason = disconnected();
+    return open.end(reason.kind(), String.valueOf(reason.getMessage()), reason.getCause());
+  }
+
+  /** Not before: what came is still handed out. */
+  private void closeIfEnded(Inbox open) {
+    if (open.ended() != null) {
+      close();
+    }
+  }
+
   private LinkException disconnected() {
     Throwable cause = replies.cause();
     if (closed.get()) {
@@ -123,6 +236,10 @@ final class LettuceLink implements RedisLink {
   @Override
   public void close() {
     if (closed.compareAndSet(false, true)) {
+      Inbox open = inbox;
+      if (open != null) {
+        LinkException _ = broke(open);
+      }
       // From the bottom: from the top, TLS first waits for what is stuck to leave.
       ChannelHandlerContext bottom = channel.pipeline().firstContext();
       if (bottom != null) {

@@ -14,14 +14,23 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads replies off one connection, RESP2, and hands them to the exchange under way. Everything but
- * {@link #expect} runs on Netty's thread of the connection.
+ * Reads replies off one connection, RESP2, and hands them to whoever waits for them: an exchange,
+ * or those who listen. Everything but {@link #expect} runs on Netty's thread of the connection.
  *
  * <p>What came and is not a whole element yet is kept in an array; an element that is not all there
  * is looked at again, from its first byte, when more has come. Elements of arrays that are complete
  * are not read twice.
  */
 final class Replies extends ChannelInboundHandlerAdapter {
+
+  /** Who waits for replies. */
+  interface Sink {
+    /** Takes the next reply; false if it waits for none. */
+    boolean answered(Reply reply);
+
+    /** No more replies will come. */
+    void broke();
+  }
 
   /** An array that is not complete. */
   private record Open(List<Reply> items, int size) {}
@@ -36,12 +45,12 @@ final class Replies extends ChannelInboundHandlerAdapter {
   private int from;
   private int to;
 
-  private volatile @Nullable Exchange exchange;
+  private volatile @Nullable Sink sink;
   private volatile @Nullable Throwable cause;
 
   /** Replies from here on are for this one; called before its first byte is written. */
-  void expect(@Nullable Exchange next) {
-    exchange = next;
+  void expect(@Nullable Sink next) {
+    sink = next;
   }
 
   /** Why the connection ended, as far as it is known. */
@@ -174,7 +183,7 @@ final class Replies extends ChannelInboundHandlerAdapter {
       arrays.pop();
       whole = new Reply.Items(Collections.unmodifiableList(array.items));
     }
-    Exchange current = exchange;
+    Sink current = sink;
     if (current == null || !current.answered(whole)) {
       throw new IllegalStateException("a reply came that nobody waits for");
     }
@@ -188,7 +197,7 @@ final class Replies extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelInactive(ChannelHandlerContext context) {
-    Exchange current = exchange;
+    Sink current = sink;
     if (current != null) {
       current.broke();
     }

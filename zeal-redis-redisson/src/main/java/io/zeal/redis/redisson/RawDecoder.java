@@ -39,7 +39,8 @@ final class RawDecoder extends CommandDecoder {
     }
   }
 
-  private static Reply read(ByteBuf in) {
+  /** Reads one reply that is there whole. */
+  static Reply read(ByteBuf in) {
     byte kind = in.readByte();
     byte[] line = line(in);
     return switch (kind) {

@@ -2,10 +2,13 @@ package io.zeal.redis.redisson;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundInvoker;
+import io.netty.channel.ChannelPromise;
 import io.zeal.Outcome;
 import io.zeal.redis.spi.Command;
 import io.zeal.redis.spi.Endpoint;
+import io.zeal.redis.spi.Inbox;
 import io.zeal.redis.spi.LinkException;
 import io.zeal.redis.spi.LinkException.Kind;
 import io.zeal.redis.spi.LinkSetup;
@@ -20,6 +23,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.redisson.client.RedisConnection;
 import org.redisson.client.codec.ByteArrayCodec;
@@ -42,6 +46,9 @@ final class RedissonLink implements RedisLink {
   private static final class Busy implements State {
     final CompletableFuture<@Nullable Void> over = new CompletableFuture<>();
   }
+
+  /** From the first {@link #send} on. */
+  private record Listening(Inbox target) implements State {}
 
   private record Ended(Kind kind, String message, @Nullable Throwable cause) implements State {}
 
@@ -79,6 +86,12 @@ final class RedissonLink implements RedisLink {
   private final Endpoint peer;
   private final AtomicReference<State> state = new AtomicReference<>(Idle.IDLE);
 
+  /** Held while the link begins to listen. */
+  private final ReentrantLock beginning = new ReentrantLock();
+
+  /** That of {@link Listening}, also once it has ended: what came is still handed out. */
+  private volatile @Nullable Inbox inbox; // written under beginning
+
   RedissonLink(RedisConnection connection, Wiring wiring, Endpoint peer) {
     this.connection = connection;
     this.channel = connection.getChannel();
@@ -94,6 +107,9 @@ final class RedissonLink implements RedisLink {
     }
     Busy mine = new Busy();
     if (!state.compareAndSet(Idle.IDLE, mine)) {
+      if (inbox != null) {
+        throw new IllegalStateException("the link listens");
+      }
       return lost(commands, end(mine, Kind.CLOSED, "used by another thread", null));
     }
     Ended unfit = unfit(mine, deadline);
@@ -163,9 +179,97 @@ final class RedissonLink implements RedisLink {
         mishap == null
             ? new Ended(Kind.UNREACHABLE, closedByPeer(), null)
             : new Ended(Kind.UNREACHABLE, LinkSetup.broken(peer, mishap), mishap);
-    State before = state.getAndUpdate(s -> s instanceof Ended ? s : ended);
-    if (before instanceof Busy busy) {
-      busy.over.complete(null);
+    end(ended);
+  }
+
+  /** Whoever waits is told, unless it has ended already. */
+  private void end(Ended ended) {
+    switch (state.getAndUpdate(s -> s instanceof Ended ? s : ended)) {
+      case Busy busy -> busy.over.complete(null);
+      case Listening(Inbox target) -> {
+        LinkException _ = target.end(ended.kind, ended.message, ended.cause);
+      }
+      case Idle _, Ended _ -> {}
+    }
+  }
+
+  @Override
+  public void send(List<Command> commands, long deadline) throws LinkException {
+    Inbox open = listening();
+    LinkException ended = open.ended();
+    if (ended != null) {
+      throw ended;
+    }
+    if (commands.isEmpty()) {
+      return;
+    }
+    ChannelPromise written = channel.newPromise();
+    try {
+      channel.eventLoop().execute(() -> send(commands, open, written));
+      if (!written.await(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+        throw open.end(Kind.REPLY_TIMEOUT, peer + " took nothing more in time", null);
+      }
+      if (!written.isSuccess()) {
+        throw open.end(Kind.UNREACHABLE, closedByPeer(), written.cause());
+      }
+    } catch (RejectedExecutionException e) {
+      throw open.end(Kind.CLOSED, "the connection's threads have ended", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw open.end(Kind.INTERRUPTED, "interrupted while sending to " + peer, e);
+    } finally {
+      cutIfEnded(open);
+    }
+  }
+
+  /** On the event loop. */
+  private void send(List<Command> commands, Inbox open, ChannelPromise written) {
+    Wiring.listen(channel.pipeline(), open);
+    ChannelHandlerContext out = Wiring.out(channel.pipeline());
+    for (Command command : commands) {
+      ChannelFuture _ =
+          command == commands.getLast()
+              ? out.writeAndFlush(new Asked(command), written)
+              : out.write(new Asked(command));
+    }
+  }
+
+  @Override
+  public Reply receive(long deadline) throws LinkException {
+    Inbox open = inbox;
+    if (open == null) {
+      throw new IllegalStateException("the link does not listen");
+    }
+    try {
+      return open.take(peer, deadline);
+    } finally {
+      cutIfEnded(open);
+    }
+  }
+
+  private Inbox listening() throws LinkException {
+    beginning.lock();
+    try {
+      Inbox open = inbox;
+      if (open == null) {
+        open = new Inbox(channel.config()::setAutoRead);
+        if (!state.compareAndSet(Idle.IDLE, new Listening(open))) {
+          if (state.get() instanceof Ended ended) {
+            throw new LinkException(ended.kind, ended.message, ended.cause);
+          }
+          throw new IllegalStateException("an exchange is under way");
+        }
+        inbox = open;
+      }
+      return open;
+    } finally {
+      beginning.unlock();
+    }
+  }
+
+  private void cutIfEnded(Inbox open) {
+    if (open.ended() != null) {
+      cut();
     }
   }
 
@@ -216,11 +320,7 @@ final class RedissonLink implements RedisLink {
 
   @Override
   public void close() {
-    Ended closed = new Ended(Kind.CLOSED, "the connection was closed", null);
-    State before = state.getAndUpdate(s -> s instanceof Ended ? s : closed);
+    end(new Ended(Kind.CLOSED, "the connection was closed", null));
     cut();
-    if (before instanceof Busy busy) {
-      busy.over.complete(null);
-    }
   }
 }

@@ -7,6 +7,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.flush.FlushConsolidationHandler;
+import io.zeal.redis.spi.Inbox;
 import org.jspecify.annotations.Nullable;
 import org.redisson.client.NettyHook;
 import org.redisson.client.handler.CommandDecoder;
@@ -22,6 +23,9 @@ import org.redisson.client.handler.RedisConnectionHandler;
 final class Wiring implements NettyHook {
 
   private static final int MOST_BEFORE_A_FLUSH = 1_000;
+
+  private static final String REPLIES = "zeal-replies";
+  private static final String FORGETTING = "zeal-forgetting";
 
   private final String scheme;
   private @Nullable Channel channel; // guarded by this
@@ -39,12 +43,12 @@ final class Wiring implements NettyHook {
   public void afterChannelInitialization(Channel made) {
     ChannelPipeline pipeline = made.pipeline();
     pipeline.remove(ConnectionWatchdog.class);
-    pipeline.replace(CommandDecoder.class, "zeal-replies", new RawDecoder(scheme));
+    pipeline.replace(CommandDecoder.class, REPLIES, new RawDecoder(scheme));
     pipeline.replace(ErrorsLoggingHandler.class, "zeal-mishaps", new Mishaps());
     String first = pipeline.context(RedisConnectionHandler.class).name();
     pipeline.addBefore(
         first, "zeal-flushes", new FlushConsolidationHandler(MOST_BEFORE_A_FLUSH, true));
-    pipeline.addBefore(first, "zeal-forgetting", new Forgetting());
+    pipeline.addBefore(first, FORGETTING, new Forgetting());
     synchronized (this) {
       channel = made;
       if (givenUp) {
@@ -73,6 +77,18 @@ final class Wiring implements NettyHook {
       }
       ChannelFuture _ = context.close();
     }
+  }
+
+  /** What comes from here on is for those who listen. On the event loop; a second time, nothing. */
+  static void listen(ChannelPipeline pipeline, Inbox inbox) {
+    if (pipeline.context(REPLIES) != null) {
+      pipeline.replace(REPLIES, "zeal-inbox", new InboxDecoder(inbox));
+    }
+  }
+
+  /** From where commands are encoded and nothing keeps account of them. On the event loop. */
+  static ChannelHandlerContext out(ChannelPipeline pipeline) {
+    return pipeline.context(CommandsQueue.class);
   }
 
   /** What broke the connection, if anything but its end did. */
