@@ -1,5 +1,6 @@
 /** The backend "redis": Redis and Valkey, over a driver that is a module of its own. */
 module io.zeal.redis {
+  requires io.zeal.pubsub;
   requires transitive io.zeal;
   requires static org.jspecify;
 

@@ -64,6 +64,25 @@ final class Errors {
     return lost(what, null, cause);
   }
 
+  /** The error for a channel or a pattern that a server does not let us have. */
+  static ZealException ofChannel(String words, Topic topic) {
+    String what = ChannelListener.what(topic);
+    if (!words.startsWith("NOPERM ")) {
+      return refused(what, words, false);
+    }
+    return new ServerRefusedException(
+        Reason.PERMISSION,
+        what
+            + ": the server refused: "
+            + sentence(shown(words))
+            + " Let the user run the command, and give it a right to the channel (&…)"
+            + (topic.kind() == Topic.Kind.PATTERN
+                ? ": for a pattern that is the pattern itself, written the same, or allchannels."
+                : "."),
+        null,
+        null);
+  }
+
   /** The reply, if it is an answer. */
   static Reply answer(Reply reply, String what, boolean write) {
     ZealException error = of(reply, what, write);

@@ -36,6 +36,11 @@ final class Names {
     return bytes(prefix + ":c:{" + encoded(counter) + "}:o");
   }
 
+  /** What all channels begin with. */
+  String channels() {
+    return prefix + ":p:";
+  }
+
   /** Whether a key belongs to a backend of this prefix. */
   boolean isOurs(String key) {
     return key.startsWith(prefix + ":");

@@ -10,6 +10,8 @@ import io.zeal.redis.spi.RedisLink;
 import io.zeal.redis.spi.Reply;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.LongAdder;
@@ -33,6 +35,11 @@ final class Node implements AutoCloseable {
   private final LinkOptions options;
   private final List<Lane> lanes;
   private final Lane bulk;
+
+  /** Connections that listen; closed with the node. */
+  private final Set<RedisLink> listening = ConcurrentHashMap.newKeySet();
+
+  private volatile boolean closed;
 
   private final LongAdder opened = new LongAdder();
   private final LongAdder refused = new LongAdder();
@@ -80,6 +87,47 @@ final class Node implements AutoCloseable {
   void renew() {
     lanes.forEach(Lane::renew);
     bulk.renew();
+  }
+
+  /** A connection of the caller's own, which ends with the node at the latest. */
+  RedisLink listen(long deadline) throws LinkException {
+    RedisLink link = new Listening(open(deadline));
+    listening.add(link);
+    if (closed) {
+      link.close();
+    }
+    return link;
+  }
+
+  /** Forgotten when it is closed. */
+  private final class Listening implements RedisLink {
+
+    private final RedisLink link;
+
+    Listening(RedisLink link) {
+      this.link = link;
+    }
+
+    @Override
+    public List<Reply> exchange(List<Command> commands, long deadline) {
+      return link.exchange(commands, deadline);
+    }
+
+    @Override
+    public void send(List<Command> commands, long deadline) throws LinkException {
+      link.send(commands, deadline);
+    }
+
+    @Override
+    public Reply receive(long deadline) throws LinkException {
+      return link.receive(deadline);
+    }
+
+    @Override
+    public void close() {
+      listening.remove(this);
+      link.close();
+    }
   }
 
   private Lane lane(int commands) {
@@ -138,8 +186,10 @@ final class Node implements AutoCloseable {
 
   @Override
   public void close() {
+    closed = true;
     lanes.forEach(Lane::close);
     bulk.close();
+    listening.forEach(RedisLink::close);
   }
 
   @Override

@@ -11,6 +11,7 @@ import io.zeal.redis.spi.LinkFactory;
 import io.zeal.redis.spi.Reply;
 import io.zeal.spi.Backend;
 import io.zeal.spi.Counters;
+import io.zeal.spi.Messaging;
 import io.zeal.spi.Rows;
 import io.zeal.spi.StoreSpec;
 import java.nio.charset.StandardCharsets;
@@ -21,8 +22,11 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Stores and counters on Redis or Valkey. */
+/** Stores, counters and messages on Redis or Valkey. */
 final class RedisBackend implements Backend {
+
+  private static final Map<String, Long> LIMITS =
+      Map.of("payloadBytes", (long) RedisPubSub.PAYLOAD_BYTES);
 
   private final LinkFactory factory;
   private final Server server;
@@ -32,19 +36,26 @@ final class RedisBackend implements Backend {
   private final BackendInfo info;
   private final RedisCounters counters;
   private final RedisScripts scripts;
+  private final RedisMessaging messaging;
   private final Janitor janitor;
   private final Map<String, RedisStore> stores = new ConcurrentHashMap<>();
 
   RedisBackend(
-      LinkFactory factory, Server server, Names names, int buckets, List<ServerFacts> facts) {
+      LinkFactory factory,
+      Server server,
+      Names names,
+      int buckets,
+      List<ServerFacts> facts,
+      RedisMessaging messaging) {
     this.factory = factory;
     this.server = server;
     this.names = names;
     this.buckets = buckets;
     this.facts = facts;
-    this.info = new BackendInfo("redis", BackendInfo.Scope.CLUSTER, capabilities(facts), Map.of());
+    this.info = new BackendInfo("redis", BackendInfo.Scope.CLUSTER, capabilities(facts), LIMITS);
     this.counters = new RedisCounters(names, server);
     this.scripts = new RedisScripts(names, server);
+    this.messaging = messaging;
     this.janitor = new Janitor(stores::values, server);
   }
 
@@ -56,6 +67,7 @@ final class RedisBackend implements Backend {
             Capability.CLEAR,
             Capability.COUNTERS,
             Capability.NEGATIVE_COUNTERS,
+            Capability.PUB_SUB,
             Capability.SCRIPTS);
     if (facts.stream().noneMatch(ServerFacts::mayEvict)) {
       all.add(Capability.EXACT_COUNT);
@@ -109,6 +121,11 @@ final class RedisBackend implements Backend {
   @Override
   public Counters counters() {
     return counters;
+  }
+
+  @Override
+  public Messaging messaging() {
+    return messaging;
   }
 
   @Override
@@ -172,6 +189,7 @@ final class RedisBackend implements Backend {
 
   @Override
   public void close() {
+    messaging.close();
     janitor.close();
     server.close();
     factory.close();

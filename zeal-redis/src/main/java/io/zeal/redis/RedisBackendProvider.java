@@ -48,13 +48,15 @@ public final class RedisBackendProvider implements BackendProvider {
               topology(settings, options, factory, context.executor()),
               context.executor(),
               settings.timeout());
+      Names names = new Names(settings.prefix());
       RedisBackend backend =
           new RedisBackend(
               factory,
               server,
-              new Names(settings.prefix()),
+              names,
               settings.buckets().orElse(defaultBuckets(settings)),
-              ServerFacts.of(server, System.nanoTime() + opening(settings).toNanos()));
+              ServerFacts.of(server, System.nanoTime() + opening(settings).toNanos()),
+              new RedisMessaging(server, names, context.executor(), settings.timeout()));
       backend.janitor().start(context.executor());
       return backend;
     } catch (RuntimeException | Error e) {

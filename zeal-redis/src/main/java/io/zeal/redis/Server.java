@@ -5,6 +5,7 @@ import io.zeal.redis.spi.Command;
 import io.zeal.redis.spi.Endpoint;
 import io.zeal.redis.spi.LinkException;
 import io.zeal.redis.spi.LinkException.Kind;
+import io.zeal.redis.spi.RedisLink;
 import io.zeal.redis.spi.Reply;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -88,6 +89,32 @@ final class Server implements AutoCloseable {
   /** The deadline of a call that begins now. */
   long deadline() {
     return System.nanoTime() + timeoutNanos;
+  }
+
+  /**
+   * A connection that listens, to any node that has all messages.
+   *
+   * @param again whether the last one failed: then it is asked who is there
+   */
+  RedisLink listen(boolean again, long deadline) throws LinkException {
+    if (again) {
+      topology.doubt();
+    }
+    Node node = again ? topology.nodeAfterDoubt(null, deadline) : topology.node(null, deadline);
+    return node.listen(deadline);
+  }
+
+  /** Asks who is there, so that connections to nodes that left are closed. */
+  void look() {
+    if (!topology.redirects()) {
+      return;
+    }
+    topology.doubt();
+    try {
+      Node _ = topology.node(null, deadline());
+    } catch (LinkException e) {
+      // Whoever needs it next is told.
+    }
   }
 
   Reply execute(Request request) {

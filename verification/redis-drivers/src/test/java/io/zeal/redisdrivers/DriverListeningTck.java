@@ -285,6 +285,8 @@ abstract class DriverListeningTck extends DriverTck {
     RedisLink link = link();
     assertThatIllegalStateException().isThrownBy(() -> link.receive(in(LONG)));
     assertThat(exchange(link, command("PING"))).containsExactly("PONG");
+    link.send(List.of(), in(LONG));
+    assertThatIllegalStateException().isThrownBy(() -> exchange(link, command("PING")));
     listening(link, "asked");
     assertThatIllegalStateException().isThrownBy(() -> exchange(link, command("PING")));
     send(link, "PING");

@@ -32,6 +32,7 @@ public interface RedisLink extends AutoCloseable {
    * to the operating system. If that is not so by the deadline, or the calling thread is
    * interrupted, the connection is broken; the interrupt flag is left set.
    *
+   * @param commands may be empty: then the link begins to listen, and that is all
    * @param deadline a value of {@link System#nanoTime()}
    * @throws LinkException why the connection is broken; any part of the bytes may have left
    * @throws IllegalStateException if an exchange is under way

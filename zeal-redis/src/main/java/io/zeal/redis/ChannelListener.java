@@ -1,0 +1,347 @@
+package io.zeal.redis;
+
+import io.zeal.pubsub.spi.Backoff;
+import io.zeal.redis.Wishes.Ask;
+import io.zeal.redis.Wishes.Round;
+import io.zeal.redis.spi.LinkException;
+import io.zeal.redis.spi.LinkException.Kind;
+import io.zeal.redis.spi.RedisLink;
+import io.zeal.redis.spi.Reply;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one connection on which messages come, however many subscriptions there are, and its return
+ * after an outage.
+ *
+ * <p>Two threads while there is a connection. The <em>reader</em> connects, receives, tells the
+ * wishes what was confirmed and hands messages over; where a subscription's queue is full and its
+ * policy is to block, it waits, and everything that shares the connection with it. The
+ * <em>writer</em> sends what the wishes say: whoever subscribes only leaves a wish and waits, since
+ * interrupting a thread breaks the connection that it writes to.
+ */
+final class ChannelListener implements AutoCloseable {
+
+  /** Where the connection comes from. */
+  interface Connector {
+    /** Connects to a server that has the messages; asks anew which if the last attempt failed. */
+    RedisLink connect(boolean again, long deadline) throws LinkException;
+
+    /** Now and then while a connection is there: whether it leads to the right server still. */
+    void look();
+  }
+
+  /** What only a cluster says of sharded channels. */
+  interface Shards {
+    Shards NONE = (topic, words) -> false;
+
+    /**
+     * A topic is not, or not any more, at this server.
+     *
+     * @param words what the server says, or null if it just took the topic away
+     * @return whether somebody takes care of it
+     */
+    boolean gone(Topic topic, @Nullable String words);
+  }
+
+  static final Duration FOR_EVER = Duration.ofNanos(Long.MAX_VALUE);
+
+  private static final Logger LOG = System.getLogger("io.zeal.redis");
+
+  /** After this long without a word the server is asked for one. */
+  private static final Duration QUIET = Duration.ofSeconds(3);
+
+  private static final Duration LOOK = Duration.ofSeconds(15);
+
+  /** How long the connection outlives the last subscription. */
+  private static final Duration LINGER = Duration.ofSeconds(10);
+
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(10);
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
+
+  /** No longer pause than this while somebody waits for a subscription to be in force. */
+  private static final long AWAITED_PAUSE = Duration.ofMillis(100).toNanos();
+
+  /** How often the writer looks at what else there is to do. */
+  private static final long TICK = Duration.ofMillis(500).toNanos();
+
+  private static final int MOST_TOPICS = 500;
+  private static final int MOST_ASKS = 4;
+
+  private final Connector connector;
+  private final Shards shards;
+  private final Executor executor;
+  private final long timeoutNanos;
+  private final Wishes wishes = new Wishes(MOST_TOPICS);
+  private final AtomicBoolean started = new AtomicBoolean();
+  private final LongAdder reconnections = new LongAdder();
+
+  private volatile boolean closed;
+  private volatile @Nullable RedisLink link;
+
+  /** Why there is no connection; null while there is one, or nobody wanted one. */
+  private volatile @Nullable LinkException trouble;
+
+  /** When something came last. */
+  private volatile long heardAt;
+
+  ChannelListener(Connector connector, Shards shards, Executor executor, Duration timeout) {
+    this.connector = connector;
+    this.shards = shards;
+    this.executor = executor;
+    this.timeoutNanos = timeout.toNanos();
+  }
+
+  /** From here on messages of the route's topic are wanted. */
+  void add(Route route) {
+    wishes.add(route);
+    if (closed) {
+      close();
+    } else if (started.compareAndSet(false, true)) {
+      try {
+        executor.execute(this::run);
+      } catch (RejectedExecutionException e) {
+        close(); // the instance closes already
+      }
+    }
+  }
+
+  void remove(Route route) {
+    wishes.remove(route);
+  }
+
+  /** Why nothing comes at the moment, if so. */
+  @Nullable LinkException trouble() {
+    return trouble;
+  }
+
+  /** How often the connection came back. */
+  long reconnections() {
+    return reconnections.sum();
+  }
+
+  /** How many subscriptions are not in force any more. */
+  long lost() {
+    return wishes.lost();
+  }
+
+  private void run() {
+    try {
+      Backoff backoff = new Backoff(FIRST_PAUSE, LONGEST_PAUSE);
+      boolean again = false;
+      while (wishes.awaitAny()) {
+        try {
+          RedisLink fresh = connector.connect(again, System.nanoTime() + timeoutNanos);
+          trouble = null;
+          if (again) {
+            reconnections.increment();
+          }
+          if (listen(fresh)) {
+            backoff.reset();
+          }
+          again = true;
+        } catch (LinkException e) {
+          failed(e);
+          again = true;
+        }
+        if (Thread.currentThread().isInterrupted()) {
+          return; // the instance closes
+        }
+        wishes.pause(backoff.nextNanos(), AWAITED_PAUSE);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt(); // the instance closes
+    } finally {
+      close();
+    }
+  }
+
+  private void failed(LinkException e) {
+    trouble = e;
+    wishes.attemptFailed(helps(e.kind()) ? null : topic -> Errors.of(e, what(topic)));
+  }
+
+  /** Whether trying again may help somebody who waits. */
+  private static boolean helps(Kind kind) {
+    return switch (kind) {
+      case UNREACHABLE, CONNECT_TIMEOUT, QUEUE_TIMEOUT, REPLY_TIMEOUT -> true;
+      case TLS, AUTHENTICATION, REFUSED, INTERRUPTED, CLOSED -> false;
+    };
+  }
+
+  static String what(Topic topic) {
+    return (topic.kind() == Topic.Kind.PATTERN ? "Pattern '" : "Channel '") + topic.name() + "'";
+  }
+
+  /** Until the connection is lost; whether it had been of use. */
+  private boolean listen(RedisLink fresh) {
+    link = fresh;
+    Round round = wishes.begin();
+    heardAt = System.nanoTime();
+    try {
+      if (closed) {
+        return false;
+      }
+      fresh.send(List.of(), System.nanoTime() + timeoutNanos); // from here on it listens
+      executor.execute(new Writer(fresh, round));
+      while (true) {
+        Reply reply = fresh.receive(System.nanoTime() + QUIET.toNanos() + timeoutNanos);
+        heardAt = System.nanoTime();
+        take(round, reply);
+      }
+    } catch (LinkException e) {
+      trouble = e;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (RejectedExecutionException e) {
+      Thread.currentThread().interrupt(); // the instance closes
+    } catch (RuntimeException | Error e) {
+      trouble =
+          new LinkException(Kind.UNREACHABLE, "listening failed: " + e.getClass().getName(), e);
+      LOG.log(Level.WARNING, "A connection for messages ends, and another is made.", e);
+    } finally {
+      fresh.close();
+      link = null;
+    }
+    return wishes.lost(round);
+  }
+
+  /** What came; in the reader's thread. */
+  private void take(Round round, Reply reply) throws InterruptedException {
+    switch (reply) {
+      case Reply.Items(List<Reply> parts)
+          when parts.size() >= 3
+              && parts.get(0) instanceof Reply.Bytes(byte[] kind)
+              && parts.get(1) instanceof Reply.Bytes(byte[] topic) ->
+          take(round, text(kind), text(topic), parts);
+      case Reply.Failure(String words) -> refused(round, words);
+      case Reply.Nil _, Reply.Whole _, Reply.Bytes _, Reply.Items _, Reply.Lost _ ->
+          wishes.pong(round); // nothing else is asked that has any other answer
+    }
+  }
+
+  private void take(Round round, String kind, String name, List<Reply> parts)
+      throws InterruptedException {
+    switch (kind) {
+      case "message" -> deliver(new Topic(Topic.Kind.CHANNEL, name), name, parts.get(2));
+      case "smessage" -> deliver(new Topic(Topic.Kind.SHARDED, name), name, parts.get(2));
+      case "pmessage" -> {
+        if (parts.size() == 4 && parts.get(2) instanceof Reply.Bytes(byte[] channel)) {
+          deliver(new Topic(Topic.Kind.PATTERN, name), text(channel), parts.get(3));
+        }
+      }
+      case "subscribe" -> confirmed(round, true, new Topic(Topic.Kind.CHANNEL, name));
+      case "psubscribe" -> confirmed(round, true, new Topic(Topic.Kind.PATTERN, name));
+      case "ssubscribe" -> confirmed(round, true, new Topic(Topic.Kind.SHARDED, name));
+      case "unsubscribe" -> confirmed(round, false, new Topic(Topic.Kind.CHANNEL, name));
+      case "punsubscribe" -> confirmed(round, false, new Topic(Topic.Kind.PATTERN, name));
+      case "sunsubscribe" -> confirmed(round, false, new Topic(Topic.Kind.SHARDED, name));
+      default -> {}
+    }
+  }
+
+  private void deliver(Topic topic, String channel, Reply payload) throws InterruptedException {
+    if (!(payload instanceof Reply.Bytes(byte[] bytes))) {
+      return;
+    }
+    List<Route> routes = wishes.routes(topic);
+    for (int i = 0; i < routes.size(); i++) {
+      Route route = routes.get(i);
+      if (route.takes(channel)) {
+        // Each receiver has its own copy; the last one can have what came.
+        route.deliver(channel, i == routes.size() - 1 ? bytes : bytes.clone());
+      }
+    }
+  }
+
+  private void confirmed(Round round, boolean subscribe, Topic topic) {
+    if (!wishes.confirmed(round, subscribe, topic) && !subscribe) {
+      boolean ignored = shards.gone(topic, null);
+    }
+  }
+
+  private void refused(Round round, String words) {
+    wishes.refused(
+        round, topic -> shards.gone(topic, words) ? null : Errors.ofChannel(words, topic));
+  }
+
+  private static String text(byte[] bytes) {
+    return new String(bytes, StandardCharsets.UTF_8);
+  }
+
+  /** Sends what the wishes say; on a thread of its own, as long as the connection is there. */
+  private final class Writer implements Runnable {
+
+    private final RedisLink to;
+    private final Round round;
+    private long lookAt = System.nanoTime() + LOOK.toNanos();
+    private long askAgainAt = System.nanoTime() + QUIET.toNanos();
+    private long neededAt = System.nanoTime();
+
+    Writer(RedisLink to, Round round) {
+      this.to = to;
+      this.round = round;
+    }
+
+    @Override
+    public void run() {
+      try {
+        while (true) {
+          List<Ask> asks = wishes.next(round, System.nanoTime() + TICK, MOST_ASKS);
+          if (asks == null) {
+            return;
+          }
+          if (asks.isEmpty()) {
+            asks = keepUp(System.nanoTime());
+          }
+          if (!asks.isEmpty()) {
+            to.send(asks.stream().map(Ask::command).toList(), System.nanoTime() + timeoutNanos);
+          }
+        }
+      } catch (LinkException e) {
+        // The reader is told the same.
+      } catch (InterruptedException | RejectedExecutionException e) {
+        to.close(); // the instance closes
+      } catch (RuntimeException | Error e) {
+        LOG.log(Level.WARNING, "A connection for messages ends, and another is made.", e);
+        to.close();
+      }
+    }
+
+    /** Nothing was to be sent for a while. */
+    private List<Ask> keepUp(long now) {
+      neededAt = wishes.isIdle() ? neededAt : now;
+      if (now - neededAt > LINGER.toNanos()) {
+        to.close();
+        return List.of();
+      }
+      if (now - lookAt >= 0) {
+        lookAt = now + LOOK.toNanos();
+        executor.execute(connector::look);
+      }
+      if (now - askAgainAt >= 0) {
+        askAgainAt = now + QUIET.toNanos();
+        wishes.askAgain();
+      }
+      return now - heardAt >= QUIET.toNanos() ? wishes.ping(round) : List.of();
+    }
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    wishes.close(topic -> Errors.of(new LinkException(Kind.CLOSED, "closed", null), what(topic)));
+    RedisLink current = link;
+    if (current != null) {
+      current.close();
+    }
+  }
+}
