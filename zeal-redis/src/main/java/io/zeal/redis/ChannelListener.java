@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * <em>writer</em> sends what the wishes say: whoever subscribes only leaves a wish and waits, since
  * interrupting a thread breaks the connection that it writes to.
  */
-final class ChannelListener implements AutoCloseable {
+final class ChannelListener implements Receiver {
 
   /** Where the connection comes from. */
   interface Connector {
@@ -39,17 +39,17 @@ final class ChannelListener implements AutoCloseable {
     void look();
   }
 
-  /** What only a cluster says of sharded channels. */
+  /** Who knows where sharded channels are. */
   interface Shards {
     Shards NONE = (topic, words) -> false;
 
     /**
-     * A topic is not, or not any more, at this server.
+     * A node says that another one has this topic. Called with the lock of the wishes held.
      *
-     * @param words what the server says, or null if it just took the topic away
-     * @return whether somebody takes care of it
+     * @param words what the node says
+     * @return whether the topic's routes will be taken there
      */
-    boolean gone(Topic topic, @Nullable String words);
+    boolean moved(Topic topic, String words);
   }
 
   static final Duration FOR_EVER = Duration.ofNanos(Long.MAX_VALUE);
@@ -100,8 +100,8 @@ final class ChannelListener implements AutoCloseable {
     this.timeoutNanos = timeout.toNanos();
   }
 
-  /** From here on messages of the route's topic are wanted. */
-  void add(Route route) {
+  @Override
+  public void add(Route route) {
     wishes.add(route);
     if (closed) {
       close();
@@ -114,22 +114,33 @@ final class ChannelListener implements AutoCloseable {
     }
   }
 
-  void remove(Route route) {
+  @Override
+  public void remove(Route route) {
     wishes.remove(route);
   }
 
-  /** Why nothing comes at the moment, if so. */
-  @Nullable LinkException trouble() {
+  /** What is wanted here. */
+  List<Topic> topics() {
+    return wishes.topics();
+  }
+
+  /** Takes the routes of a topic away, which are not in force from here on. */
+  List<Route> take(Topic topic) {
+    return wishes.take(topic);
+  }
+
+  @Override
+  public @Nullable LinkException trouble() {
     return trouble;
   }
 
-  /** How often the connection came back. */
-  long reconnections() {
+  @Override
+  public long reconnections() {
     return reconnections.sum();
   }
 
-  /** How many subscriptions are not in force any more. */
-  long lost() {
+  @Override
+  public long lost() {
     return wishes.lost();
   }
 
@@ -178,7 +189,8 @@ final class ChannelListener implements AutoCloseable {
   }
 
   static String what(Topic topic) {
-    return (topic.kind() == Topic.Kind.PATTERN ? "Pattern '" : "Channel '") + topic.name() + "'";
+    return (topic.kind() == Topic.Kind.PATTERN ? "Pattern " : "Channel ")
+        + io.zeal.pubsub.spi.Names.quote(topic.name());
   }
 
   /** Until the connection is lost; whether it had been of use. */
@@ -264,13 +276,17 @@ final class ChannelListener implements AutoCloseable {
 
   private void confirmed(Round round, boolean subscribe, Topic topic) {
     if (!wishes.confirmed(round, subscribe, topic) && !subscribe) {
-      boolean ignored = shards.gone(topic, null);
+      wishes.takenAway(topic);
     }
   }
 
   private void refused(Round round, String words) {
     wishes.refused(
-        round, topic -> shards.gone(topic, words) ? null : Errors.ofChannel(words, topic));
+        round,
+        topic ->
+            words.startsWith("MOVED ") && shards.moved(topic, words)
+                ? null
+                : Errors.ofChannel(words, topic));
   }
 
   private static String text(byte[] bytes) {

@@ -56,7 +56,12 @@ public final class RedisBackendProvider implements BackendProvider {
               names,
               settings.buckets().orElse(defaultBuckets(settings)),
               ServerFacts.of(server, System.nanoTime() + opening(settings).toNanos()),
-              new RedisMessaging(server, names, context.executor(), settings.timeout()));
+              new RedisMessaging(
+                  server,
+                  names,
+                  context.executor(),
+                  settings.timeout(),
+                  settings.shardedChannels()));
       backend.janitor().start(context.executor());
       return backend;
     } catch (RuntimeException | Error e) {

@@ -17,53 +17,57 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 
-/** The messages of the backend {@code redis}: one connection that listens, whoever subscribes. */
+/**
+ * The messages of the backend {@code redis}. Has neither thread nor connection until it is used.
+ */
 final class RedisMessaging implements Messaging {
 
   private final Executor executor;
   private final Subscriptions subscriptions = new Subscriptions();
-  private final ChannelListener listener;
-  private final RedisPubSub pubSub;
-  private final RedisPubSub raw;
+
+  /** One, or a second one for sharded channels. */
+  private final List<Receiver> receivers;
+
+  private final PubSub pubSub;
   private final LongAdder published = new LongAdder();
 
-  RedisMessaging(Server server, Names names, Executor executor, Duration timeout) {
+  /**
+   * @param sharded whether the channels under the prefix are sharded ones; raw ones never are,
+   *     since who else uses them may not know
+   */
+  RedisMessaging(Server server, Names names, Executor executor, Duration timeout, boolean sharded) {
     this.executor = executor;
-    this.listener =
-        new ChannelListener(
-            new ChannelListener.Connector() {
-              @Override
-              public RedisLink connect(boolean again, long deadline) throws LinkException {
-                return server.listen(again, deadline);
-              }
+    Receiver all =
+        new ChannelListener(toAnyNode(server), ChannelListener.Shards.NONE, executor, timeout);
+    RedisPubSub raw = new RedisPubSub(this, server, all, Topic.Kind.CHANNEL, "", null);
+    Receiver own = sharded ? new ShardReceiver(server, executor, timeout) : all;
+    Topic.Kind kind = sharded ? Topic.Kind.SHARDED : Topic.Kind.CHANNEL;
+    this.receivers = sharded ? List.of(all, own) : List.of(all);
+    this.pubSub = new RedisPubSub(this, server, own, kind, names.channels(), raw);
+  }
 
-              @Override
-              public void look() {
-                server.look();
-              }
-            },
-            ChannelListener.Shards.NONE,
-            executor,
-            timeout);
-    this.pubSub = new RedisPubSub(this, server, names.channels());
-    this.raw = new RedisPubSub(this, server, "");
+  private static ChannelListener.Connector toAnyNode(Server server) {
+    return new ChannelListener.Connector() {
+      @Override
+      public RedisLink connect(boolean again, long deadline) throws LinkException {
+        return server.listen(again, deadline);
+      }
+
+      @Override
+      public void look() {
+        server.look();
+      }
+    };
   }
 
   @Override
   public PubSub pubSub() {
     return pubSub;
-  }
-
-  RedisPubSub rawPubSub() {
-    return raw;
-  }
-
-  ChannelListener listener() {
-    return listener;
   }
 
   void requireOpen() {
@@ -99,17 +103,21 @@ final class RedisMessaging implements Messaging {
   public Stats stats() {
     Map<String, Long> numbers = new HashMap<>(subscriptions.numbers());
     numbers.put("published", published.sum());
-    numbers.put("reconnections", listener.reconnections());
+    numbers.put("reconnections", receivers.stream().mapToLong(Receiver::reconnections).sum());
     return new Stats("messages", Map.of(), Map.of("pubsub", Stats.of("pubsub", numbers)));
   }
 
   @Override
   public List<Finding> inspect() {
-    LinkException trouble = listener.trouble();
-    long lost = listener.lost();
+    return receivers.stream().flatMap(receiver -> finding(receiver).stream()).toList();
+  }
+
+  private static Optional<Finding> finding(Receiver receiver) {
+    long lost = receiver.lost();
+    LinkException trouble = receiver.trouble();
     return lost == 0
-        ? List.of()
-        : List.of(
+        ? Optional.empty()
+        : Optional.of(
             new Finding(
                 "ZEAL-F304",
                 Finding.Severity.WARNING,
@@ -123,6 +131,6 @@ final class RedisMessaging implements Messaging {
   @Override
   public void close() {
     subscriptions.close();
-    listener.close();
+    receivers.forEach(Receiver::close);
   }
 }

@@ -1,11 +1,13 @@
 package io.zeal.redis;
 
+import io.zeal.Capability;
 import io.zeal.Column;
 import io.zeal.Message;
 import io.zeal.OperationInterruptedException;
 import io.zeal.PubSub;
 import io.zeal.SubscribeOptions;
 import io.zeal.Subscription;
+import io.zeal.UnsupportedCapabilityException;
 import io.zeal.ZealException;
 import io.zeal.pubsub.spi.Glob;
 import io.zeal.pubsub.spi.Mailbox;
@@ -28,15 +30,29 @@ final class RedisPubSub implements PubSub {
 
   private final RedisMessaging messaging;
   private final Server server;
+  private final Receiver receiver;
+  private final Topic.Kind kind;
   private final String prefix;
+  private final @Nullable RedisPubSub raw;
 
   /**
+   * @param kind what its channels are
    * @param prefix what channels have before their name on the server; empty for raw ones
+   * @param raw the one with raw names; null for itself
    */
-  RedisPubSub(RedisMessaging messaging, Server server, String prefix) {
+  RedisPubSub(
+      RedisMessaging messaging,
+      Server server,
+      Receiver receiver,
+      Topic.Kind kind,
+      String prefix,
+      @Nullable RedisPubSub raw) {
     this.messaging = messaging;
     this.server = server;
+    this.receiver = receiver;
+    this.kind = kind;
     this.prefix = prefix;
+    this.raw = raw;
   }
 
   /**
@@ -48,10 +64,10 @@ final class RedisPubSub implements PubSub {
     io.zeal.pubsub.spi.Names.requireChannel(channel);
     io.zeal.pubsub.spi.Names.requirePayload(payload, PAYLOAD_BYTES);
     messaging.requireOpen();
-    byte[] name = Names.bytes(prefix + channel);
-    Command command = Command.named("PUBLISH").add(name).add(payload.clone()).build();
+    Topic topic = new Topic(kind, prefix + channel);
+    byte[] name = Names.bytes(topic.name());
+    Command command = Command.named(kind.publish()).add(name).add(payload.clone()).build();
     Reply reply = server.execute(Request.write(command, name));
-    Topic topic = new Topic(Topic.Kind.CHANNEL, prefix + channel);
     Long receivers = Errors.answer(reply, ChannelListener.what(topic), true).whole();
     messaging.published();
     return receivers == null ? 0 : receivers;
@@ -61,14 +77,22 @@ final class RedisPubSub implements PubSub {
   public Subscription subscribe(
       String channel, SubscribeOptions options, Consumer<? super Message> handler) {
     io.zeal.pubsub.spi.Names.requireChannel(channel);
-    return subscribe(
-        new Topic(Topic.Kind.CHANNEL, prefix + channel), channel, null, options, handler);
+    return subscribe(new Topic(kind, prefix + channel), channel, null, options, handler);
   }
 
   @Override
   public Subscription subscribePattern(
       String pattern, SubscribeOptions options, Consumer<? super Message> handler) {
     Glob glob = Glob.of(pattern);
+    if (kind == Topic.Kind.SHARDED) {
+      throw new UnsupportedCapabilityException(
+          Capability.PUB_SUB,
+          "Pattern "
+              + io.zeal.pubsub.spi.Names.quote(pattern)
+              + ": sharded channels have no patterns. Set "
+              + RedisSettings.SHARDED_CHANNELS.key()
+              + "=false, in every process, or subscribe to each channel.");
+    }
     return subscribe(
         new Topic(Topic.Kind.PATTERN, ServerPattern.of(prefix, glob)),
         pattern,
@@ -94,12 +118,12 @@ final class RedisPubSub implements PubSub {
             () -> {
               Route route = found.get();
               if (route != null) {
-                messaging.listener().remove(route);
+                receiver.remove(route);
               }
             });
     Route route = new Route(topic, mailbox, prefix, filter);
     found.set(route);
-    messaging.listener().add(route);
+    receiver.add(route);
     boolean whole = false;
     try {
       await(route, deadline);
@@ -117,7 +141,7 @@ final class RedisPubSub implements PubSub {
     try {
       route.inForce.get(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
-      LinkException trouble = messaging.listener().trouble();
+      LinkException trouble = receiver.trouble();
       throw Errors.of(
           trouble == null
               ? new LinkException(Kind.REPLY_TIMEOUT, "the server did not confirm it in time", e)
@@ -134,6 +158,6 @@ final class RedisPubSub implements PubSub {
 
   @Override
   public PubSub raw() {
-    return prefix.isEmpty() ? this : messaging.rawPubSub();
+    return raw == null ? this : raw;
   }
 }

@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param connections how many connections share the small calls of one node
  * @param maxWaiting how many calls may wait for one connection
  * @param buckets how many parts a new store has; empty for 1 without and 64 with a cluster
+ * @param shardedChannels whether channels are sharded among the nodes of a cluster
  * @param tls files in PEM form
  * @param sentinelUser whom sentinels know us as; empty for their default user
  * @param sentinelPassword what sentinels ask for; empty for nothing
@@ -30,12 +31,19 @@ record RedisSettings(
     int connections,
     int maxWaiting,
     Optional<Integer> buckets,
+    boolean shardedChannels,
     TlsFiles tls,
     Optional<String> sentinelUser,
     Optional<String> sentinelPassword) {
 
-  /** A user without a password cannot log in. */
+  /** A user without a password cannot log in; one server has no shards. */
   RedisSettings {
+    if (shardedChannels && url.topology() != RedisUrl.Topology.CLUSTER) {
+      throw new ConfigurationException(
+          ErrorCode.INVALID_SETTING,
+          "Setting zeal.redis.sharded-channels is true, and zeal.redis.url names no cluster."
+              + " Remove it: one server has nothing to spread channels over.");
+    }
     if (sentinelUser.isPresent() && sentinelPassword.isEmpty()) {
       throw new ConfigurationException(
           ErrorCode.INVALID_SETTING,
@@ -54,6 +62,8 @@ record RedisSettings(
   static final Setting<Long> MAX_WAITING =
       Setting.number("zeal.redis.max-waiting", 1, 1_000_000).withDefault(10_000L);
   static final Setting<Long> BUCKETS = Setting.number("zeal.redis.buckets", 1, 4096);
+  static final Setting<Boolean> SHARDED_CHANNELS =
+      Setting.flag("zeal.redis.sharded-channels").withDefault(false);
   static final Setting<String> TLS_CA = Setting.text("zeal.redis.tls.ca");
   static final Setting<String> TLS_CERTIFICATE = Setting.text("zeal.redis.tls.certificate");
   static final Setting<String> TLS_KEY = Setting.text("zeal.redis.tls.key");
@@ -77,6 +87,7 @@ record RedisSettings(
         CONNECTIONS,
         MAX_WAITING,
         BUCKETS,
+        SHARDED_CHANNELS,
         TLS_CA,
         TLS_CERTIFICATE,
         TLS_KEY,
@@ -98,6 +109,7 @@ record RedisSettings(
         context.setting(CONNECTIONS).intValue(),
         context.setting(MAX_WAITING).intValue(),
         context.optionalSetting(BUCKETS).map(Long::intValue),
+        context.setting(SHARDED_CHANNELS),
         new TlsFiles(
             context.optionalSetting(TLS_CA),
             context.optionalSetting(TLS_CERTIFICATE),

@@ -104,6 +104,20 @@ final class Server implements AutoCloseable {
     return node.listen(deadline);
   }
 
+  /**
+   * Takes note of a redirection that came on a connection that listens.
+   *
+   * @return where the key is; null if the words do not say
+   */
+  @Nullable Node moved(byte[] key, String words, Node asked) {
+    Endpoint endpoint = redirection(words, asked);
+    if (endpoint == null) {
+      return null;
+    }
+    topology.moved(key, endpoint);
+    return topology.at(endpoint);
+  }
+
   /** Asks who is there, so that connections to nodes that left are closed. */
   void look() {
     if (!topology.redirects()) {
@@ -364,7 +378,7 @@ final class Server implements AutoCloseable {
 
   private Next redirected(Step step, String message, boolean asking) {
     byte[] key = step.request.key();
-    Endpoint endpoint = redirection(message, step);
+    Endpoint endpoint = redirection(message, step.asked);
     if (key == null || endpoint == null || !topology.redirects()) {
       return Next.DONE;
     }
@@ -383,14 +397,14 @@ final class Server implements AutoCloseable {
   }
 
   /** Reads {@code MOVED 3999 host:port}; a node that does not know its own name leaves it out. */
-  private @Nullable Endpoint redirection(String message, Step step) {
+  private static @Nullable Endpoint redirection(String message, @Nullable Node asked) {
     String[] words = message.split(" ", -1);
     int colon = words.length < 3 ? -1 : words[2].lastIndexOf(':');
     if (colon < 0) {
       return null;
     }
     String host = words[2].substring(0, colon);
-    if (host.isEmpty() && step.asked != null && step.asked.endpoint() instanceof Endpoint.Tcp tcp) {
+    if (host.isEmpty() && asked != null && asked.endpoint() instanceof Endpoint.Tcp tcp) {
       host = tcp.host();
     }
     try {

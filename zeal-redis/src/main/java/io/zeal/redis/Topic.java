@@ -13,16 +13,23 @@ record Topic(Kind kind, String name) {
 
   /** How a server is asked for messages, and how it brings them. */
   enum Kind {
-    CHANNEL("SUBSCRIBE"),
-    PATTERN("PSUBSCRIBE"),
-    SHARDED("SSUBSCRIBE");
+    CHANNEL("PUBLISH", "SUBSCRIBE"),
+    PATTERN("PUBLISH", "PSUBSCRIBE"),
+    SHARDED("SPUBLISH", "SSUBSCRIBE");
 
+    private final String publish;
     private final String subscribe;
     private final String unsubscribe;
 
-    Kind(String subscribe) {
+    Kind(String publish, String subscribe) {
+      this.publish = publish;
       this.subscribe = subscribe;
       this.unsubscribe = subscribe.replace("SUB", "UNSUB");
+    }
+
+    /** The command that publishes. */
+    String publish() {
+      return publish;
     }
   }
 

@@ -107,7 +107,8 @@ final class Wishes {
     try {
       Wish wish = wishes.computeIfAbsent(route.topic, any -> new Wish());
       wish.routes = with(wish.routes, route);
-      waiting++;
+      route.ask = null;
+      waiting += route.state == State.NEW ? 1 : 0;
       wish.again = true;
       wish.refused = false;
       dirty.add(route.topic);
@@ -365,6 +366,57 @@ final class Wishes {
     }
   }
 
+  /** The server will send no more of this topic, though nobody asked it to stop. */
+  void takenAway(Topic topic) {
+    lock.lock();
+    try {
+      Wish wish = wishes.get(topic);
+      if (wish != null && wish.asked != null && wish.confirmed) {
+        wish.asked = null;
+        wish.routes.forEach(Wishes::lose);
+        dirty.add(topic);
+        changed.signalAll();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Not in force any more. */
+  private static void lose(Route route) {
+    route.ask = null;
+    if (route.state == State.IN_FORCE) {
+      route.state = State.LOST;
+      route.attempts = 0;
+      route.mailbox.suspend();
+    }
+  }
+
+  /** What is wanted. */
+  List<Topic> topics() {
+    return List.copyOf(wishes.keySet());
+  }
+
+  /** Takes the routes of a topic out, to be added elsewhere; they are not in force from here on. */
+  List<Route> take(Topic topic) {
+    lock.lock();
+    try {
+      Wish wish = wishes.get(topic);
+      if (wish == null) {
+        return List.of();
+      }
+      List<Route> routes = wish.routes;
+      for (Route route : routes) {
+        drop(wish, route);
+        lose(route);
+      }
+      changed.signalAll();
+      return routes;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** The sign of life came. */
   void pong(Round current) {
     lock.lock();
@@ -453,12 +505,10 @@ final class Wishes {
         wish.again = false;
         dirty.add(topic);
         for (Route route : wish.routes) {
-          route.ask = null;
           if (route.state == State.IN_FORCE) {
-            route.state = State.LOST;
-            route.attempts = 0;
-            route.mailbox.suspend();
+            lose(route);
           } else {
+            route.ask = null;
             attemptFailed(wish, route);
           }
         }

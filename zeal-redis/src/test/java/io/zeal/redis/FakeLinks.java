@@ -55,6 +55,7 @@ final class FakeLinks implements LinkFactory {
             1,
             100,
             Optional.empty(),
+            false,
             new TlsFiles(Optional.empty(), Optional.empty(), Optional.empty(), true),
             Optional.empty(),
             Optional.empty());

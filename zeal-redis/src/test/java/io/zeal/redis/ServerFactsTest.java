@@ -159,7 +159,15 @@ class ServerFactsTest {
   }
 
   private RedisBackend backend(ServerFacts... facts) {
-    return new RedisBackend(links, server(), new Names("zeal"), 1, List.of(facts));
+    Server server = server();
+    Names names = new Names("zeal");
+    return new RedisBackend(
+        links,
+        server,
+        names,
+        1,
+        List.of(facts),
+        new RedisMessaging(server, names, executor, Duration.ofSeconds(1), false));
   }
 
   private Server server() {

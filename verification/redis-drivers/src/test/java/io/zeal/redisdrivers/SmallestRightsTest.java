@@ -13,6 +13,7 @@ import io.zeal.Scripts;
 import io.zeal.ServerRefusedException;
 import io.zeal.ServerRefusedException.Reason;
 import io.zeal.Store;
+import io.zeal.Subscription;
 import io.zeal.Zeal;
 import io.zeal.ZealConfig;
 import io.zeal.verification.servers.ClusterOptions;
@@ -60,15 +61,20 @@ class SmallestRightsTest {
               "pexpire",
               "pexpireat",
               "ping",
+              "psubscribe",
               "pttl",
+              "publish",
+              "punsubscribe",
               "sadd",
               "select",
               "set",
               "sismember",
               "smembers",
               "srem",
+              "subscribe",
               "time",
               "unlink",
+              "unsubscribe",
               "zadd",
               "zcard",
               "zcount",
@@ -81,7 +87,15 @@ class SmallestRightsTest {
 
   private static String[] rules(Set<String> commands) {
     return Stream.concat(
-            Stream.of("on", ">" + PASSWORD, "resetkeys", "~zeal:*", "~own:*", "-@all"),
+            Stream.of(
+                "on",
+                ">" + PASSWORD,
+                "resetkeys",
+                "~zeal:*",
+                "~own:*",
+                "resetchannels",
+                "&zeal:p:*",
+                "-@all"),
             commands.stream().map(command -> "+" + command))
         .toArray(String[]::new);
   }
@@ -109,6 +123,7 @@ class SmallestRightsTest {
         useStores(zeal);
         useCounters(zeal);
         useScripts(zeal);
+        useChannels(zeal, server);
         Await.until("cleared rows to be swept", () -> isSwept(server));
         assertThat(zeal.inspect()).isNotEmpty();
       }
@@ -116,7 +131,10 @@ class SmallestRightsTest {
       Set<String> called = called(server);
       assertThat(called).containsAll(COMMANDS);
       // AUTH needs no right; the others are the test's own.
-      assertThat(COMMANDS).containsAll(minus(called, "auth", "config|resetstat", "keys"));
+      assertThat(COMMANDS)
+          .containsAll(
+              minus(
+                  called, "auth", "config|resetstat", "keys", "pubsub|channels", "pubsub|numpat"));
     }
   }
 
@@ -142,6 +160,37 @@ class SmallestRightsTest {
         assertThat(store.get("k" + i)).contains(new Row("n", i, true));
       }
       move.finish();
+    }
+  }
+
+  @Test
+  void shardedChannelsHaveCommandsOfTheirOwn() {
+    Set<String> commands = new TreeSet<>(COMMANDS);
+    commands.removeAll(
+        List.of("select", "subscribe", "psubscribe", "unsubscribe", "punsubscribe", "publish"));
+    commands.addAll(List.of("asking", "cluster|slots", "spublish", "ssubscribe", "sunsubscribe"));
+    RedisOptions nodes = RedisOptions.defaults().withUser("application", rules(commands));
+    try (RedisCluster cluster =
+            ServerTests.startOrSkip(
+                () -> RedisCluster.start(ClusterOptions.defaults().withNodes(nodes)));
+        Zeal zeal =
+            Zeal.open(
+                ZealConfig.builder()
+                    .set("zeal.backend", "redis")
+                    .set("zeal.redis.driver", "jedis")
+                    .set("zeal.redis.url", SharedCluster.url(cluster).replace("://", "://" + LOGIN))
+                    .set("zeal.redis.sharded-channels", "true")
+                    .build())) {
+      Kept kept = new Kept();
+      try (Subscription room = zeal.pubSub().subscribe("room", kept)) {
+        zeal.pubSub().publish("room", "m");
+        kept.await("room=m");
+      }
+      Await.until(
+          "the room to be left",
+          () ->
+              cluster.masters().stream()
+                  .allMatch(node -> node.command("PUBSUB", "SHARDCHANNELS").equals(List.of())));
     }
   }
 
@@ -183,6 +232,24 @@ class SmallestRightsTest {
     Counter window =
         zeal.counter("window", CounterOptions.defaults().expiringAfter(Duration.ofHours(1)));
     assertThat(window.increment()).isEqualTo(1);
+  }
+
+  /** The right to a channel is that to a pattern of the same text, and to no other pattern. */
+  private static void useChannels(Zeal zeal, RedisServer server) {
+    Kept kept = new Kept();
+    try (Subscription room = zeal.pubSub().subscribe("room", kept);
+        Subscription all = zeal.pubSub().subscribePattern("*", kept)) {
+      zeal.pubSub().publish("room", "m");
+      Await.until("both", () -> kept.texts().size() == 2);
+    }
+    Await.until(
+        "both to be left",
+        () ->
+            server.command("PUBSUB", "CHANNELS").equals(List.of())
+                && server.command("PUBSUB", "NUMPAT").equals(0L));
+    assertThatExceptionOfType(ServerRefusedException.class)
+        .isThrownBy(() -> zeal.pubSub().subscribePattern("r*", kept))
+        .satisfies(e -> assertThat(e.reason()).isEqualTo(Reason.PERMISSION));
   }
 
   private static void useScripts(Zeal zeal) {

@@ -17,9 +17,9 @@ import redis.clients.jedis.ConnectionPool;
  * if it broke, invalidated. The pool decides on address, TLS, user, password, database and
  * keep-alive; {@code zeal.redis.url} has to name the same address, and its user, password and
  * database, and {@code zeal.redis.tls.*}, are not used. The pool keeps {@code
- * zeal.redis.connections} + 1 connections lent for as long as they work, so it needs room for them,
- * and its connections have to speak RESP2 ({@code DefaultJedisClientConfig.builder().resp2()}). It
- * is not closed.
+ * zeal.redis.connections} + 1 connections lent for as long as they work, and another while there
+ * are subscriptions, so it needs room for them, and its connections have to speak RESP2 ({@code
+ * DefaultJedisClientConfig.builder().resp2()}). It is not closed.
  */
 public final class JedisDriver implements RedisDriver {
 
