@@ -150,19 +150,16 @@ final class ChannelListener implements Receiver {
       boolean again = false;
       while (wishes.awaitAny()) {
         try {
-          RedisLink fresh = connector.connect(again, System.nanoTime() + timeoutNanos);
-          trouble = null;
-          if (again) {
-            reconnections.increment();
-          }
-          if (listen(fresh)) {
+          if (listen(connect(again))) {
             backoff.reset();
           }
-          again = true;
         } catch (LinkException e) {
           failed(e);
-          again = true;
+        } catch (RuntimeException | Error e) { // thrown on, it would end all subscriptions
+          LOG.log(Level.WARNING, "A Redis driver failed to connect; it is tried again.", e);
+          failed(new LinkException(Kind.UNREACHABLE, "the driver failed: " + e.getClass(), e));
         }
+        again = true;
         if (Thread.currentThread().isInterrupted()) {
           return; // the instance closes
         }
@@ -175,16 +172,26 @@ final class ChannelListener implements Receiver {
     }
   }
 
+  private RedisLink connect(boolean again) throws LinkException {
+    RedisLink fresh = connector.connect(again, System.nanoTime() + timeoutNanos);
+    trouble = null;
+    if (again) {
+      reconnections.increment();
+    }
+    return fresh;
+  }
+
   private void failed(LinkException e) {
     trouble = e;
     wishes.attemptFailed(helps(e.kind()) ? null : topic -> Errors.of(e, what(topic)));
   }
 
   /** Whether trying again may help somebody who waits. */
-  private static boolean helps(Kind kind) {
+  private boolean helps(Kind kind) {
     return switch (kind) {
       case UNREACHABLE, CONNECT_TIMEOUT, QUEUE_TIMEOUT, REPLY_TIMEOUT -> true;
-      case TLS, AUTHENTICATION, REFUSED, INTERRUPTED, CLOSED -> false;
+      case TLS, AUTHENTICATION, REFUSED, INTERRUPTED -> false;
+      case CLOSED -> !closed; // only the node has left
     };
   }
 
@@ -210,7 +217,7 @@ final class ChannelListener implements Receiver {
         take(round, reply);
       }
     } catch (LinkException e) {
-      trouble = e;
+      trouble = e.kind() == Kind.CLOSED ? null : e; // closed by us: unused, or the node has left
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (RejectedExecutionException e) {

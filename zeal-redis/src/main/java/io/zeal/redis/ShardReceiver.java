@@ -5,7 +5,6 @@ import io.zeal.redis.spi.RedisLink;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
@@ -80,7 +79,7 @@ final class ShardReceiver implements Receiver {
   private final ReentrantLock lock = new ReentrantLock();
 
   private final Map<Node, Shard> shards = new HashMap<>(); // guarded by lock
-  private final Map<Route, Shard> places = new IdentityHashMap<>(); // guarded by lock
+  private final Map<Route, Shard> places = new HashMap<>(); // guarded by lock
   private boolean closed; // guarded by lock
 
   ShardReceiver(Server server, Executor executor, Duration timeout) {

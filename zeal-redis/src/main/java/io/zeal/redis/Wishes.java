@@ -5,7 +5,6 @@ import io.zeal.redis.Route.State;
 import io.zeal.redis.spi.Command;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -88,7 +87,7 @@ final class Wishes {
   private final Map<Topic, Wish> wishes = new ConcurrentHashMap<>(); // changed under lock
 
   /** Topics whose wish may differ from what was asked. */
-  private final Set<Topic> dirty = new HashSet<>(); // guarded by lock
+  private final Set<Topic> dirty = new LinkedHashSet<>(); // guarded by lock
 
   private @Nullable Round round; // guarded by lock
   private int waiting; // guarded by lock: routes that are new
@@ -323,9 +322,9 @@ final class Wishes {
     return ask;
   }
 
-  /** Nobody wants it, and the server was not asked or has confirmed that. Holds the lock. */
-  private void forgetIfDone(Topic topic, @Nullable Wish wish) {
-    if (wish != null && wish.routes.isEmpty() && (wish.asked == null || wish.confirmed)) {
+  /** Where nobody wants it, and the server was not asked or has confirmed that. Holds the lock. */
+  private void forgetIfDone(Topic topic, Wish wish) {
+    if (wish.routes.isEmpty() && (wish.asked == null || wish.confirmed)) {
       wishes.remove(topic);
     }
   }

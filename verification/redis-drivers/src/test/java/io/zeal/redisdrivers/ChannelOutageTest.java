@@ -240,7 +240,7 @@ class ChannelOutageTest {
     for (int i = 0; i < 20; i++) {
       server.command("CLIENT", "KILL", "TYPE", "pubsub");
       Kept kept = new Kept();
-      try (Subscription ignored = zeal.pubSub().subscribe("new" + i, kept)) {
+      try (Subscription _ = zeal.pubSub().subscribe("new" + i, kept)) {
         zeal.pubSub().publish("new" + i, "m");
         kept.await("new" + i + "=m");
       }

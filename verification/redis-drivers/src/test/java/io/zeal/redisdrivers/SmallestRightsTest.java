@@ -182,7 +182,7 @@ class SmallestRightsTest {
                     .set("zeal.redis.sharded-channels", "true")
                     .build())) {
       Kept kept = new Kept();
-      try (Subscription room = zeal.pubSub().subscribe("room", kept)) {
+      try (Subscription _ = zeal.pubSub().subscribe("room", kept)) {
         zeal.pubSub().publish("room", "m");
         kept.await("room=m");
       }
@@ -237,8 +237,8 @@ class SmallestRightsTest {
   /** The right to a channel is that to a pattern of the same text, and to no other pattern. */
   private static void useChannels(Zeal zeal, RedisServer server) {
     Kept kept = new Kept();
-    try (Subscription room = zeal.pubSub().subscribe("room", kept);
-        Subscription all = zeal.pubSub().subscribePattern("*", kept)) {
+    try (Subscription _ = zeal.pubSub().subscribe("room", kept);
+        Subscription _ = zeal.pubSub().subscribePattern("*", kept)) {
       zeal.pubSub().publish("room", "m");
       Await.until("both", () -> kept.texts().size() == 2);
     }
