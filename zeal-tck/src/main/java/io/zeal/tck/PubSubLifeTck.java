@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.zeal.Capability;
 import io.zeal.Message;
+import io.zeal.Outcome;
 import io.zeal.PubSub;
 import io.zeal.SubscribeOptions;
 import io.zeal.SubscribeOptions.WhenFull;
 import io.zeal.Subscription;
 import io.zeal.Zeal;
 import io.zeal.ZealClosedException;
+import io.zeal.ZealException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -156,7 +158,12 @@ public abstract class PubSubLifeTck extends PubSubKit {
                     ended.complete(e.toString());
                   }
                 });
-    zeal.pubSub().publish(channel, "x");
+    try {
+      zeal.pubSub().publish(channel, "x");
+    } catch (ZealException e) {
+      // Where the handler is reached before the publisher's answer, it closes that call as well.
+      assertThat(e.outcome()).as("P1.7 the outcome").contains(Outcome.UNKNOWN);
+    }
     await("P5.2 a handler that closes its instance", ended::isDone);
     assertThat(ended.join()).as("P5.2 a handler that closes its instance").isEqualTo("closed");
     assertThat(subscription.isActive()).as("P5.2 isActive afterwards").isFalse();

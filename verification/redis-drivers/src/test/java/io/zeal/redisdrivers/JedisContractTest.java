@@ -3,6 +3,9 @@ package io.zeal.redisdrivers;
 import io.zeal.Zeal;
 import io.zeal.ZealConfig;
 import io.zeal.tck.CounterTck;
+import io.zeal.tck.PubSubLifeTck;
+import io.zeal.tck.PubSubQueueTck;
+import io.zeal.tck.PubSubTck;
 import io.zeal.tck.StoreConcurrencyTck;
 import io.zeal.tck.StoreExpiryTck;
 import io.zeal.tck.StoreLimitsTck;
@@ -64,6 +67,30 @@ class JedisContractTest {
         return SharedServer.open(config, DRIVER);
       }
     }
+
+    @Nested
+    class PubSub extends PubSubTck {
+      @Override
+      protected Zeal open(ZealConfig.Builder config) {
+        return SharedServer.open(config, DRIVER);
+      }
+    }
+
+    @Nested
+    class PubSubQueue extends PubSubQueueTck {
+      @Override
+      protected Zeal open(ZealConfig.Builder config) {
+        return SharedServer.open(config, DRIVER);
+      }
+    }
+
+    @Nested
+    class PubSubLife extends PubSubLifeTck {
+      @Override
+      protected Zeal open(ZealConfig.Builder config) {
+        return SharedServer.open(config, DRIVER);
+      }
+    }
   }
 
   @Nested
@@ -110,6 +137,30 @@ class JedisContractTest {
 
     @Nested
     class Counter extends CounterTck {
+      @Override
+      protected Zeal open(ZealConfig.Builder config) {
+        return SharedCluster.open(config, DRIVER);
+      }
+    }
+
+    @Nested
+    class PubSub extends PubSubTck {
+      @Override
+      protected Zeal open(ZealConfig.Builder config) {
+        return SharedCluster.open(config, DRIVER);
+      }
+    }
+
+    @Nested
+    class PubSubQueue extends PubSubQueueTck {
+      @Override
+      protected Zeal open(ZealConfig.Builder config) {
+        return SharedCluster.open(config, DRIVER);
+      }
+    }
+
+    @Nested
+    class PubSubLife extends PubSubLifeTck {
       @Override
       protected Zeal open(ZealConfig.Builder config) {
         return SharedCluster.open(config, DRIVER);
