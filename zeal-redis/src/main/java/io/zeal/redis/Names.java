@@ -41,6 +41,11 @@ final class Names {
     return prefix + ":p:";
   }
 
+  /** What all keys of a stream of messages begin with. */
+  String stream(String stream) {
+    return prefix + ":m:{" + encoded(stream) + "}:";
+  }
+
   /** Whether a key belongs to a backend of this prefix. */
   boolean isOurs(String key) {
     return key.startsWith(prefix + ":");

@@ -68,6 +68,8 @@ final class RedisBackend implements Backend {
             Capability.COUNTERS,
             Capability.NEGATIVE_COUNTERS,
             Capability.PUB_SUB,
+            Capability.RELIABLE_PUB_SUB,
+            Capability.DURABLE_MESSAGES,
             Capability.SCRIPTS);
     if (facts.stream().noneMatch(ServerFacts::mayEvict)) {
       all.add(Capability.EXACT_COUNT);

@@ -1,13 +1,11 @@
 package io.zeal.redis;
 
-import io.zeal.Capability;
 import io.zeal.Finding;
 import io.zeal.Message;
 import io.zeal.PubSub;
 import io.zeal.ReliablePubSub;
 import io.zeal.Stats;
 import io.zeal.SubscribeOptions;
-import io.zeal.UnsupportedCapabilityException;
 import io.zeal.pubsub.spi.Mailbox;
 import io.zeal.pubsub.spi.Subscriptions;
 import io.zeal.redis.spi.LinkException;
@@ -34,6 +32,8 @@ final class RedisMessaging implements Messaging {
   private final List<Receiver> receivers;
 
   private final PubSub pubSub;
+  private final Subscriptions consumers = new Subscriptions();
+  private final RedisReliablePubSub reliable;
   private final LongAdder published = new LongAdder();
 
   /**
@@ -49,6 +49,7 @@ final class RedisMessaging implements Messaging {
     Topic.Kind kind = sharded ? Topic.Kind.SHARDED : Topic.Kind.CHANNEL;
     this.receivers = sharded ? List.of(all, own) : List.of(all);
     this.pubSub = new RedisPubSub(this, server, own, kind, names.channels(), raw);
+    this.reliable = new RedisReliablePubSub(server, names, executor, timeout, consumers);
   }
 
   private static ChannelListener.Connector toAnyNode(Server server) {
@@ -95,8 +96,7 @@ final class RedisMessaging implements Messaging {
 
   @Override
   public ReliablePubSub reliablePubSub() {
-    throw new UnsupportedCapabilityException(
-        Capability.RELIABLE_PUB_SUB, "Backend 'redis' has no RELIABLE_PUB_SUB yet.");
+    return reliable;
   }
 
   @Override
@@ -104,7 +104,10 @@ final class RedisMessaging implements Messaging {
     Map<String, Long> numbers = new HashMap<>(subscriptions.numbers());
     numbers.put("published", published.sum());
     numbers.put("reconnections", receivers.stream().mapToLong(Receiver::reconnections).sum());
-    return new Stats("messages", Map.of(), Map.of("pubsub", Stats.of("pubsub", numbers)));
+    return new Stats(
+        "messages",
+        Map.of(),
+        Map.of("pubsub", Stats.of("pubsub", numbers), "reliable", reliable.stats()));
   }
 
   @Override
@@ -130,7 +133,7 @@ final class RedisMessaging implements Messaging {
 
   @Override
   public void close() {
-    subscriptions.close();
+    Subscriptions.closeAll(subscriptions, consumers);
     receivers.forEach(Receiver::close);
   }
 }

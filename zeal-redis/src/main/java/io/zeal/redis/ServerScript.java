@@ -28,6 +28,17 @@ record ServerScript(String source, String digest, boolean foreign) {
   static final ServerScript REMOVE = resource("remove.lua");
   static final ServerScript SWEEP = resource("sweep.lua");
   static final ServerScript COUNTER = resource("counter.lua");
+  static final ServerScript PUBLISH = resource("publish.lua");
+  static final ServerScript GROUP = resource("group.lua");
+  static final ServerScript JOIN = resource("join.lua");
+  static final ServerScript BEAT = resource("beat.lua");
+  static final ServerScript AGAIN = resource("again.lua");
+  static final ServerScript OWN = resource("own.lua");
+  static final ServerScript BEGIN = resource("begin.lua");
+  static final ServerScript SETTLE = resource("settle.lua");
+  static final ServerScript BACK = resource("back.lua");
+  static final ServerScript BURY = resource("bury.lua");
+  static final ServerScript LEAVE = resource("leave.lua");
 
   /** Lua takes no more arguments in one call. */
   static final int MOST_COLUMNS = 100;

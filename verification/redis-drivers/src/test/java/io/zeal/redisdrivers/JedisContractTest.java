@@ -6,6 +6,10 @@ import io.zeal.tck.CounterTck;
 import io.zeal.tck.PubSubLifeTck;
 import io.zeal.tck.PubSubQueueTck;
 import io.zeal.tck.PubSubTck;
+import io.zeal.tck.ReliableAnswersTck;
+import io.zeal.tck.ReliableClaimsTck;
+import io.zeal.tck.ReliableLifeTck;
+import io.zeal.tck.ReliablePubSubTck;
 import io.zeal.tck.StoreConcurrencyTck;
 import io.zeal.tck.StoreExpiryTck;
 import io.zeal.tck.StoreLimitsTck;
@@ -91,6 +95,38 @@ class JedisContractTest {
         return SharedServer.open(config, DRIVER);
       }
     }
+
+    @Nested
+    class ReliablePubSub extends ReliablePubSubTck {
+      @Override
+      protected Zeal open(ZealConfig.Builder config) {
+        return SharedServer.open(config, DRIVER);
+      }
+    }
+
+    @Nested
+    class ReliableAnswers extends ReliableAnswersTck {
+      @Override
+      protected Zeal open(ZealConfig.Builder config) {
+        return SharedServer.open(config, DRIVER);
+      }
+    }
+
+    @Nested
+    class ReliableClaims extends ReliableClaimsTck {
+      @Override
+      protected Zeal open(ZealConfig.Builder config) {
+        return SharedServer.open(config, DRIVER);
+      }
+    }
+
+    @Nested
+    class ReliableLife extends ReliableLifeTck {
+      @Override
+      protected Zeal open(ZealConfig.Builder config) {
+        return SharedServer.open(config, DRIVER);
+      }
+    }
   }
 
   @Nested
@@ -161,6 +197,38 @@ class JedisContractTest {
 
     @Nested
     class PubSubLife extends PubSubLifeTck {
+      @Override
+      protected Zeal open(ZealConfig.Builder config) {
+        return SharedCluster.open(config, DRIVER);
+      }
+    }
+
+    @Nested
+    class ReliablePubSub extends ReliablePubSubTck {
+      @Override
+      protected Zeal open(ZealConfig.Builder config) {
+        return SharedCluster.open(config, DRIVER);
+      }
+    }
+
+    @Nested
+    class ReliableAnswers extends ReliableAnswersTck {
+      @Override
+      protected Zeal open(ZealConfig.Builder config) {
+        return SharedCluster.open(config, DRIVER);
+      }
+    }
+
+    @Nested
+    class ReliableClaims extends ReliableClaimsTck {
+      @Override
+      protected Zeal open(ZealConfig.Builder config) {
+        return SharedCluster.open(config, DRIVER);
+      }
+    }
+
+    @Nested
+    class ReliableLife extends ReliableLifeTck {
       @Override
       protected Zeal open(ZealConfig.Builder config) {
         return SharedCluster.open(config, DRIVER);

@@ -15,6 +15,7 @@ import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -414,7 +415,14 @@ public final class Consumption implements Endable {
   private void record() {
     if (!recording && !answers.isEmpty()) {
       recording = true;
-      executor.execute(this::recordAll);
+      try {
+        executor.execute(this::recordAll);
+      } catch (RejectedExecutionException e) { // a handler that outlived the instance it closed
+        recording = false;
+        List<Answer> unsent = List.copyOf(answers);
+        answers.clear();
+        unsent.forEach(answer -> forget(answer.held(), false));
+      }
     }
   }
 

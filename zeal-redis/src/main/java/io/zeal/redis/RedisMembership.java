@@ -1,0 +1,555 @@
+package io.zeal.redis;
+
+import io.zeal.Outcome;
+import io.zeal.pubsub.spi.Claimed;
+import io.zeal.pubsub.spi.LostMembershipException;
+import io.zeal.pubsub.spi.Membership;
+import io.zeal.pubsub.spi.Settlement;
+import io.zeal.redis.spi.Command;
+import io.zeal.redis.spi.Reply;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+
+/**
+ * One consumer of a group on the server ({@code docs/redis-layout.md}, ADR 0063).
+ *
+ * <p>New messages come by {@code XREADGROUP} on a connection of its own, which also brings calls to
+ * <em>look</em>: to claim what is due again, and to take over from who fell silent. It looks at
+ * least once a second, and when something is due as far as it knows. Everything else travels with
+ * the calls of others.
+ *
+ * <p><b>What was taken without anybody hearing of it.</b> After a reply was lost the consumer asks
+ * what it holds, and hands out what it does not know ({@link #unheard}). A command that waits at a
+ * server behind a connection that is dead here may still be given messages; so it asks again for a
+ * while, and now and then in any case.
+ */
+final class RedisMembership implements Membership {
+
+  /** How many answers one script records. */
+  private static final int MOST_ANSWERS = 500;
+
+  private static final long LONGEST_MILLIS = 1L << 41;
+  private static final long LOOK_NANOS = Duration.ofSeconds(1).toNanos();
+  private static final long LEAST_SWEEP_NANOS = Duration.ofMillis(500).toNanos();
+  private static final long DOUBT_NANOS = Duration.ofMillis(200).toNanos();
+
+  /** A message that was handed out and is not settled. */
+  private static final class Holding {
+    final Claimed claimed;
+
+    /** The count that the server has for it, as far as is known. */
+    volatile long count;
+
+    Holding(Claimed claimed) {
+      this.claimed = claimed;
+      this.count = claimed.count();
+    }
+
+    /** Whether it is this claim, and not another of the same message. */
+    @SuppressWarnings("ReferenceEquality")
+    boolean is(Claimed other) {
+      return claimed == other;
+    }
+  }
+
+  private final Server server;
+  private final Executor executor;
+  private final StreamKeys.Group keys;
+  private final String name;
+  private final long claimMillis;
+  private final long timeoutNanos;
+  private final BlockingLink link;
+  private final String what;
+  private final byte[] me;
+  private final byte[] group;
+  private final byte[] calls;
+  private final byte[] messages;
+
+  /** What was handed out and is not settled; only the thread that takes adds to it. */
+  private final Map<String, Holding> held = new ConcurrentHashMap<>();
+
+  // Only of the thread that takes.
+  private final List<String> heardCalls = new ArrayList<>();
+  private long lookAt = System.nanoTime();
+  private long sweepAt = lookAt;
+  private long auditAt;
+  private long doubtUntil = lookAt;
+
+  private volatile boolean stopped;
+  private volatile boolean lost;
+  private volatile boolean closed;
+
+  private RedisMembership(
+      Server server,
+      Executor executor,
+      Duration timeout,
+      StreamKeys.Group keys,
+      String name,
+      long claimMillis,
+      String what) {
+    this.server = server;
+    this.executor = executor;
+    this.timeoutNanos = timeout.toNanos();
+    this.keys = keys;
+    this.name = name;
+    this.claimMillis = claimMillis;
+    this.what = what;
+    this.me = Names.bytes(name);
+    this.group = Names.bytes(keys.name());
+    this.calls = keys.calls();
+    this.messages = keys.stream().messages();
+    this.link = new BlockingLink(server, messages);
+    this.auditAt = lookAt + periodNanos();
+  }
+
+  /**
+   * Joins.
+   *
+   * @param name nobody else's, ever
+   * @param fromBeginning where the group begins if there is none
+   * @param what what errors call it
+   */
+  static RedisMembership join(
+      Server server,
+      Executor executor,
+      Duration timeout,
+      StreamKeys.Group keys,
+      String name,
+      Duration claimAfter,
+      boolean fromBeginning,
+      String what) {
+    RedisMembership member =
+        new RedisMembership(server, executor, timeout, keys, name, millis(claimAfter), what);
+    Reply reply =
+        server.execute(
+            Request.write(
+                ServerScript.JOIN,
+                List.of(member.messages, keys.consumers(), member.calls),
+                List.of(
+                    member.group,
+                    member.me,
+                    number(member.claimMillis),
+                    Names.bytes(fromBeginning ? "0" : "$"))));
+    Errors.answer(reply, what, true);
+    return member;
+  }
+
+  /** Whole milliseconds, rounded up; what is longer than a server can count is as good as never. */
+  static long millis(Duration duration) {
+    if (duration.toSeconds() >= LONGEST_MILLIS / 1_000) {
+      return LONGEST_MILLIS;
+    }
+    return duration.plusNanos(999_999).toMillis();
+  }
+
+  private static byte[] number(long number) {
+    return Names.bytes(Long.toString(number));
+  }
+
+  /** How often everything is looked through. */
+  private long periodNanos() {
+    return Math.max(LEAST_SWEEP_NANOS, Duration.ofMillis(claimMillis).toNanos() / 3);
+  }
+
+  // Taking
+
+  @Override
+  public List<Claimed> take(int most, Duration wait) {
+    long end = System.nanoTime() + wait.toNanos();
+    while (true) {
+      requireMember();
+      if (stopped) {
+        return List.of();
+      }
+      List<Claimed> some = List.of();
+      if (isDue(auditAt)) {
+        some = unheard(most);
+      }
+      boolean whole = !some.isEmpty();
+      if (!whole && isDue(lookAt)) {
+        some = again(most);
+        whole = !some.isEmpty() || isDue(lookAt);
+      }
+      if (!whole) {
+        some = read(most, waitMillis(end));
+      }
+      if (!some.isEmpty()) {
+        some.forEach(claimed -> held.put(claimed.id(), new Holding(claimed)));
+        return some;
+      }
+      if (isDue(end) && !isDue(lookAt)) {
+        return some;
+      }
+    }
+  }
+
+  private static boolean isDue(long nanos) {
+    return nanos - System.nanoTime() <= 0;
+  }
+
+  /** How long to wait for a message; 0 for not at all. */
+  private long waitMillis(long end) {
+    long now = System.nanoTime();
+    long left = Math.min(end - now, Math.min(lookAt - now, auditAt - now));
+    return left <= 0 ? 0 : (left + 999_999) / 1_000_000;
+  }
+
+  /** New messages, and calls to look. */
+  private List<Claimed> read(int most, long millis) {
+    Reply reply = link.ask(reading(most, millis), server.deadline() + millis * 1_000_000);
+    if (reply instanceof Reply.Failure(String words)) {
+      if (words.startsWith("UNBLOCKED ")) {
+        return List.of(); // the node or the stream changed; the next attempt tells
+      }
+      if (words.startsWith("ASK ") || words.startsWith("TRYAGAIN ")) {
+        reply = server.execute(Request.write(reading(most, 0), messages)); // while a slot moves
+      }
+    }
+    if (reply instanceof Reply.Lost(Outcome outcome, var _)) {
+      if (outcome == Outcome.UNKNOWN) {
+        doubt(millis);
+      }
+      if (stopped) {
+        return List.of();
+      }
+    }
+    return switch (answer(reply)) {
+      case Reply.Items(List<Reply> streams) -> read(streams);
+      default -> List.of();
+    };
+  }
+
+  private Command reading(int most, long millis) {
+    Command.Builder command =
+        Command.named("XREADGROUP").add("GROUP").add(group).add(me).add("COUNT").add(most);
+    if (millis > 0) {
+      command.add("BLOCK").add(millis);
+    }
+    return command.add("STREAMS").add(messages).add(calls).add(">").add(">").build();
+  }
+
+  private List<Claimed> read(List<Reply> streams) {
+    List<Claimed> fresh = List.of();
+    for (Reply stream : streams) {
+      List<Reply> parts = StreamReplies.items(stream);
+      if (parts.getFirst() instanceof Reply.Bytes(byte[] key) && Arrays.equals(key, calls)) {
+        for (Reply call : StreamReplies.items(parts.getLast())) {
+          heardCalls.add(StreamReplies.text(StreamReplies.items(call).getFirst()));
+        }
+        lookAt = System.nanoTime();
+      } else {
+        fresh = StreamReplies.fresh(parts.getLast());
+      }
+    }
+    return fresh;
+  }
+
+  /** What is due again. */
+  private List<Claimed> again(int most) {
+    boolean sweep = isDue(sweepAt);
+    List<byte[]> arguments = arguments(number(most), Names.bytes(sweep ? "1" : "0"));
+    heardCalls.forEach(call -> arguments.add(Names.bytes(call)));
+    List<Reply> parts =
+        StreamReplies.items(
+            claiming(Request.write(ServerScript.AGAIN, keys.withMessages(calls), arguments)));
+    heardCalls.clear();
+    long now = System.nanoTime();
+    if (sweep) {
+      sweepAt = now + periodNanos();
+    }
+    boolean more = StreamReplies.whole(parts.get(1)) == 1;
+    long next = StreamReplies.whole(parts.get(0));
+    long look = Math.min(LOOK_NANOS, Duration.ofMillis(claimMillis).toNanos() / 3);
+    lookAt = more ? now : now + (next < 0 ? look : Math.min(look, next * 1_000_000));
+    List<Claimed> claimed = new ArrayList<>();
+    for (Reply part : parts.subList(2, parts.size())) {
+      List<Reply> message = StreamReplies.items(part);
+      claimed.add(
+          StreamReplies.claimed(
+              StreamReplies.text(message.get(0)),
+              message.get(2),
+              StreamReplies.whole(message.get(1)),
+              false));
+    }
+    return claimed;
+  }
+
+  /** What this consumer holds and was never told of. */
+  private List<Claimed> unheard(int most) {
+    List<byte[]> arguments = arguments(number(most));
+    held.keySet().forEach(id -> arguments.add(Names.bytes(id)));
+    List<Claimed> unheard = new ArrayList<>();
+    for (Reply part :
+        StreamReplies.items(
+            claiming(Request.write(ServerScript.OWN, keys.withMessages(), arguments)))) {
+      List<Reply> message = StreamReplies.items(part);
+      unheard.add(
+          StreamReplies.claimed(
+              StreamReplies.text(message.get(0)),
+              message.get(3),
+              StreamReplies.whole(message.get(1)),
+              StreamReplies.whole(message.get(2)) == 1));
+    }
+    if (unheard.isEmpty()) {
+      auditAt = System.nanoTime() + (isDue(doubtUntil) ? periodNanos() : DOUBT_NANOS);
+    }
+    return unheard;
+  }
+
+  /** A call that may claim messages, though nobody hears of it. */
+  private Reply claiming(Request request) {
+    Reply reply = server.execute(request);
+    if (reply instanceof Reply.Lost(Outcome outcome, var _) && outcome == Outcome.UNKNOWN) {
+      doubt(0);
+    }
+    return answer(reply);
+  }
+
+  private void doubt(long millis) {
+    auditAt = System.nanoTime();
+    doubtUntil = auditAt + millis * 1_000_000 + 2 * timeoutNanos;
+  }
+
+  @Override
+  public void stopTaking() {
+    stopped = true;
+    link.end();
+    if (link.isAsking()) {
+      try {
+        executor.execute(() -> link.interrupt(server.deadline()));
+      } catch (RejectedExecutionException e) {
+        link.close(); // the instance closes
+      }
+    }
+  }
+
+  // Answers
+
+  @Override
+  public OptionalLong begin(Claimed message) {
+    requireMember();
+    Reply reply =
+        call(
+            ServerScript.BEGIN,
+            keys.withMessages(keys.numbers()),
+            Names.bytes(message.id()),
+            Names.bytes(StreamId.of(message.id()).wide()));
+    Holding holding = held.get(message.id());
+    if (!(reply instanceof Reply.Whole(long count))) {
+      forget(message);
+      return OptionalLong.empty();
+    }
+    if (holding != null && holding.is(message)) {
+      holding.count = count;
+    }
+    return OptionalLong.of(count);
+  }
+
+  @Override
+  public List<Boolean> settle(List<Settlement> answers) {
+    requireMember();
+    Boolean[] stood = new Boolean[answers.size()];
+    List<Integer> done = new ArrayList<>();
+    List<Integer> back = new ArrayList<>();
+    List<Integer> bury = new ArrayList<>();
+    for (int i = 0; i < stood.length; i++) {
+      switch (answers.get(i)) {
+        case Settlement.Done _ -> done.add(i);
+        case Settlement.Retry _, Settlement.Release _ -> back.add(i);
+        case Settlement.Bury _ -> bury.add(i);
+      }
+    }
+    if (done.size() > 1) {
+      done.sort(Comparator.comparing(i -> StreamId.of(answers.get(i).message().id())));
+    }
+    List<List<Integer>> parts = new ArrayList<>();
+    List<Request> requests = new ArrayList<>();
+    for (List<Integer> some : portions(done)) {
+      parts.add(some);
+      requests.add(recording(some.stream().map(answers::get).toList()));
+    }
+    for (List<Integer> some : portions(back)) {
+      parts.add(some);
+      requests.add(givingBack(some.stream().map(answers::get).toList()));
+    }
+    for (int i : bury) {
+      parts.add(List.of(i));
+      requests.add(burying((Settlement.Bury) answers.get(i), false));
+    }
+    List<Reply> replies = server.execute(requests);
+    List<Integer> unknown = new ArrayList<>();
+    for (int i = 0; i < replies.size(); i++) {
+      record(answers, parts.get(i), answer(replies.get(i)), stood, unknown);
+    }
+    if (!unknown.isEmpty()) {
+      List<Reply> second =
+          server.execute(
+              unknown.stream().map(i -> burying((Settlement.Bury) answers.get(i), true)).toList());
+      for (int i = 0; i < second.size(); i++) {
+        record(answers, List.of(unknown.get(i)), answer(second.get(i)), stood, new ArrayList<>());
+      }
+    }
+    return List.of(stood);
+  }
+
+  private static List<List<Integer>> portions(List<Integer> all) {
+    List<List<Integer>> portions = new ArrayList<>();
+    for (int from = 0; from < all.size(); from += MOST_ANSWERS) {
+      portions.add(all.subList(from, Math.min(all.size(), from + MOST_ANSWERS)));
+    }
+    return portions;
+  }
+
+  private Request recording(List<Settlement> done) {
+    List<byte[]> arguments = arguments();
+    for (Settlement answer : done) {
+      Claimed message = answer.message();
+      arguments.add(Names.bytes((message.fresh() ? "f" : "a") + message.id()));
+    }
+    return Request.write(ServerScript.SETTLE, keys.withMessages(), arguments);
+  }
+
+  private Request givingBack(List<Settlement> back) {
+    List<byte[]> arguments = arguments();
+    for (Settlement answer : back) {
+      Claimed message = answer.message();
+      boolean unseen = answer instanceof Settlement.Release && message.fresh();
+      Duration delay = answer instanceof Settlement.Retry retry ? retry.delay() : Duration.ZERO;
+      Holding holding = held.get(message.id());
+      long count = holding == null ? message.count() : holding.count;
+      arguments.add(Names.bytes(message.id()));
+      arguments.add(number(millis(delay)));
+      arguments.add(unseen ? new byte[0] : number(count));
+    }
+    return Request.write(ServerScript.BACK, keys.withMessages(calls), arguments);
+  }
+
+  private Request burying(Settlement.Bury answer, boolean whole) {
+    String hash = answer.stackHash();
+    Claimed message = answer.message();
+    List<byte[]> arguments =
+        arguments(
+            Names.bytes(message.id()),
+            Names.bytes(answer.reason()),
+            hash == null ? new byte[0] : Names.bytes(hash));
+    if (whole) {
+      arguments.add(message.payload());
+      String key = message.key();
+      if (key != null) {
+        arguments.add(Names.bytes(key));
+      }
+    }
+    return Request.write(ServerScript.BURY, keys.withMessages(keys.deadLetters()), arguments);
+  }
+
+  private void record(
+      List<Settlement> answers,
+      List<Integer> some,
+      Reply reply,
+      Boolean[] stood,
+      List<Integer> unknown) {
+    for (int i = 0; i < some.size(); i++) {
+      int at = some.get(i);
+      long one =
+          reply instanceof Reply.Items(List<Reply> each)
+              ? StreamReplies.whole(each.get(i))
+              : StreamReplies.whole(reply);
+      stood[at] = one == 1;
+      if (one == 2) {
+        unknown.add(at);
+      } else {
+        forget(answers.get(at).message());
+      }
+    }
+  }
+
+  private void forget(Claimed message) {
+    held.computeIfPresent(
+        message.id(), (id, holding) -> holding.is(message) ? null : holding);
+  }
+
+  // Life
+
+  @Override
+  public void beat() {
+    requireMember();
+    answer(
+        server.execute(
+            Request.write(
+                ServerScript.BEAT, List.of(keys.consumers()), List.of(me, number(claimMillis)))));
+  }
+
+  private void requireMember() {
+    if (lost) {
+      throw gone("it was lost before");
+    }
+  }
+
+  private LostMembershipException gone(String why) {
+    lost = true;
+    return new LostMembershipException(why);
+  }
+
+  private Reply call(ServerScript script, List<byte[]> scriptKeys, byte[]... more) {
+    return answer(server.execute(Request.write(script, scriptKeys, arguments(more))));
+  }
+
+  private List<byte[]> arguments(byte[]... more) {
+    List<byte[]> arguments = new ArrayList<>(2 + more.length);
+    arguments.add(group);
+    arguments.add(me);
+    arguments.addAll(List.of(more));
+    return arguments;
+  }
+
+  /** The answer, unless it says that this consumer is none any more. */
+  private Reply answer(Reply reply) {
+    if (reply instanceof Reply.Bytes(byte[] word) && Arrays.equals(word, LOST)) {
+      throw gone("the server has declared it silent");
+    }
+    if (reply instanceof Reply.Failure(String words) && words.startsWith("NOGROUP ")) {
+      throw gone("the stream or the group is not there any more");
+    }
+    return Errors.answer(reply, what, true);
+  }
+
+  private static final byte[] LOST = Names.bytes("lost");
+
+  @Override
+  public void close() {
+    stopped = true;
+    link.close();
+    if (closed || lost) {
+      return;
+    }
+    try {
+      while (StreamReplies.whole(leaving()) == 0) {
+        // in portions
+      }
+      closed = true;
+    } catch (LostMembershipException e) {
+      // Others look after what it held.
+    }
+  }
+
+  private Reply leaving() {
+    List<byte[]> arguments = arguments();
+    held.keySet().forEach(id -> arguments.add(Names.bytes(id)));
+    return answer(
+        server.execute(Request.write(ServerScript.LEAVE, keys.withMessages(calls), arguments)));
+  }
+
+  /** Its name on the server. */
+  @Override
+  public String toString() {
+    return "Consumer " + name + " of " + what;
+  }
+}

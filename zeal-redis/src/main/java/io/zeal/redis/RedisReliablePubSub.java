@@ -1,0 +1,298 @@
+package io.zeal.redis;
+
+import io.zeal.Ack;
+import io.zeal.BackendUnavailableException;
+import io.zeal.ConsumeOptions;
+import io.zeal.ConsumeOptions.Start;
+import io.zeal.DeadLetter;
+import io.zeal.Delivery;
+import io.zeal.ErrorCode;
+import io.zeal.InvalidArgumentException;
+import io.zeal.Outcome;
+import io.zeal.PublishOptions;
+import io.zeal.PublishOptions.Trim;
+import io.zeal.ReliablePubSub;
+import io.zeal.Stats;
+import io.zeal.Subscription;
+import io.zeal.ZealException;
+import io.zeal.pubsub.spi.Consuming;
+import io.zeal.pubsub.spi.Consumption;
+import io.zeal.pubsub.spi.Membership;
+import io.zeal.pubsub.spi.Subscriptions;
+import io.zeal.redis.spi.Command;
+import io.zeal.redis.spi.Reply;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Function;
+
+/** Reliable messages: streams of the server and their groups. */
+final class RedisReliablePubSub implements ReliablePubSub {
+
+  /** What one script publishes. */
+  private static final int MOST_MESSAGES = 1_000;
+
+  private static final int MOST_BYTES = 1 << 20;
+
+  private static final SecureRandom RANDOM = new SecureRandom();
+  private static final int NAME_BYTES = 16;
+
+  private final Server server;
+  private final Names names;
+  private final Executor executor;
+  private final Duration timeout;
+  private final Subscriptions consumers;
+  private final LongAdder published = new LongAdder();
+
+  RedisReliablePubSub(
+      Server server, Names names, Executor executor, Duration timeout, Subscriptions consumers) {
+    this.server = server;
+    this.names = names;
+    this.executor = executor;
+    this.timeout = timeout;
+    this.consumers = consumers;
+  }
+
+  @Override
+  public String publish(String stream, byte[] payload, PublishOptions options) {
+    Objects.requireNonNull(options, "options");
+    byte[] copy = checked(payload);
+    StreamKeys keys = opened(stream);
+    if (options.publisherId().isEmpty() && options.maxMessages().isEmpty()) {
+      String id = StreamReplies.text(answer(server.execute(plain(keys, copy, options)), stream));
+      published.increment();
+      return id;
+    }
+    return published(keys, stream, List.of(copy), options).getFirst();
+  }
+
+  private static Request plain(StreamKeys keys, byte[] payload, PublishOptions options) {
+    byte[] messages = keys.messages();
+    Command.Builder command = Command.named("XADD").add(messages).add("*").add("p").add(payload);
+    options.key().ifPresent(key -> command.add("k").add(key));
+    return Request.write(command.build(), messages);
+  }
+
+  @Override
+  public List<String> publishAll(String stream, List<byte[]> payloads, PublishOptions options) {
+    if (options.publisherId().isPresent()) {
+      throw new InvalidArgumentException(
+          ErrorCode.INVALID_ARGUMENT,
+          "publishAll on stream "
+              + io.zeal.pubsub.spi.Names.quote(stream)
+              + " has a publisher id, which is for one message. Publish each by itself, or without"
+              + " one.");
+    }
+    List<byte[]> copies = new ArrayList<>(payloads.size());
+    payloads.forEach(payload -> copies.add(checked(payload)));
+    StreamKeys keys = opened(stream);
+    List<String> ids = new ArrayList<>(copies.size());
+    while (ids.size() < copies.size()) {
+      List<byte[]> some = portion(copies.subList(ids.size(), copies.size()));
+      try {
+        ids.addAll(published(keys, stream, some, options));
+      } catch (ZealException e) {
+        throw ids.isEmpty() ? e : partly(stream, ids.size(), copies.size(), e);
+      }
+    }
+    return ids;
+  }
+
+  /** As many as one script may publish: one script records all of its messages or none. */
+  private static List<byte[]> portion(List<byte[]> payloads) {
+    int count = 0;
+    long bytes = 0;
+    for (byte[] payload : payloads) {
+      bytes += payload.length;
+      if (count > 0 && (count == MOST_MESSAGES || bytes > MOST_BYTES)) {
+        break;
+      }
+      count++;
+    }
+    return payloads.subList(0, count);
+  }
+
+  /** Whatever is said of the portion that failed, some of the call has happened. */
+  private static ZealException partly(String stream, int done, int all, ZealException e) {
+    return new BackendUnavailableException(
+        what(stream)
+            + ": the first "
+            + done
+            + " of "
+            + all
+            + " messages were published, those behind them "
+            + (e.outcome().filter(Outcome.UNKNOWN::equals).isPresent()
+                ? "may have been"
+                : "were not")
+            + ": "
+            + e.getMessage(),
+        Outcome.UNKNOWN,
+        e);
+  }
+
+  private List<String> published(
+      StreamKeys keys, String stream, List<byte[]> payloads, PublishOptions options) {
+    List<byte[]> scriptKeys = new ArrayList<>(List.of(keys.messages()));
+    options.publisherId().ifPresent(id -> scriptKeys.add(keys.publisher(id)));
+    List<byte[]> arguments = new ArrayList<>(payloads.size() + 5);
+    arguments.add(Names.bytes("" + RedisMembership.millis(options.duplicateWindow())));
+    arguments.add(Names.bytes(trim(options)));
+    arguments.add(Names.bytes("" + options.maxMessages().orElse(0)));
+    arguments.add(Names.bytes(options.key().isPresent() ? "1" : "0"));
+    arguments.add(Names.bytes(options.key().orElse("")));
+    arguments.addAll(payloads);
+    Reply reply =
+        answer(server.execute(Request.write(ServerScript.PUBLISH, scriptKeys, arguments)), stream);
+    List<String> ids = StreamReplies.items(reply).stream().map(StreamReplies::text).toList();
+    published.add(ids.size());
+    return ids;
+  }
+
+  private static String trim(PublishOptions options) {
+    return options.maxMessages().isEmpty()
+        ? ""
+        : options.trim() == Trim.ANY ? "any" : "acknowledged";
+  }
+
+  private static byte[] checked(byte[] payload) {
+    return io.zeal.pubsub.spi.Names.requirePayload(payload, RedisPubSub.PAYLOAD_BYTES).clone();
+  }
+
+  private StreamKeys opened(String stream) {
+    io.zeal.pubsub.spi.Names.requireStream(stream);
+    consumers.requireOpen();
+    return StreamKeys.of(names, stream);
+  }
+
+  private StreamKeys.Group opened(String stream, String group) {
+    io.zeal.pubsub.spi.Names.requireStream(stream);
+    io.zeal.pubsub.spi.Names.requireGroup(group);
+    consumers.requireOpen();
+    return StreamKeys.of(names, stream).group(group);
+  }
+
+  private static String what(String stream) {
+    return "Stream " + io.zeal.pubsub.spi.Names.quote(stream);
+  }
+
+  private static Reply answer(Reply reply, String stream) {
+    return Errors.answer(reply, what(stream), true);
+  }
+
+  @Override
+  public Subscription consume(
+      String stream, String group, ConsumeOptions options, Function<Delivery, Ack> handler) {
+    Consuming consuming = new Consuming(stream, group, options, handler);
+    StreamKeys.Group keys = opened(stream, group);
+    AtomicBoolean joined = new AtomicBoolean();
+    return consumers.add(
+        Consumption.start(
+            consuming, () -> join(consuming, keys, joined), executor, consumers::remove));
+  }
+
+  /**
+   * A group that was there and is gone begins with the oldest message whatever was asked: what is
+   * there has come since, or others have lost with the group what they had handled.
+   */
+  private Membership join(Consuming consuming, StreamKeys.Group keys, AtomicBoolean joined) {
+    ConsumeOptions options = consuming.options();
+    byte[] name = new byte[NAME_BYTES];
+    RANDOM.nextBytes(name);
+    RedisMembership member =
+        RedisMembership.join(
+            server,
+            executor,
+            timeout,
+            keys,
+            HexFormat.of().formatHex(name),
+            options.claimAfter(),
+            joined.get() || options.start() == Start.BEGINNING,
+            what(consuming.stream())
+                + ", group "
+                + io.zeal.pubsub.spi.Names.quote(consuming.group()));
+    joined.set(true);
+    return member;
+  }
+
+  @Override
+  public Stats stats(String stream, String group) {
+    StreamKeys.Group keys = opened(stream, group);
+    Reply reply =
+        Errors.answer(
+            server.execute(
+                Request.read(
+                    ServerScript.GROUP,
+                    List.of(keys.stream().messages(), keys.deadLetters(), keys.numbers()),
+                    List.of(Names.bytes(group)))),
+            what(stream),
+            false);
+    if (!(reply instanceof Reply.Items(List<Reply> numbers))) {
+      return Stats.of(group, Map.of());
+    }
+    return Stats.of(
+        group,
+        Map.of(
+            "lag",
+            StreamReplies.whole(numbers.get(0)),
+            "pending",
+            StreamReplies.whole(numbers.get(1)),
+            "oldestMillis",
+            StreamReplies.whole(numbers.get(2)),
+            "retries",
+            StreamReplies.whole(numbers.get(3)),
+            "deadLetters",
+            StreamReplies.whole(numbers.get(4))));
+  }
+
+  @Override
+  public List<DeadLetter> deadLetters(String stream, String group, String after, int limit) {
+    if (limit < 1) {
+      throw new InvalidArgumentException(
+          ErrorCode.INVALID_ARGUMENT, "limit is " + limit + ". Use at least 1.");
+    }
+    String from = Objects.requireNonNull(after, "after").isEmpty() ? "-" : "(" + id(after);
+    byte[] letters = opened(stream, group).deadLetters();
+    Command command =
+        Command.named("XRANGE").add(letters).add(from).add("+").add("COUNT").add(limit).build();
+    Reply reply =
+        Errors.answer(server.execute(Request.read(command, letters)), what(stream), false);
+    List<DeadLetter> page = new ArrayList<>();
+    for (Reply letter : StreamReplies.items(reply)) {
+      page.add(RedisDeadLetter.of(stream, letter));
+    }
+    return List.copyOf(page);
+  }
+
+  @Override
+  public boolean removeDeadLetter(String stream, String group, String id) {
+    StreamId known = id(id);
+    byte[] letters = opened(stream, group).deadLetters();
+    Command command = Command.named("XDEL").add(letters).add(known.toString()).build();
+    return StreamReplies.whole(answer(server.execute(Request.write(command, letters)), stream)) > 0;
+  }
+
+  private static StreamId id(String text) {
+    StreamId id = StreamId.parse(Objects.requireNonNull(text, "id"));
+    if (id == null) {
+      throw new InvalidArgumentException(
+          ErrorCode.INVALID_ARGUMENT,
+          io.zeal.pubsub.spi.Names.quote(text)
+              + " is no id of a dead letter. Use one that deadLetters answered.");
+    }
+    return id;
+  }
+
+  Stats stats() {
+    Map<String, Long> numbers = new HashMap<>(consumers.numbers());
+    numbers.put("published", published.sum());
+    return Stats.of("reliable", numbers);
+  }
+}

@@ -1,0 +1,49 @@
+package io.zeal.redis;
+
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An id that a server gave to an entry of a stream.
+ *
+ * @param millis when, by its clock
+ * @param number which of that millisecond
+ */
+record StreamId(long millis, long number) implements Comparable<StreamId> {
+
+  private static final Pattern FORM = Pattern.compile("(\\d{1,18})(?:-(\\d{1,18}))?");
+
+  /** Reads one; null if the text is none. */
+  static @Nullable StreamId parse(String text) {
+    Matcher form = FORM.matcher(text);
+    return form.matches()
+        ? new StreamId(
+            Long.parseLong(form.group(1)),
+            form.group(2) == null ? 0 : Long.parseLong(form.group(2)))
+        : null;
+  }
+
+  /** Reads one that a server made. */
+  static StreamId of(String text) {
+    int dash = text.indexOf('-');
+    return new StreamId(
+        Long.parseLong(text.substring(0, dash)), Long.parseLong(text.substring(dash + 1)));
+  }
+
+  /** The text of a set that sorts by text: the scripts make the same. */
+  String wide() {
+    return "%d-%012d".formatted(millis, number);
+  }
+
+  @Override
+  public int compareTo(StreamId other) {
+    int byMillis = Long.compare(millis, other.millis);
+    return byMillis != 0 ? byMillis : Long.compare(number, other.number);
+  }
+
+  @Override
+  public String toString() {
+    return millis + "-" + number;
+  }
+}
