@@ -472,8 +472,7 @@ final class RedisMembership implements Membership {
   }
 
   private void forget(Claimed message) {
-    held.computeIfPresent(
-        message.id(), (id, holding) -> holding.is(message) ? null : holding);
+    held.computeIfPresent(message.id(), (id, holding) -> holding.is(message) ? null : holding);
   }
 
   // Life
