@@ -52,7 +52,7 @@ final class BlockingLink implements AutoCloseable {
         }
         reply = exchange(command, deadline);
       }
-      return reply;
+      return server.whileOpen(reply);
     } finally {
       asking = false;
     }

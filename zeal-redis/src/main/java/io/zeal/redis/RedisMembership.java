@@ -17,6 +17,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * One consumer of a group on the server ({@code docs/redis-layout.md}, ADR 0063).
@@ -39,6 +40,7 @@ final class RedisMembership implements Membership {
   private static final long LONGEST_MILLIS = 1L << 41;
   private static final long LOOK_NANOS = Duration.ofSeconds(1).toNanos();
   private static final long LEAST_SWEEP_NANOS = Duration.ofMillis(500).toNanos();
+  private static final long MOVE_NANOS = Duration.ofMillis(20).toNanos();
   private static final long DOUBT_NANOS = Duration.ofMillis(200).toNanos();
 
   /** A message that was handed out and is not settled. */
@@ -210,7 +212,8 @@ final class RedisMembership implements Membership {
         return List.of(); // the node or the stream changed; the next attempt tells
       }
       if (words.startsWith("ASK ") || words.startsWith("TRYAGAIN ")) {
-        reply = server.execute(Request.write(reading(most, 0), messages)); // while a slot moves
+        LockSupport.parkNanos(MOVE_NANOS); // instead of waiting there, while a slot moves
+        reply = server.execute(Request.write(reading(most, 0), messages));
       }
     }
     if (reply instanceof Reply.Lost(Outcome outcome, var _)) {

@@ -298,7 +298,7 @@ final class Server implements AutoCloseable {
    * A node that left the topology is closed, which to a call that still went there looks as if the
    * backend were: it says that only once it is.
    */
-  private Reply whileOpen(Reply reply) {
+  Reply whileOpen(Reply reply) {
     return !closed
             && reply instanceof Reply.Lost(Outcome outcome, LinkException cause)
             && cause.kind() == Kind.CLOSED

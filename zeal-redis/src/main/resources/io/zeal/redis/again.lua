@@ -1,3 +1,4 @@
+#!lua flags=allow-oom
 -- Takes over from consumers that fell silent, and claims messages that are due again.
 --
 -- KEYS  1 stream  2 consumers  3 messages that come again  4 calls

@@ -1,3 +1,4 @@
+#!lua flags=allow-oom
 -- Gives messages back, to be claimed again by anybody when they are due.
 --
 -- KEYS  1 stream  2 consumers  3 messages that come again  4 calls

@@ -1,3 +1,4 @@
+#!lua flags=allow-oom
 -- A handler is about to run for a message that comes again.
 --
 -- KEYS  1 stream  2 consumers  3 messages that come again  4 numbers

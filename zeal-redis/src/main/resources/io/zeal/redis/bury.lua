@@ -1,3 +1,4 @@
+#!lua flags=allow-oom
 -- Makes a message a dead letter, and settles it.
 --
 -- KEYS  1 stream  2 consumers  3 messages that come again  4 dead letters

@@ -1,3 +1,4 @@
+#!lua flags=allow-oom
 -- Makes a stream and a group if they are not there, and a consumer in it.
 --
 -- KEYS  1 stream  2 consumers  3 calls

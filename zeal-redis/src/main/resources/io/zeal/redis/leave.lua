@@ -1,3 +1,4 @@
+#!lua flags=allow-oom
 -- A consumer leaves. What it holds without knowing it is given back at once; what it knows and has not settled stays
 -- with it until it is silent.
 --

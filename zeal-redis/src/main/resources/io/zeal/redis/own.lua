@@ -1,3 +1,4 @@
+#!lua flags=allow-oom
 -- What a consumer holds without knowing it, because a reply was lost.
 --
 -- KEYS  1 stream  2 consumers  3 messages that come again

@@ -1,3 +1,4 @@
+#!lua flags=allow-oom
 -- Records that messages were handled.
 --
 -- KEYS  1 stream  2 consumers  3 messages that come again

@@ -3,10 +3,14 @@ package io.zeal.redisdrivers;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.zeal.Ack;
+import io.zeal.ConsumeOptions;
 import io.zeal.Counter;
 import io.zeal.CounterOptions;
 import io.zeal.MaxBytes;
+import io.zeal.PublishOptions;
 import io.zeal.ReadOptions;
+import io.zeal.ReliablePubSub;
 import io.zeal.Schema;
 import io.zeal.Script;
 import io.zeal.Scripts;
@@ -46,6 +50,8 @@ class SmallestRightsTest {
   private static final Set<String> COMMANDS =
       new TreeSet<>(
           Set.of(
+              "client|id",
+              "client|unblock",
               "eval",
               "evalsha",
               "exists",
@@ -75,11 +81,28 @@ class SmallestRightsTest {
               "time",
               "unlink",
               "unsubscribe",
+              "xack",
+              "xadd",
+              "xclaim",
+              "xdel",
+              "xgroup|create",
+              "xgroup|createconsumer",
+              "xgroup|delconsumer",
+              "xgroup|setid",
+              "xinfo|consumers",
+              "xinfo|groups",
+              "xinfo|stream",
+              "xlen",
+              "xpending",
+              "xrange",
+              "xreadgroup",
+              "xtrim",
               "zadd",
               "zcard",
               "zcount",
               "zrange",
-              "zrem"));
+              "zrem",
+              "zscore"));
 
   private static final String PASSWORD = "pw-of-the-application";
 
@@ -124,6 +147,7 @@ class SmallestRightsTest {
         useCounters(zeal);
         useScripts(zeal);
         useChannels(zeal, server);
+        useStreams(zeal);
         Await.until("cleared rows to be swept", () -> isSwept(server));
         assertThat(zeal.inspect()).isNotEmpty();
       }
@@ -149,6 +173,7 @@ class SmallestRightsTest {
                 () -> RedisCluster.start(ClusterOptions.defaults().withNodes(nodes)));
         Zeal zeal = open(SharedCluster.url(cluster).replace("://", "://" + LOGIN), "jedis")) {
       useStores(zeal);
+      useStreams(zeal);
       Store<Row> store = zeal.store("moving", Schema.of(Row.class));
       for (int i = 0; i < 500; i++) {
         store.put("k" + i, new Row("n", i, true));
@@ -250,6 +275,36 @@ class SmallestRightsTest {
     assertThatExceptionOfType(ServerRefusedException.class)
         .isThrownBy(() -> zeal.pubSub().subscribePattern("r*", kept))
         .satisfies(e -> assertThat(e.reason()).isEqualTo(Reason.PERMISSION));
+  }
+
+  private static void useStreams(Zeal zeal) {
+    ReliablePubSub messages = zeal.reliablePubSub();
+    ConsumeOptions options =
+        ConsumeOptions.defaults().withRetryDelay(Duration.ZERO).withMaxDeliveries(2);
+    PublishOptions cut = PublishOptions.defaults().withMaxMessages(1, PublishOptions.Trim.ANY);
+    Subscription first = messages.consume("stream", "group", options, one -> Ack.done());
+    messages.publish("stream", new byte[1], cut.withPublisherId("p"));
+    Await.until("it to be done", () -> stat(messages, "lag") + stat(messages, "pending") == 0);
+    first.close();
+    for (int i = 0; i < 300; i++) {
+      messages.publish("stream", new byte[100], cut);
+    }
+    try (Subscription _ =
+        messages.consume(
+            "stream",
+            "group",
+            options,
+            one -> {
+              throw new IllegalStateException("expected by the test");
+            })) {
+      Await.until("a letter", () -> stat(messages, "deadLetters") > 0);
+    }
+    String id = messages.deadLetters("stream", "group", "", 1).getFirst().id();
+    assertThat(messages.removeDeadLetter("stream", "group", id)).isTrue();
+  }
+
+  private static long stat(ReliablePubSub messages, String name) {
+    return messages.stats("stream", "group").numbers().getOrDefault(name, -1L);
   }
 
   private static void useScripts(Zeal zeal) {
