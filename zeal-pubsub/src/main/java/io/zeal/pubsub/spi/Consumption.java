@@ -316,12 +316,16 @@ public final class Consumption implements Endable {
     return handle(held);
   }
 
-  /** Enters the thread that may be interrupted; false if there is nothing to run any more. */
+  /**
+   * Enters the thread that may be interrupted; false if there is nothing to run any more, by the
+   * clock too: whoever beats may hang, or not have run yet, in a process that stood still.
+   */
   private boolean mine(Held held) {
+    boolean stands = stands(held);
     lock.lock();
     try {
       held.thread = Thread.currentThread();
-      return !held.tenure.lost && !held.cutOff;
+      return stands && !held.tenure.lost && !held.cutOff;
     } finally {
       lock.unlock();
     }

@@ -432,6 +432,26 @@ class ConsumptionTest {
   }
 
   @Test
+  void noHandlerBeginsOnceTheClaimIsTooOldByTheClock() { // R3.1: others may be through with it
+    CountDownLatch go = new CountDownLatch(1);
+    start(
+        DEFAULTS.withConcurrency(1, 4).withClaimAfter(Duration.ofSeconds(30)),
+        delivery -> {
+          Ack ack = hear(delivery);
+          Await.latch(go);
+          return ack;
+        });
+    group.put(fresh("1"), fresh("2"), fresh("3"));
+    Await.until("one is handled and two wait", () -> heard.size() == 1 && group.waiting() == 0);
+
+    nanos.addAndGet(Duration.ofSeconds(30).toNanos()); // and no thread that beats gets to run
+    go.countDown();
+
+    Await.until("it has joined anew", () -> group.joined() == 2);
+    assertThat(heard).containsExactly("1/1");
+  }
+
+  @Test
   void itBeatsThreeTimesInTheTimeItMayBeSilent() {
     Consumption consumption = start(DEFAULTS.withClaimAfter(Duration.ofSeconds(30)), this::hear);
 
