@@ -1,6 +1,7 @@
 package io.zeal.proofs;
 
 import io.zeal.proofs.cache.CacheProofs;
+import io.zeal.proofs.messages.MessageProofs;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -10,6 +11,8 @@ final class Catalog {
   private Catalog() {}
 
   static List<Proof> all() {
-    return new ArrayList<>(CacheProofs.all());
+    List<Proof> all = new ArrayList<>(CacheProofs.all());
+    all.addAll(MessageProofs.all());
+    return all;
   }
 }

@@ -1,5 +1,9 @@
 package io.zeal.proofs;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
 /** One scenario, run again and again with other random numbers. */
 public interface Proof {
 
@@ -27,15 +31,28 @@ public interface Proof {
    *
    * @param calls that returned
    * @param checks of an answer, or of a value after a restart
+   * @param figures what else happened how often, in the order in which it is told
    */
-  record Tally(long calls, long checks) {
+  record Tally(long calls, long checks, Map<String, Long> figures) {
 
     /** Nothing yet. */
     public static final Tally NONE = new Tally(0, 0);
 
+    /** Keeps the order of the figures. */
+    public Tally {
+      figures = Collections.unmodifiableMap(new LinkedHashMap<>(figures));
+    }
+
+    /** Without figures. */
+    public Tally(long calls, long checks) {
+      this(calls, checks, Map.of());
+    }
+
     /** Both together. */
     public Tally plus(Tally other) {
-      return new Tally(calls + other.calls, checks + other.checks);
+      Map<String, Long> sum = new LinkedHashMap<>(figures);
+      other.figures.forEach((what, number) -> sum.merge(what, number, Long::sum));
+      return new Tally(calls + other.calls, checks + other.checks, sum);
     }
   }
 }

@@ -113,6 +113,12 @@ final class Verify {
         tally.calls(),
         tally.checks(),
         (System.nanoTime() - begin) / 1_000_000_000);
+    if (!tally.figures().isEmpty()) {
+      out.println(
+          tally.figures().entrySet().stream()
+              .map(figure -> figure.getKey() + " " + figure.getValue())
+              .collect(Collectors.joining(", ", "  ", "")));
+    }
     return Ending.HELD;
   }
 

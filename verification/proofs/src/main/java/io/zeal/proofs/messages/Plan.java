@@ -1,0 +1,133 @@
+package io.zeal.proofs.messages;
+
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * How a process lives.
+ *
+ * @param role what it does
+ * @param driver the Redis driver
+ * @param url where the servers are
+ * @param stream the name of the stream
+ * @param seed of what is random
+ * @param first the first number of its messages; another process with the same one publishes the
+ *     same messages again
+ * @param claimAfter of its consumers
+ * @param closeTimeout of its consumers
+ * @param maxDeliveries of its consumers
+ * @param prefetch of its consumers
+ * @param workMillis how long a handler takes at most, but for slow messages
+ * @param killers whether some messages take their consumers with them
+ * @param trimmed to how many messages publications cut the stream; 0 for not at all
+ */
+record Plan(
+    Role role,
+    String driver,
+    String url,
+    String stream,
+    long seed,
+    long first,
+    Duration claimAfter,
+    Duration closeTimeout,
+    int maxDeliveries,
+    int prefetch,
+    int workMillis,
+    boolean killers,
+    int trimmed) {
+
+  /** What a process does. */
+  enum Role {
+    CONSUME,
+    /** One by one, in batches, and with publisher ids. */
+    PUBLISH,
+    /** With publisher ids only, again and again. */
+    REPEAT
+  }
+
+  /** Another process that does the same at another place. */
+  Plan reaching(String url) {
+    return new Plan(
+        role,
+        driver,
+        url,
+        stream,
+        seed,
+        first,
+        claimAfter,
+        closeTimeout,
+        maxDeliveries,
+        prefetch,
+        workMillis,
+        killers,
+        trimmed);
+  }
+
+  Plan as(Role role, long seed, long first) {
+    return new Plan(
+        role,
+        driver,
+        url,
+        stream,
+        seed,
+        first,
+        claimAfter,
+        closeTimeout,
+        maxDeliveries,
+        prefetch,
+        workMillis,
+        killers,
+        trimmed);
+  }
+
+  Plan closingWithin(Duration timeout) {
+    return new Plan(
+        role,
+        driver,
+        url,
+        stream,
+        seed,
+        first,
+        claimAfter,
+        timeout,
+        maxDeliveries,
+        prefetch,
+        workMillis,
+        killers,
+        trimmed);
+  }
+
+  List<String> toArguments() {
+    return List.of(
+        role.name(),
+        driver,
+        url,
+        stream,
+        Long.toString(seed),
+        Long.toString(first),
+        Long.toString(claimAfter.toMillis()),
+        Long.toString(closeTimeout.toMillis()),
+        Integer.toString(maxDeliveries),
+        Integer.toString(prefetch),
+        Integer.toString(workMillis),
+        Boolean.toString(killers),
+        Integer.toString(trimmed));
+  }
+
+  static Plan of(String[] arguments) {
+    return new Plan(
+        Role.valueOf(arguments[0]),
+        arguments[1],
+        arguments[2],
+        arguments[3],
+        Long.parseLong(arguments[4]),
+        Long.parseLong(arguments[5]),
+        Duration.ofMillis(Long.parseLong(arguments[6])),
+        Duration.ofMillis(Long.parseLong(arguments[7])),
+        Integer.parseInt(arguments[8]),
+        Integer.parseInt(arguments[9]),
+        Integer.parseInt(arguments[10]),
+        Boolean.parseBoolean(arguments[11]),
+        Integer.parseInt(arguments[12]));
+  }
+}
