@@ -18,15 +18,13 @@ final class Life {
   /** The close timeout, a grace for the last trips, and a busy machine. */
   private static final Duration LONGEST_END = Duration.ofSeconds(45);
 
-  private final int number;
   private final Plan plan;
   private final Process process;
   private final Path said;
   private final Path errors;
   private volatile long endedNanos = Long.MAX_VALUE;
 
-  private Life(int number, Plan plan, Process process, Path said, Path errors) {
-    this.number = number;
+  private Life(Plan plan, Process process, Path said, Path errors) {
     this.plan = plan;
     this.process = process;
     this.said = said;
@@ -34,9 +32,9 @@ final class Life {
   }
 
   /** Begins one whose words go to the directory. */
-  static Life begin(int number, Plan plan, Path directory) throws IOException {
-    Path said = directory.resolve(number + "-" + plan.role() + ".txt");
-    Path errors = directory.resolve(number + "-" + plan.role() + "-errors.txt");
+  static Life begin(Plan plan, Path directory) throws IOException {
+    Path said = directory.resolve(plan.process() + "-" + plan.role() + ".txt");
+    Path errors = directory.resolve(plan.process() + "-" + plan.role() + "-errors.txt");
     List<String> command =
         new java.util.ArrayList<>(
             List.of(
@@ -53,11 +51,11 @@ final class Life {
             .redirectOutput(said.toFile())
             .redirectError(errors.toFile())
             .start();
-    return new Life(number, plan, process, said, errors);
+    return new Life(plan, process, said, errors);
   }
 
   int number() {
-    return number;
+    return plan.process();
   }
 
   Plan plan() {
@@ -111,7 +109,8 @@ final class Life {
   void awaitPeace() throws IOException, InterruptedException {
     awaitEnd("that was asked to end");
     if (!lines().contains(Lines.OVER)) {
-      throw new BrokenPromiseException("Process " + number + " did not end in peace: " + errors());
+      throw new BrokenPromiseException(
+          "Process " + number() + " did not end in peace: " + errors());
     }
   }
 
@@ -121,7 +120,7 @@ final class Life {
       process.destroyForcibly();
       throw new BrokenPromiseException(
           "Process %d (%s), %s, does not end within %d s."
-              .formatted(number, plan.role(), which, LONGEST_END.toSeconds()));
+              .formatted(number(), plan.role(), which, LONGEST_END.toSeconds()));
     }
     endedNanos = System.nanoTime();
   }
@@ -130,10 +129,10 @@ final class Life {
     long deadline = System.nanoTime() + LIMIT.toNanos();
     while (!isReady()) {
       if (!process.isAlive()) {
-        throw new BrokenPromiseException("Process " + number + " ended by itself: " + errors());
+        throw new BrokenPromiseException("Process " + number() + " ended by itself: " + errors());
       }
       if (System.nanoTime() > deadline) {
-        throw new BrokenPromiseException("Process " + number + " does not begin: " + errors());
+        throw new BrokenPromiseException("Process " + number() + " does not begin: " + errors());
       }
       LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
     }

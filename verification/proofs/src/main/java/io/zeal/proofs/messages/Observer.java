@@ -98,11 +98,11 @@ final class Observer implements AutoCloseable {
     return looks;
   }
 
-  /** The one stream that has groups. */
+  /** The one with messages; another calls those that wait. */
   private void find() {
     for (RedisServer node : nodes) {
       try (RedisConnection connection = node.connect()) {
-        for (Object name : list(connection.command("KEYS", "*"))) {
+        for (Object name : list(connection.command("KEYS", "*:m:*:s"))) {
           if ("stream".equals(connection.command("TYPE", String.valueOf(name)))
               && !list(connection.command("XINFO", "GROUPS", String.valueOf(name))).isEmpty()) {
             key = String.valueOf(name);
@@ -112,7 +112,7 @@ final class Observer implements AutoCloseable {
         }
       }
     }
-    throw new IllegalStateException("No stream with groups on " + nodes);
+    throw new IllegalStateException("No stream with messages and groups on " + nodes);
   }
 
   private void lookOn() {

@@ -6,6 +6,7 @@ import java.util.List;
 /**
  * How a process lives.
  *
+ * @param process its number among all of a round
  * @param role what it does
  * @param driver the Redis driver
  * @param url where the servers are
@@ -22,6 +23,7 @@ import java.util.List;
  * @param trimmed to how many messages publications cut the stream; 0 for not at all
  */
 record Plan(
+    int process,
     Role role,
     String driver,
     String url,
@@ -45,9 +47,10 @@ record Plan(
     REPEAT
   }
 
-  /** Another process that does the same at another place. */
-  Plan reaching(String url) {
+  /** A process of that number which does the same by that way. */
+  Plan reaching(String url, int process) {
     return new Plan(
+        process,
         role,
         driver,
         url,
@@ -65,6 +68,7 @@ record Plan(
 
   Plan as(Role role, long seed, long first) {
     return new Plan(
+        process,
         role,
         driver,
         url,
@@ -82,6 +86,7 @@ record Plan(
 
   Plan closingWithin(Duration timeout) {
     return new Plan(
+        process,
         role,
         driver,
         url,
@@ -99,6 +104,7 @@ record Plan(
 
   List<String> toArguments() {
     return List.of(
+        Integer.toString(process),
         role.name(),
         driver,
         url,
@@ -116,18 +122,19 @@ record Plan(
 
   static Plan of(String[] arguments) {
     return new Plan(
-        Role.valueOf(arguments[0]),
-        arguments[1],
+        Integer.parseInt(arguments[0]),
+        Role.valueOf(arguments[1]),
         arguments[2],
         arguments[3],
-        Long.parseLong(arguments[4]),
+        arguments[4],
         Long.parseLong(arguments[5]),
-        Duration.ofMillis(Long.parseLong(arguments[6])),
+        Long.parseLong(arguments[6]),
         Duration.ofMillis(Long.parseLong(arguments[7])),
-        Integer.parseInt(arguments[8]),
+        Duration.ofMillis(Long.parseLong(arguments[8])),
         Integer.parseInt(arguments[9]),
         Integer.parseInt(arguments[10]),
-        Boolean.parseBoolean(arguments[11]),
-        Integer.parseInt(arguments[12]));
+        Integer.parseInt(arguments[11]),
+        Boolean.parseBoolean(arguments[12]),
+        Integer.parseInt(arguments[13]));
   }
 }

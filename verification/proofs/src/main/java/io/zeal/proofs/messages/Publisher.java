@@ -113,9 +113,9 @@ final class Publisher {
   /** Each call with another payload, under ids that other processes use too. */
   private void publishInWindows(AtomicBoolean over) {
     Random random = new Random(plan.seed() + 20);
+    long first = plan.first() + WINDOWS + (long) plan.process() * MOST; // nobody else's, ever
     for (long i = 0; i < MOST && !over.get(); i++) {
-      var _ =
-          publish(plan.first() + WINDOWS + i, "window:" + random.nextInt(SHORT_IDS), SHORT_WINDOW);
+      var _ = publish(first + i, "window:" + random.nextInt(SHORT_IDS), SHORT_WINDOW);
       pause(random);
       pause(random);
     }

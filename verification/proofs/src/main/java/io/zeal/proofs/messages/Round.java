@@ -97,6 +97,7 @@ final class Round implements AutoCloseable {
     boolean killers = scenario.hasKillers() && random.nextBoolean();
     Plan plan =
         new Plan(
+            0,
             Role.CONSUME,
             DRIVERS.get(where % DRIVERS.size()),
             "",
@@ -177,7 +178,7 @@ final class Round implements AutoCloseable {
   }
 
   private Life live(Plan plan) throws IOException {
-    Life life = Life.begin(lives.size() + 1, plan.reaching(place.url()), directory);
+    Life life = Life.begin(plan.reaching(place.url(), lives.size() + 1), directory);
     lives.add(life);
     return life;
   }

@@ -105,6 +105,7 @@ class JudgeTest {
     dead.put(Group.LOOSE, burials);
     Plan plan =
         new Plan(
+            0,
             Plan.Role.CONSUME,
             "jedis",
             "",
@@ -409,6 +410,7 @@ class JudgeTest {
     said.forEach((process, lines) -> journal.read(process, lines, Long.MAX_VALUE));
     Plan plan =
         new Plan(
+            0,
             Plan.Role.CONSUME,
             "jedis",
             "",
