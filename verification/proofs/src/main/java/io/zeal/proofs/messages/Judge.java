@@ -249,16 +249,16 @@ final class Judge {
     }
   }
 
-  /** R1.1: at least once, or among the dead letters; not twice there. */
+  /** R1.1, R3.6: at least once, and by its last holder; or among the dead letters, not twice. */
   private void handled(Group group, StreamId id, List<Handout> handouts, List<Burial> burials) {
+    boolean handled = handouts.stream().anyMatch(Handout::mayHaveHandled);
     require(
-        !burials.isEmpty() || handouts.stream().anyMatch(Handout::mayHaveHandled),
-        "Lost: "
-            + id
-            + " was not handled by group "
-            + group.title()
-            + ", and is no dead letter: "
-            + handouts);
+        !burials.isEmpty() || handled,
+        "Lost: %s was not handled by group %s, and is no dead letter: %s"
+            .formatted(id, group.title(), handouts));
+    require(
+        !burials.isEmpty() || !handled || handouts.getLast().mayHaveHandled(),
+        "Ended by one who had lost it to another: " + handouts);
     require(burials.size() <= 1, "Buried more than once: " + burials);
     require(
         evidence.settledNanos().getOrDefault(group, Map.of()).containsKey(id)

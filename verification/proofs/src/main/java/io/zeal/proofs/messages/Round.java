@@ -107,7 +107,7 @@ final class Round implements AutoCloseable {
             Duration.ofMillis(900 + random.nextInt(600)),
             Duration.ofSeconds(3),
             killers ? 3 : 5,
-            List.of(4, 16, 64).get(random.nextInt(3)),
+            List.of(4, 32, 200).get(random.nextInt(3)),
             List.of(0, 8, 40).get(random.nextInt(3)),
             killers,
             scenario.trims() && random.nextInt(3) == 0 ? 150 : 0);
@@ -265,7 +265,7 @@ final class Round implements AutoCloseable {
         server.resume();
         place.awaitServing();
       }
-      case REFUSE, BLACK_HOLE, CUTS, EXECUTED_BUT_CUT, NOT_SENT -> breakLines(trouble);
+      case REFUSE, BLACK_HOLE, LATE, CUTS, EXECUTED_BUT_CUT, NOT_SENT -> breakLines(trouble);
     }
   }
 
@@ -291,6 +291,12 @@ final class Round implements AutoCloseable {
       case BLACK_HOLE -> {
         hit.forEach(FaultProxy::blackHole);
         pass(50, 3_000);
+      }
+      case LATE -> {
+        long millis = consuming.claimAfter().toMillis();
+        Duration delay = Duration.ofMillis(millis + random.nextInt((int) millis / 2));
+        hit.forEach(line -> line.delay(delay));
+        pass(500, 3_000);
       }
       case CUTS -> {
         for (int i = 0; i < 10; i++) {

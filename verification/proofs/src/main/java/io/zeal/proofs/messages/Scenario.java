@@ -6,6 +6,7 @@ import static io.zeal.proofs.messages.Trouble.CONSUMER_LEAVES;
 import static io.zeal.proofs.messages.Trouble.CONSUMER_STANDS_STILL;
 import static io.zeal.proofs.messages.Trouble.CUTS;
 import static io.zeal.proofs.messages.Trouble.EXECUTED_BUT_CUT;
+import static io.zeal.proofs.messages.Trouble.LATE;
 import static io.zeal.proofs.messages.Trouble.NOT_SENT;
 import static io.zeal.proofs.messages.Trouble.PUBLISHER_KILLED;
 import static io.zeal.proofs.messages.Trouble.REFUSE;
@@ -78,7 +79,7 @@ record Scenario(
               List.of(Role.PUBLISH),
               false,
               true,
-              List.of(REFUSE, BLACK_HOLE, CUTS, EXECUTED_BUT_CUT, NOT_SENT)),
+              List.of(REFUSE, BLACK_HOLE, LATE, LATE, CUTS, EXECUTED_BUT_CUT, NOT_SENT)),
           DUPLICATES,
           new Scenario(
               "mixed",

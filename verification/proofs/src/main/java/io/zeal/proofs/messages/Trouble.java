@@ -12,6 +12,8 @@ enum Trouble {
   SERVER_STANDS_STILL,
   REFUSE,
   BLACK_HOLE,
+  /** What is sent arrives when others may have taken over. */
+  LATE,
   CUTS,
   EXECUTED_BUT_CUT,
   NOT_SENT;
@@ -19,7 +21,7 @@ enum Trouble {
   /** Whether it is done to what is between processes and servers. */
   boolean isOfLines() {
     return switch (this) {
-      case REFUSE, BLACK_HOLE, CUTS, EXECUTED_BUT_CUT, NOT_SENT -> true;
+      case REFUSE, BLACK_HOLE, LATE, CUTS, EXECUTED_BUT_CUT, NOT_SENT -> true;
       case CONSUMER_KILLED,
           CONSUMER_LEAVES,
           CONSUMER_STANDS_STILL,

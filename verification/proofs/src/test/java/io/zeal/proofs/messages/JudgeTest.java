@@ -163,6 +163,18 @@ class JudgeTest {
   }
 
   @Test
+  void whoLostAMessageToAnotherCannotEndIt() {
+    StreamId id = published(DONE, 10);
+    handled(FIRST, id, 1, 20);
+    begun(SECOND, id, 2, 30, true);
+    ended.put(FIRST, nanos(35));
+    ended.put(SECOND, nanos(35));
+    settled(id, 40);
+
+    assertThat(wrong()).singleElement().asString().startsWith("Ended by one who had lost it");
+  }
+
+  @Test
   void aMessageThatNoGroupIsThroughWithIsNotHandled() {
     handled(FIRST, published(DONE, 10), 1, 20);
 
