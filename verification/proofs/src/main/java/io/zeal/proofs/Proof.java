@@ -3,6 +3,7 @@ package io.zeal.proofs;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** One scenario, run again and again with other random numbers. */
 public interface Proof {
@@ -25,6 +26,13 @@ public interface Proof {
    * @throws SkippedException if this machine lacks something
    */
   Tally round(long seed) throws Exception;
+
+  /** The figures of all rounds, in a line. */
+  default String tell(Map<String, Long> figures) {
+    return figures.entrySet().stream()
+        .map(figure -> figure.getKey() + " " + figure.getValue())
+        .collect(Collectors.joining(", "));
+  }
 
   /**
    * What a round did.

@@ -114,10 +114,7 @@ final class Verify {
         tally.checks(),
         (System.nanoTime() - begin) / 1_000_000_000);
     if (!tally.figures().isEmpty()) {
-      out.println(
-          tally.figures().entrySet().stream()
-              .map(figure -> figure.getKey() + " " + figure.getValue())
-              .collect(Collectors.joining(", ", "  ", "")));
+      out.println("  " + proof.tell(tally.figures()));
     }
     return Ending.HELD;
   }

@@ -7,6 +7,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -46,7 +47,7 @@ class VerifyTest {
       public Tally round(long seed) throws Exception {
         seeds.add(seed);
         round.run(++rounds);
-        return new Tally(2, 1);
+        return new Tally(2, 1, Map.of("kills", 3L));
       }
     };
   }
@@ -69,7 +70,7 @@ class VerifyTest {
 
     assertThat(said())
         .contains("verify: seed 7, 3 rounds each", "area/p: all is well", "HELD.")
-        .contains("held: 3 rounds, 6 calls, 3 answers checked");
+        .contains("held: 3 rounds, 6 calls, 3 answers checked", "kills 9");
     assertThat(seeds).hasSize(3).doesNotHaveDuplicates();
   }
 

@@ -41,6 +41,10 @@ final class Judge {
   /** What a call may take from its beginning in one process to its execution in another. */
   private static final Duration BRIEFLY = Duration.ofMillis(200);
 
+  static final String MESSAGES = "messages";
+  static final String DELIVERIES = "deliveries";
+  static final String CUT_OFF = "again because a handler was cut off";
+
   private final Evidence evidence;
   private final Journal journal;
   private final List<String> wrong = new ArrayList<>();
@@ -64,13 +68,13 @@ final class Judge {
   static Verdict of(Evidence evidence) {
     Judge judge = new Judge(evidence);
     judge.wrong.addAll(evidence.journal().wrong);
+    judge.count();
     judge.publications();
     judge.batches();
     judge.publisherIds();
     judge.deliveries();
     judge.ends();
     judge.orderOfKeys();
-    judge.count();
     return new Verdict(judge.wrong, judge.checks, judge.figures);
   }
 
@@ -488,8 +492,8 @@ final class Judge {
   // --- Figures ---
 
   private void count() {
-    count("messages", recorded().size());
-    count("deliveries", journal.handouts.size());
+    count(MESSAGES, recorded().size());
+    count(DELIVERIES, journal.handouts.size());
     Map<String, List<Handout>> byMessage =
         journal.handouts.stream()
             .sorted(Comparator.comparingLong(it -> it.count))
@@ -509,7 +513,7 @@ final class Judge {
       twice += handouts.stream().filter(it -> it.answer == Answer.DONE).count() > 1 ? 1 : 0;
     }
     count("again because they asked", again);
-    count("again because a handler was cut off", cutOff);
+    count(CUT_OFF, cutOff);
     count("handled more than once", twice);
     count("dead letters", evidence.burials().values().stream().mapToLong(List::size).sum());
     count("publications unknown", journal.publications.stream().filter(it -> it.unknown).count());

@@ -129,17 +129,15 @@ final class Round implements AutoCloseable {
         throw broken(verdict.wrong());
       }
       held = true;
-      verdict.figures().forEach((what, number) -> figures.merge(what, number, Long::sum));
-      return new Proof.Tally(calls(), verdict.checks(), figures);
+      Map<String, Long> all = new LinkedHashMap<>(verdict.figures());
+      all.putAll(figures);
+      long calls = all.getOrDefault(Judge.DELIVERIES, 0L) + all.getOrDefault(Judge.MESSAGES, 0L);
+      return new Proof.Tally(calls, verdict.checks(), all);
     } catch (BrokenPromiseException e) {
       throw e;
     } catch (RuntimeException e) {
       throw new BrokenPromiseException(where() + ": " + e, e);
     }
-  }
-
-  private long calls() {
-    return figures.getOrDefault("deliveries", 0L) + figures.getOrDefault("messages", 0L);
   }
 
   private String where() {
