@@ -1,6 +1,7 @@
 package io.zeal.demo;
 
 import io.zeal.Column;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;
@@ -39,6 +40,16 @@ final class Body {
       throw wrong(name, "a text");
     }
     return value.stringValue();
+  }
+
+  /** A well-formed text of 1 to that many characters. */
+  String text(String name, int most) {
+    String found = text(name);
+    boolean fits = !found.isEmpty() && found.length() <= most;
+    if (!fits || !StandardCharsets.UTF_8.newEncoder().canEncode(found)) {
+      throw wrong(name, "a text of 1 to " + most + " characters");
+    }
+    return found;
   }
 
   String oneOf(String name, List<String> known) {

@@ -3,6 +3,7 @@ package io.zeal.demo;
 import io.zeal.Zeal;
 import io.zeal.ZealConfig;
 import java.io.IOException;
+import java.util.UUID;
 
 /** A running demo: one {@link Zeal} and one web server over it. All state is in the backend. */
 final class Demo implements AutoCloseable {
@@ -44,7 +45,7 @@ final class Demo implements AutoCloseable {
     try {
       Stores stores = new Stores(zeal);
       Samples.addTo(stores, zeal);
-      server.start(routes(zeal, stores, DemoCache.open(zeal)));
+      server.start(routes(zeal, stores, name(server)));
       return new Demo(zeal, server);
     } catch (RuntimeException | Error e) {
       closeAfter(e, zeal::close);
@@ -61,14 +62,22 @@ final class Demo implements AutoCloseable {
     }
   }
 
-  private static Routes routes(Zeal zeal, Stores stores, DemoCache cache) {
+  /** Another one after each start, and told apart by its port where several run on one host. */
+  private static String name(WebServer server) {
+    return server.port() + "-" + UUID.randomUUID().toString().substring(0, 8);
+  }
+
+  private static Routes routes(Zeal zeal, Stores stores, String name) {
     Routes routes = new Routes();
+    MessageLog log = new MessageLog();
     new Page().addTo(routes);
     new StoreEndpoints(zeal, stores).addTo(routes);
     new RowEndpoints(stores).addTo(routes);
     new IncrementEndpoint(stores).addTo(routes);
     new CounterEndpoints(zeal).addTo(routes);
-    new CacheEndpoints(cache).addTo(routes);
+    new CacheEndpoints(DemoCache.open(zeal, name)).addTo(routes);
+    new MessageEndpoints(name, new Room(zeal, name, log), new Orders(zeal, stores, name, log), log)
+        .addTo(routes);
     new Roundtrip(zeal, stores).addTo(routes);
     new Health(zeal, stores).addTo(routes);
     new Live(zeal, stores).addTo(routes);

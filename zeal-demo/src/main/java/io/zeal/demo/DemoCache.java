@@ -87,19 +87,20 @@ final class DemoCache {
 
   private final Cache cache;
   private final BackendInfo.Scope scope;
-  private final String process = UUID.randomUUID().toString().substring(0, 8);
+  private final String process;
   private final long startedMillis = System.currentTimeMillis();
   private final int warm;
 
-  private DemoCache(Cache cache, BackendInfo.Scope scope) {
+  private DemoCache(Cache cache, BackendInfo.Scope scope, String process) {
     this.cache = cache;
     this.scope = scope;
+    this.process = process;
     this.warm = (int) keys().filter(cache::contains).count();
   }
 
-  /** Opens it, and counts what an earlier process left. */
-  static DemoCache open(Zeal zeal) {
-    return new DemoCache(zeal.cache("demo", OPTIONS), zeal.info().scope());
+  /** Opens it for the demo of that name, and counts what an earlier process left. */
+  static DemoCache open(Zeal zeal, String process) {
+    return new DemoCache(zeal.cache("demo", OPTIONS), zeal.info().scope(), process);
   }
 
   private static Stream<String> keys() {

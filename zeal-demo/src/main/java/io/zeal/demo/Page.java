@@ -22,6 +22,7 @@ final class Page {
           Map.entry("/increments.js", SCRIPT),
           Map.entry("/counter.js", SCRIPT),
           Map.entry("/cache.js", SCRIPT),
+          Map.entry("/messages.js", SCRIPT),
           Map.entry("/backend.js", SCRIPT));
 
   /** Whether the path is part of the page rather than data. */

@@ -66,6 +66,16 @@ final class Query {
             + ".");
   }
 
+  /** A number of a sequence that begins with 1; 0, which is before it, if there is none. */
+  long position(String name) {
+    String text = values.getOrDefault(name, "0");
+    if (text.matches("[0-9]{1,18}")) {
+      return Long.parseLong(text);
+    }
+    throw Problem.badRequest(
+        "The query parameter '" + name + "' does not fit. Give the number of a line, or 0.");
+  }
+
   /**
    * Unlike {@code URLDecoder} this refuses what is not UTF-8 instead of replacing it: another key
    * would be meant.

@@ -76,6 +76,11 @@ final class WebServer implements AutoCloseable {
     return text.contains(":") ? "[" + text + "]" : text;
   }
 
+  /** The port it has. */
+  int port() {
+    return server.getAddress().getPort();
+  }
+
   /** Stops listening and cuts open connections, live streams included. */
   @Override
   public void close() {

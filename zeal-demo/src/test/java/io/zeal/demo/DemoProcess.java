@@ -7,14 +7,16 @@ import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A demo in a virtual machine of its own, begun in a directory without any setting, as by hand. It
- * ends by itself when the one that started it does.
+ * A demo in a virtual machine of its own, begun in a directory as by hand, without any setting that
+ * was not given. It ends by itself when the one that started it does.
  */
 final class DemoProcess implements AutoCloseable {
 
@@ -32,17 +34,19 @@ final class DemoProcess implements AutoCloseable {
     this.log = log;
   }
 
-  static DemoProcess start(Path directory) throws IOException {
+  /** One that is given those settings, each as {@code zeal.x=y}. */
+  static DemoProcess start(Path directory, String... settings) throws IOException {
     Path said = Files.createTempFile("demo", ".out");
     Path log = Files.createTempFile("demo", ".err");
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-Xmx256m", "-XX:TieredStopAtLevel=1"));
+    for (String setting : settings) {
+      command.add("-D" + setting);
+    }
+    command.addAll(List.of("-cp", classPath(), DemoProcess.class.getName()));
     ProcessBuilder builder =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx256m",
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                classPath(),
-                DemoProcess.class.getName())
+        new ProcessBuilder(command)
             .directory(directory.toFile())
             .redirectOutput(said.toFile())
             .redirectError(log.toFile());

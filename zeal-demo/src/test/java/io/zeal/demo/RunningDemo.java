@@ -1,5 +1,7 @@
 package io.zeal.demo;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.zeal.ZealConfig;
 import java.io.IOException;
 import java.io.InputStream;
@@ -12,6 +14,9 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Predicate;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -85,6 +90,18 @@ final class RunningDemo implements AutoCloseable {
 
   Answer get(String path) {
     return json(request(path).GET());
+  }
+
+  /** Asks until the answer is as wanted, and returns it; fails with the last one. */
+  Answer await(String path, Predicate<Answer> wanted) {
+    long deadline = System.nanoTime() + LIMIT.toNanos();
+    Answer answer = get(path);
+    while (!wanted.test(answer)) {
+      assertThat(System.nanoTime()).as("%s answers %s", path, answer).isLessThan(deadline);
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
+      answer = get(path);
+    }
+    return answer;
   }
 
   Answer post(String path, String body) {

@@ -84,6 +84,36 @@ class TwoDemosOnOneRedisTest {
   }
 
   @Test
+  void whatOneSaysBothHear() {
+    String server = one.get("/demo/pubsub/log").text("/server");
+    RunningDemo.Answer said =
+        one.post("/demo/pubsub/publish", "{\"name\": \"Ada\", \"text\": \"hello\"}");
+    assertThat(said.text("/receivers")).isEqualTo("2");
+    assertThat(said.json().at("/exact").booleanValue()).isFalse();
+
+    for (RunningDemo demo : demos) {
+      RunningDemo.Answer log = demo.await("/demo/pubsub/log", it -> it.text("/last").equals("1"));
+      assertThat(log.text("/lines/0/said/text")).isEqualTo("hello");
+      assertThat(log.text("/lines/0/said/server")).isEqualTo(server);
+    }
+    assertThat(other.get("/demo/pubsub/log").text("/server")).isNotEqualTo(server);
+  }
+
+  @Test
+  void theRoomComesBackAfterAnOutageAndSaysThatItMayHaveMissedSomething() {
+    redis.command("CLIENT", "KILL", "TYPE", "pubsub");
+
+    RunningDemo.Answer log =
+        other.await("/demo/pubsub/log", it -> it.text("/lines/0/kind").equals("GAP"));
+    assertThat(log.text("/room/numbers/gaps")).isEqualTo("1");
+    other.await("/demo/pubsub/log", it -> it.json().at("/room/active").booleanValue());
+    one.await("/demo/pubsub/log", it -> it.text("/lines/0/kind").equals("GAP"));
+
+    one.post("/demo/pubsub/publish", "{\"text\": \"again\"}");
+    other.await("/demo/pubsub/log", it -> it.text("/lines/1/said/text").equals("again"));
+  }
+
+  @Test
   void aValueIsLoadedByOneForBothAndRemovedByOneForBoth() {
     String monday = "{\"key\": \"monday\"}";
     RunningDemo.Answer loaded = one.post("/demo/cache/get", monday);
