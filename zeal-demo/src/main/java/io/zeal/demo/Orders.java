@@ -121,9 +121,11 @@ final class Orders {
   // --- The handler ---
 
   private Ack handle(Delivery delivery) {
+    Order order = read(delivery);
+    String before = hand(delivery);
     atWork.incrementAndGet();
     try {
-      return handle(delivery, read(delivery));
+      return handle(delivery, order, before);
     } finally {
       atWork.decrementAndGet();
     }
@@ -138,8 +140,7 @@ final class Orders {
     }
   }
 
-  private Ack handle(Delivery delivery, Order order) {
-    String before = hand(delivery);
+  private Ack handle(Delivery delivery, Order order, @Nullable String before) {
     try {
       Thread.sleep(order.workMillis());
     } catch (InterruptedException e) {

@@ -94,7 +94,11 @@ final class RunningDemo implements AutoCloseable {
 
   /** Asks until the answer is as wanted, and returns it; fails with the last one. */
   Answer await(String path, Predicate<Answer> wanted) {
-    long deadline = System.nanoTime() + LIMIT.toNanos();
+    return await(LIMIT, path, wanted);
+  }
+
+  Answer await(Duration limit, String path, Predicate<Answer> wanted) {
+    long deadline = System.nanoTime() + limit.toNanos();
     Answer answer = get(path);
     while (!wanted.test(answer)) {
       assertThat(System.nanoTime()).as("%s answers %s", path, answer).isLessThan(deadline);

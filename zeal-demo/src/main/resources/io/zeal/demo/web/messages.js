@@ -55,7 +55,7 @@ async function readOnce() {
       answer = await get("/demo/pubsub/log", { after: "0", limit: MOST_LINES });
     }
     server = answer.server;
-    byId("messages-server").textContent = server;
+    byId("messages-server").textContent = `This demo is ${server}`;
     byId("chat").replaceChildren();
     byId("orders").replaceChildren();
   }
@@ -174,6 +174,7 @@ async function refresh() {
     ? { deadLetters: [] } : await get("/demo/pubsub/dead-letters", { limit: LETTERS });
   byId("dead-table").hidden = deadLetters.length === 0;
   showLetters(deadLetters);
+  byId("dead-more").textContent = BigInt(numbers.deadLetters) > LETTERS ? `The oldest ${LETTERS} dead letters:` : "";
 }
 
 /** What is there stays, and with it the focus; newer ones come behind it. */
