@@ -215,6 +215,22 @@ class MessageEndpointsTest {
     assertThat(demo.post(DEAD + "/publish", "{\"id\": \"" + id + "\"}").status()).isEqualTo(404);
   }
 
+  @Test
+  void aDeadLetterThatManyPublishAnewAtOnceIsPublishedOnce() {
+    order("{'item': 'tea', 'answer': 'REJECT'}");
+    awaitDeadLetters(1);
+    String id = deadLetters().text("/deadLetters/0/id");
+
+    List<Answer> answers =
+        Crowd.run(8, () -> demo.post(DEAD + "/publish", "{\"id\": \"" + id + "\"}"));
+    List<Answer> done = answers.stream().filter(it -> it.status() == 200).toList();
+    assertThat(done).isNotEmpty();
+    assertThat(done).extracting(it -> it.text("/id")).containsOnly(done.getFirst().text("/id"));
+    assertThat(answers).allMatch(it -> it.status() == 200 || it.status() == 404);
+    awaitIdle();
+    assertThat(dids(demo.get(LOG))).containsExactly("REJECTED", "DONE");
+  }
+
   // --- What is refused ---
 
   @ParameterizedTest
