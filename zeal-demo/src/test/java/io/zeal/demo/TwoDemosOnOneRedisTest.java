@@ -2,6 +2,7 @@ package io.zeal.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.zeal.Zeal;
 import io.zeal.ZealConfig;
 import io.zeal.verification.servers.RedisServer;
 import io.zeal.verification.servers.ServerTests;
@@ -10,6 +11,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
 
 /** The demo over Redis: each of two servers shows what the other one did. */
 class TwoDemosOnOneRedisTest {
@@ -97,6 +99,81 @@ class TwoDemosOnOneRedisTest {
       assertThat(log.text("/lines/0/said/server")).isEqualTo(server);
     }
     assertThat(other.get("/demo/pubsub/log").text("/server")).isNotEqualTo(server);
+  }
+
+  @Test
+  void eachOrderIsHandledByOneOfThem() {
+    RunningDemo.Answer taken =
+        one.post(
+            "/demo/pubsub/publish-reliable",
+            "{\"item\": \"tea\", \"orders\": 20, \"workMillis\": 50}");
+    List<String> ids = new ArrayList<>();
+    taken.json().at("/ids").forEach(id -> ids.add(id.stringValue()));
+    awaitIdle(other);
+
+    List<String> handled = new ArrayList<>();
+    for (RunningDemo demo : demos) {
+      JsonNode lines = demo.get("/demo/pubsub/log").json().at("/lines");
+      assertThat(lines).isNotEmpty();
+      for (JsonNode line : lines) {
+        assertThat(line.at("/handled/did").asString()).isEqualTo("DONE");
+        assertThat(line.at("/handled/deliveryCount").asString()).isEqualTo("1");
+        handled.add(line.at("/handled/id").asString());
+      }
+    }
+    assertThat(handled).hasSize(20).containsExactlyInAnyOrderElementsOf(ids);
+  }
+
+  @Test
+  void aDeadLetterOfOneIsSeenAndPublishedAnewByTheOther() {
+    one.post("/demo/pubsub/publish-reliable", "{\"item\": \"tea\", \"answer\": \"FAIL\"}");
+    one.await("/demo/pubsub/orders", it -> it.text("/deadLetters").equals("1"));
+
+    RunningDemo.Answer letters = other.get("/demo/pubsub/dead-letters");
+    assertThat(letters.text("/deadLetters/0/item")).isEqualTo("tea");
+    assertThat(letters.text("/deadLetters/0/deliveryCount")).isEqualTo("3");
+    assertThat(letters.text("/deadLetters/0/reason")).contains("IllegalStateException");
+    assertThat(letters.text("/deadLetters/0/stackHash")).hasSizeGreaterThan(8);
+    String id = letters.text("/deadLetters/0/id");
+    RunningDemo.Answer anew =
+        other.post("/demo/pubsub/dead-letters/publish", "{\"id\": \"" + id + "\"}");
+    assertThat(anew.status()).isEqualTo(200);
+
+    assertThat(awaitIdle(one).text("/deadLetters")).isEqualTo("0");
+    assertThat(one.get("/demo/pubsub/dead-letters").json().at("/deadLetters")).isEmpty();
+  }
+
+  @Test
+  void ordersWaitOnTheServerForADemoThatBeginsLater() {
+    one.close();
+    other.close();
+    demos.clear();
+    try (Zeal zeal = Zeal.open(config())) {
+      zeal.reliablePubSub()
+          .publish(
+              Orders.STREAM, new Order("elsewhere", "tea", Order.Answer.DONE, 1, 0, 0).payload());
+      zeal.reliablePubSub().publish(Orders.STREAM, new byte[] {0, 1, 2});
+    }
+
+    RunningDemo later = demo();
+    RunningDemo.Answer log = later.await("/demo/pubsub/log", it -> it.text("/last").equals("2"));
+    assertThat(log.json().at("/lines"))
+        .extracting(line -> line.at("/handled/did").asString())
+        .containsExactlyInAnyOrder("DONE", "UNREADABLE");
+    later.await("/demo/pubsub/orders", it -> it.text("/deadLetters").equals("1"));
+    RunningDemo.Answer letters = later.get("/demo/pubsub/dead-letters");
+    assertThat(letters.text("/deadLetters/0/item")).isEqualTo("(absent)");
+    String id = letters.text("/deadLetters/0/id");
+    RunningDemo.Answer anew =
+        later.post("/demo/pubsub/dead-letters/publish", "{\"id\": \"" + id + "\"}");
+    assertThat(anew.status()).isEqualTo(409);
+    assertThat(later.get("/demo/pubsub/orders").text("/deadLetters")).isEqualTo("1");
+  }
+
+  private static RunningDemo.Answer awaitIdle(RunningDemo demo) {
+    return demo.await(
+        "/demo/pubsub/orders",
+        it -> it.text("/lag").equals("0") && it.text("/pending").equals("0"));
   }
 
   @Test
