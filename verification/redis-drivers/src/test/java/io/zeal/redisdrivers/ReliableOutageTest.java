@@ -209,6 +209,41 @@ class ReliableOutageTest {
 
   @ParameterizedTest
   @MethodSource("drivers")
+  void aDeliveryCountsOnceThoughItIsBegunAnewAfterALostReply(String driver) { // R4.3
+    Zeal zeal = start(driver);
+    List<Long> counts = new CopyOnWriteArrayList<>();
+    Subscription subscription =
+        zeal.reliablePubSub()
+            .consume(
+                STREAM,
+                GROUP,
+                OPTIONS.withConcurrency(1, 1),
+                delivery -> {
+                  counts.add(delivery.deliveryCount());
+                  return counts.size() < 3 ? Ack.retry(Duration.ZERO) : Ack.done();
+                });
+    zeal.reliablePubSub().publish(STREAM, new byte[1]); // so that the server knows the script
+    Await.until("the script to be known", () -> counts.size() == 3);
+    Await.until("it to be settled", () -> Deliveries.stat(zeal, "pending") == 0);
+    counts.clear();
+    proxy.executeThenCut(1, ReliableOutageTest::isBegin);
+    zeal.reliablePubSub().publish(STREAM, new byte[2]);
+    Await.until("it to be handled", () -> counts.size() == 3);
+    Await.until("it to be settled", () -> Deliveries.stat(zeal, "pending") == 0);
+    assertThat(proxy.pendingCuts()).isZero();
+    assertThat(counts).containsExactly(1L, 2L, 3L);
+    assertThat(subscription.numbers()).containsEntry("lost", 0L);
+  }
+
+  /** The one script of a consumer whose fourth key is the numbers of the group. */
+  private static boolean isBegin(Request request) {
+    return request.name().equals("EVALSHA")
+        && request.words().get(2).equals("4")
+        && request.words().get(6).endsWith(":n");
+  }
+
+  @ParameterizedTest
+  @MethodSource("drivers")
   void aPublicationWhoseReplyIsCutIsThereOnce(String driver) {
     Zeal zeal = start(driver);
     zeal.reliablePubSub().publish(STREAM, new byte[1]);
