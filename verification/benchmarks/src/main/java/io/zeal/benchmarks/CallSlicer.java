@@ -63,16 +63,13 @@ final class CallSlicer implements PairedRun.Slicer, AutoCloseable {
     long[] calls = new long[64];
     int made = 0;
     long begin = System.nanoTime();
-    long before = begin;
     do {
-      subject.run(own, 1, sink);
-      long after = System.nanoTime();
+      long nanos = subject.nanosOfOne(own, sink);
       if (made == calls.length) {
         calls = Arrays.copyOf(calls, 2 * made);
       }
-      calls[made++] = after - before;
-      before = after;
-    } while (before - begin < lengthNanos);
+      calls[made++] = nanos;
+    } while (System.nanoTime() - begin < lengthNanos);
     return Arrays.copyOf(calls, made);
   }
 

@@ -1,6 +1,7 @@
 package io.zeal.benchmarks;
 
 import io.zeal.benchmarks.cache.CacheBenchmarks;
+import io.zeal.benchmarks.messages.MessagesBenchmarks;
 import io.zeal.benchmarks.redis.RedisBenchmarks;
 import io.zeal.benchmarks.table.CountBenchmark;
 import io.zeal.benchmarks.table.ReadColumnBenchmark;
@@ -24,6 +25,7 @@ final class Catalog {
                 new ReadColumnBenchmark()));
     all.addAll(RedisBenchmarks.all());
     all.addAll(CacheBenchmarks.all());
+    all.addAll(MessagesBenchmarks.all());
     return all;
   }
 

@@ -16,6 +16,16 @@ public interface Subject {
    */
   void run(Picks picks, int count, Blackhole sink);
 
+  /**
+   * The nanoseconds of one call, where each is timed by itself: those of {@link #run}, unless what
+   * is asked for ends elsewhere, as in a handler.
+   */
+  default long nanosOfOne(Picks picks, Blackhole sink) {
+    long before = System.nanoTime();
+    run(picks, 1, sink);
+    return System.nanoTime() - before;
+  }
+
   /** Called before each slice and not timed; only where each call is timed by itself. */
   default void prepare() throws Exception {}
 
