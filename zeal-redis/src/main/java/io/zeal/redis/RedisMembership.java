@@ -372,7 +372,9 @@ final class RedisMembership implements Membership {
       }
     }
     if (done.size() > 1) {
-      done.sort(Comparator.comparing(i -> StreamId.of(answers.get(i).message().id())));
+      StreamId[] ids = new StreamId[stood.length];
+      done.forEach(i -> ids[i] = StreamId.of(answers.get(i).message().id()));
+      done.sort(Comparator.comparing(i -> ids[i]));
     }
     List<List<Integer>> parts = new ArrayList<>();
     List<Request> requests = new ArrayList<>();
