@@ -344,7 +344,6 @@ final class RedisMembership implements Membership {
             ServerScript.BEGIN,
             keys.withMessages(keys.numbers()),
             Names.bytes(message.id()),
-            Names.bytes(StreamId.of(message.id()).wide()),
             number(message.count()));
     Holding holding = held.get(message.id());
     if (!(reply instanceof Reply.Whole(long count))) {

@@ -28,17 +28,21 @@ record ServerScript(String source, String digest, boolean foreign) {
   static final ServerScript REMOVE = resource("remove.lua");
   static final ServerScript SWEEP = resource("sweep.lua");
   static final ServerScript COUNTER = resource("counter.lua");
-  static final ServerScript PUBLISH = resource("publish.lua");
-  static final ServerScript GROUP = resource("group.lua");
-  static final ServerScript JOIN = resource("join.lua");
-  static final ServerScript BEAT = resource("beat.lua");
-  static final ServerScript AGAIN = resource("again.lua");
-  static final ServerScript OWN = resource("own.lua");
-  static final ServerScript BEGIN = resource("begin.lua");
-  static final ServerScript SETTLE = resource("settle.lua");
-  static final ServerScript BACK = resource("back.lua");
-  static final ServerScript BURY = resource("bury.lua");
-  static final ServerScript LEAVE = resource("leave.lua");
+
+  /** Who empties a server has to be let, however full it is. */
+  private static final String ALLOW_OOM = "#!lua flags=allow-oom\n";
+
+  static final ServerScript PUBLISH = streams("", "publish.lua");
+  static final ServerScript GROUP = streams("", "group.lua");
+  static final ServerScript JOIN = streams(ALLOW_OOM, "join.lua");
+  static final ServerScript BEAT = streams(ALLOW_OOM, "beat.lua");
+  static final ServerScript AGAIN = streams(ALLOW_OOM, "again.lua");
+  static final ServerScript OWN = streams(ALLOW_OOM, "own.lua");
+  static final ServerScript BEGIN = streams(ALLOW_OOM, "begin.lua");
+  static final ServerScript SETTLE = streams(ALLOW_OOM, "settle.lua");
+  static final ServerScript BACK = streams(ALLOW_OOM, "back.lua");
+  static final ServerScript BURY = streams(ALLOW_OOM, "bury.lua");
+  static final ServerScript LEAVE = streams(ALLOW_OOM, "leave.lua");
 
   /** Lua takes no more arguments in one call. */
   static final int MOST_COLUMNS = 100;
@@ -72,6 +76,10 @@ record ServerScript(String source, String digest, boolean foreign) {
             .mapToObj(column -> "ARGV[" + (5 + column) + "], ARGV[at + " + column + "]")
             .collect(Collectors.joining(", "));
     return of(PUT_ALL.replace("COLUMNS", String.valueOf(columns)).replace("FIELDS", fields));
+  }
+
+  private static ServerScript streams(String first, String name) {
+    return of(first + text("streams.lua") + text(name));
   }
 
   private static ServerScript resource(String name) {

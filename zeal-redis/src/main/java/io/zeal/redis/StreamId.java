@@ -31,11 +31,6 @@ record StreamId(long millis, long number) implements Comparable<StreamId> {
         Long.parseLong(text.substring(0, dash)), Long.parseLong(text.substring(dash + 1)));
   }
 
-  /** The text of a set that sorts by text: the scripts make the same. */
-  String wide() {
-    return "%d-%012d".formatted(millis, number);
-  }
-
   @Override
   public int compareTo(StreamId other) {
     int byMillis = Long.compare(millis, other.millis);

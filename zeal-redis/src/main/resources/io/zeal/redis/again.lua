@@ -1,4 +1,3 @@
-#!lua flags=allow-oom
 -- Takes over from consumers that fell silent, and claims messages that are due again.
 --
 -- KEYS  1 stream  2 consumers  3 messages that come again  4 calls
@@ -15,20 +14,9 @@ local stream, consumers, again, calls = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local group, me = ARGV[1], ARGV[2]
 local PORTION, BYTES = 100, 1048576
 
--- Ids in the order of their numbers, among equal scores.
-local function wide(id)
-  local ms, seq = string.match(id, '(%d+)-(%d+)')
-  return ms .. '-' .. string.rep('0', 12 - string.len(seq)) .. seq
-end
-local function narrow(id)
-  local ms, seq = string.match(id, '(%d+)-0*(%d+)')
-  return ms .. '-' .. seq
-end
-
 if ARGV[5] then redis.call('XACK', calls, group, unpack(ARGV, 5)) end
 if not redis.call('ZSCORE', consumers, me) then return 'lost' end
-local time = redis.call('TIME')
-local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local now = clock()
 
 local function forget(name)
   redis.call('XGROUP', 'DELCONSUMER', stream, group, name)
@@ -38,12 +26,11 @@ end
 -- One that was declared may have read once more without knowing, which makes it anew.
 if ARGV[4] == '1' then
   for _, consumer in ipairs(redis.call('XINFO', 'CONSUMERS', stream, group)) do
-    local fields = {}
-    for at = 1, #consumer, 2 do fields[consumer[at]] = consumer[at + 1] end
-    local name = fields.name
+    local known = fields(consumer)
+    local name = known.name
     if name ~= '~' and not redis.call('ZSCORE', consumers, name)
         and not redis.call('ZSCORE', consumers, '!' .. name) then
-      if fields.pending > 0 then
+      if known.pending > 0 then
         redis.call('ZADD', consumers, 0, '!' .. name)
       else
         forget(name)

@@ -1,4 +1,3 @@
-#!lua flags=allow-oom
 -- Gives messages back, to be claimed again by anybody when they are due.
 --
 -- KEYS  1 stream  2 consumers  3 messages that come again  4 calls
@@ -11,14 +10,8 @@
 local stream, consumers, again, calls = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local group, me = ARGV[1], ARGV[2]
 
-local function wide(id)
-  local ms, seq = string.match(id, '(%d+)-(%d+)')
-  return ms .. '-' .. string.rep('0', 12 - string.len(seq)) .. seq
-end
-
 if not redis.call('ZSCORE', consumers, me) then return 'lost' end
-local time = redis.call('TIME')
-local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local now = clock()
 
 local stood, soonest = {}, nil
 for i = 3, #ARGV, 3 do

@@ -1,4 +1,3 @@
-#!lua flags=allow-oom
 -- Makes a message a dead letter, and settles it.
 --
 -- KEYS  1 stream  2 consumers  3 messages that come again  4 dead letters
@@ -35,6 +34,5 @@ else
 end
 redis.call('XADD', letters, '*', unpack(letter))
 redis.call('XACK', stream, group, id)
-local ms, seq = string.match(id, '(%d+)-(%d+)')
-redis.call('ZREM', again, ms .. '-' .. string.rep('0', 12 - string.len(seq)) .. seq)
+redis.call('ZREM', again, wide(id))
 return 1

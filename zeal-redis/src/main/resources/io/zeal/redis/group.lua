@@ -4,19 +4,11 @@
 
 local stream = KEYS[1]
 
-local function less(a, b)
-  local am, as = string.match(a, '(%d+)-(%d+)')
-  local bm, bs = string.match(b, '(%d+)-(%d+)')
-  am, bm = tonumber(am), tonumber(bm)
-  return am < bm or (am == bm and tonumber(as) < tonumber(bs))
-end
-
 if redis.call('EXISTS', stream) == 0 then return false end
 local found
 for _, group in ipairs(redis.call('XINFO', 'GROUPS', stream)) do
-  local fields = {}
-  for at = 1, #group, 2 do fields[group[at]] = group[at + 1] end
-  if fields.name == ARGV[1] then found = fields end
+  group = fields(group)
+  if group.name == ARGV[1] then found = group end
 end
 if not found then return false end
 
@@ -47,7 +39,6 @@ end
 
 local age = 0
 if oldest then
-  local time = redis.call('TIME')
-  age = math.max(0, time[1] * 1000 + math.floor(time[2] / 1000) - tonumber(string.match(oldest, '%d+')))
+  age = math.max(0, clock() - tonumber(string.match(oldest, '%d+')))
 end
 return {lag, found.pending, age, tonumber(redis.call('HGET', KEYS[3], 'retries') or 0), redis.call('XLEN', KEYS[2])}

@@ -1,4 +1,3 @@
-#!lua flags=allow-oom
 -- Makes a stream and a group if they are not there, and a consumer in it.
 --
 -- KEYS  1 stream  2 consumers  3 calls
@@ -17,16 +16,13 @@ end
 
 local before = 0
 if redis.call('EXISTS', KEYS[1]) == 1 then
-  local info, fields = redis.call('XINFO', 'STREAM', KEYS[1]), {}
-  for at = 1, #info, 2 do fields[info[at]] = info[at + 1] end
-  before = fields['entries-added']
-  if ARGV[4] == '0' then before = before - fields.length end
+  local info = fields(redis.call('XINFO', 'STREAM', KEYS[1]))
+  before = info['entries-added']
+  if ARGV[4] == '0' then before = before - info.length end
 end
 local failed = create(KEYS[1], ARGV[4], before) or create(KEYS[3], '$', 0)
 if failed then return failed end
 
-local time = redis.call('TIME')
-local now = time[1] * 1000 + math.floor(time[2] / 1000)
-redis.call('ZADD', KEYS[2], now + ARGV[3], ARGV[2])
+redis.call('ZADD', KEYS[2], clock() + ARGV[3], ARGV[2])
 redis.call('XGROUP', 'CREATECONSUMER', KEYS[1], group, ARGV[2])
 return 1

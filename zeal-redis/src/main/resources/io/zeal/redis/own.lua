@@ -1,4 +1,3 @@
-#!lua flags=allow-oom
 -- What a consumer holds without knowing it, because a reply was lost.
 --
 -- KEYS  1 stream  2 consumers  3 messages that come again
@@ -8,11 +7,6 @@
 
 local stream, consumers, again = KEYS[1], KEYS[2], KEYS[3]
 local group, me, most = ARGV[1], ARGV[2], tonumber(ARGV[3])
-
-local function wide(id)
-  local ms, seq = string.match(id, '(%d+)-(%d+)')
-  return ms .. '-' .. string.rep('0', 12 - string.len(seq)) .. seq
-end
 
 if not redis.call('ZSCORE', consumers, me) then return 'lost' end
 local known = {}

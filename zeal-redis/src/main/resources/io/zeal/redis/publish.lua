@@ -11,18 +11,10 @@
 
 local stream, trim, most = KEYS[1], ARGV[2], tonumber(ARGV[3])
 
-local function less(a, b)
-  local am, as = string.match(a, '(%d+)-(%d+)')
-  local bm, bs = string.match(b, '(%d+)-(%d+)')
-  am, bm = tonumber(am), tonumber(bm)
-  return am < bm or (am == bm and tonumber(as) < tonumber(bs))
-end
-
 local function groups()
   local all = {}
   for i, group in ipairs(redis.call('XINFO', 'GROUPS', stream)) do
-    all[i] = {}
-    for at = 1, #group, 2 do all[i][group[at]] = group[at + 1] end
+    all[i] = fields(group)
   end
   return all
 end
@@ -49,9 +41,8 @@ if trim == 'any' then
     for _, group in ipairs(groups()) do
       local last = group['last-delivered-id']
       if first and less(last, first[1]) then
-        local info, fields = redis.call('XINFO', 'STREAM', stream), {}
-        for at = 1, #info, 2 do fields[info[at]] = info[at + 1] end
-        redis.call('XGROUP', 'SETID', stream, group.name, last, 'ENTRIESREAD', fields['entries-added'] - fields.length)
+        local info = fields(redis.call('XINFO', 'STREAM', stream))
+        redis.call('XGROUP', 'SETID', stream, group.name, last, 'ENTRIESREAD', info['entries-added'] - info.length)
       end
     end
   end

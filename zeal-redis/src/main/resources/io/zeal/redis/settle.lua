@@ -1,4 +1,3 @@
-#!lua flags=allow-oom
 -- Records that messages were handled.
 --
 -- KEYS  1 stream  2 consumers  3 messages that come again
@@ -8,19 +7,12 @@
 
 local stream, consumers, again = KEYS[1], KEYS[2], KEYS[3]
 local group, me = ARGV[1], ARGV[2]
-local sub, match = string.sub, string.match
+local sub = string.sub
 
 if not redis.call('ZSCORE', consumers, me) then return 'lost' end
 
 local count, ids = #ARGV - 2, {}
 for i = 1, count do ids[i] = sub(ARGV[i + 2], 2) end
-
-local function less(a, b)
-  local am, as = match(a, '(%d+)-(%d+)')
-  local bm, bs = match(b, '(%d+)-(%d+)')
-  am, bm = tonumber(am), tonumber(bm)
-  return am < bm or (am == bm and tonumber(as) < tonumber(bs))
-end
 
 -- What it holds from the first to the last, in as few steps as there are gaps.
 local owned, at = {}, 1
@@ -40,8 +32,7 @@ for i = 1, count do
     mine[#mine + 1] = id
     stood[i] = 1
     if sub(ARGV[i + 2], 1, 1) == 'a' then
-      local ms, seq = match(id, '(%d+)-(%d+)')
-      before[#before + 1] = ms .. '-' .. string.rep('0', 12 - string.len(seq)) .. seq
+      before[#before + 1] = wide(id)
     end
   else
     stood[i] = 0

@@ -21,6 +21,8 @@ import io.zeal.verification.servers.ServerTests;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -306,12 +308,17 @@ class ReliableOutageTest {
     Zeal zeal = start(driver);
     Zeal other = beside(driver);
     AtomicInteger calls = new AtomicInteger();
+    Map<String, Long> ofEach = new ConcurrentHashMap<>();
+    List<String> inexact = new CopyOnWriteArrayList<>();
     zeal.reliablePubSub()
         .consume(
             STREAM,
             GROUP,
             OPTIONS.withClaimAfter(Duration.ofMinutes(5)).withConcurrency(2, 10),
             delivery -> {
+              if (ofEach.merge(delivery.id(), 1L, Long::sum) != delivery.deliveryCount()) {
+                inexact.add(delivery + " is number " + ofEach.get(delivery.id())); // R4.3
+              }
               if (calls.incrementAndGet() % 3 == 0) {
                 return Ack.retry(Duration.ofMillis(calls.get() % 7));
               }
@@ -324,6 +331,7 @@ class ReliableOutageTest {
     }
     deliveries.awaitSettled(other);
     deliveries.assertWhole();
+    assertThat(inexact).isEmpty();
     assertThat(deliveries.texts()).doesNotHaveDuplicates();
   }
 

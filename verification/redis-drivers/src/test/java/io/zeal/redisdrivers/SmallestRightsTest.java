@@ -219,6 +219,25 @@ class SmallestRightsTest {
     }
   }
 
+  @Test
+  void withoutCommandsAboutClientsAConsumerEndsItsWaitByItself() {
+    Set<String> commands = new TreeSet<>(COMMANDS);
+    commands.removeAll(List.of("client|id", "client|unblock"));
+    RedisOptions options = RedisOptions.defaults().withUser("application", rules(commands));
+    try (RedisServer server = ServerTests.startOrSkip(() -> RedisServer.start(options));
+        Zeal zeal = open("redis://" + LOGIN + server.address(), "jedis")) {
+      ReliablePubSub messages = zeal.reliablePubSub();
+      for (int i = 1; i <= 10; i++) {
+        try (Subscription _ = messages.consume("stream", "group", one -> Ack.done())) {
+          messages.publish("stream", new byte[1]);
+          Await.until(
+              "it to be done", () -> stat(messages, "lag") + stat(messages, "pending") == 0);
+        }
+      }
+      assertThat(server.command("EXISTS", "zeal:m:{stream}:g:group:c")).isEqualTo(0L);
+    }
+  }
+
   private static RedisServer otherThan(RedisServer node, RedisCluster cluster) {
     return cluster.masters().stream().filter(it -> !it.equals(node)).findFirst().orElseThrow();
   }

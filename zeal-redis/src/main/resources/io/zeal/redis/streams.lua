@@ -1,0 +1,32 @@
+-- In front of each script about streams.
+
+-- Whether one id comes before another.
+local function less(a, b)
+  local am, as = string.match(a, '(%d+)-(%d+)')
+  local bm, bs = string.match(b, '(%d+)-(%d+)')
+  am, bm = tonumber(am), tonumber(bm)
+  return am < bm or (am == bm and tonumber(as) < tonumber(bs))
+end
+
+-- An id as a text that sorts as ids do, and back.
+local function wide(id)
+  local ms, seq = string.match(id, '(%d+)-(%d+)')
+  return ms .. '-' .. string.rep('0', 12 - string.len(seq)) .. seq
+end
+local function narrow(text)
+  local ms, seq = string.match(text, '(%d+)-0*(%d+)')
+  return ms .. '-' .. seq
+end
+
+-- What XINFO says, by name.
+local function fields(flat)
+  local named = {}
+  for at = 1, #flat, 2 do named[flat[at]] = flat[at + 1] end
+  return named
+end
+
+local function clock()
+  local time = redis.call('TIME')
+  return time[1] * 1000 + math.floor(time[2] / 1000)
+end
+
