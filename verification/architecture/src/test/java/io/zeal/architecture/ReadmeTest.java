@@ -22,6 +22,8 @@ class ReadmeTest {
   private static final String SCRIPTS = "zeal-api/src/main/java/io/zeal/Scripts.java";
   private static final String CACHES =
       "zeal-cache-jackson/src/test/java/io/zeal/cache/jackson/CacheExamples.java";
+  private static final String MESSAGES =
+      "zeal-pubsub/src/test/java/io/zeal/pubsub/MessageExamples.java";
   private static final String FIRST_STEPS = CONSUMER + "FirstSteps.java";
 
   @Test
@@ -39,7 +41,8 @@ class ReadmeTest {
     "docs/first-steps.md, " + FIRST_STEPS,
     "docs/contract/scripts.md, " + FIRST_STEPS,
     "docs/redis-drivers.md, " + DRIVER,
-    "docs/caches.md, " + CACHES
+    "docs/caches.md, " + CACHES,
+    "docs/messages.md, " + MESSAGES
   })
   void everyExampleOfThePageIsCompiledCode(String page, String source) throws IOException {
     String code = lines(Files.readString(Reactor.ROOT.resolve(source)));
