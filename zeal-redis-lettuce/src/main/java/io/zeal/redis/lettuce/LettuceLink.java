@@ -133,6 +133,9 @@ final class LettuceLink implements RedisLink {
     Exchange encoded = new Exchange(commands);
     byte[] bytes = encoded.bytes(0, commands.size());
     try {
+      if (Thread.interrupted()) { // a wait for what is written already would not notice
+        throw new InterruptedException();
+      }
       ChannelPromise written = channel.newPromise();
       channel
           .eventLoop()

@@ -205,6 +205,9 @@ final class RedissonLink implements RedisLink {
     }
     ChannelPromise written = channel.newPromise();
     try {
+      if (Thread.interrupted()) { // a wait for what is written already would not notice
+        throw new InterruptedException();
+      }
       channel.eventLoop().execute(() -> send(commands, open, written));
       if (!written.await(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)) {
         throw open.end(Kind.REPLY_TIMEOUT, peer + " took nothing more in time", null);
