@@ -371,9 +371,7 @@ final class RedisMembership implements Membership {
       }
     }
     if (done.size() > 1) {
-      StreamId[] ids = new StreamId[stood.length];
-      done.forEach(i -> ids[i] = StreamId.of(answers.get(i).message().id()));
-      done.sort(Comparator.comparing(i -> ids[i]));
+      done.sort(Comparator.comparing(i -> StreamId.of(answers.get(i).message().id())));
     }
     List<List<Integer>> parts = new ArrayList<>();
     List<Request> requests = new ArrayList<>();

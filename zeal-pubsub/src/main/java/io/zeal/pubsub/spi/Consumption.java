@@ -275,7 +275,6 @@ public final class Consumption implements Endable {
         lock.unlock();
       }
     }
-    recordHere();
   }
 
   private @Nullable Held next() {
@@ -286,7 +285,6 @@ public final class Consumption implements Endable {
         workers--;
       } else {
         running.add(next);
-        record();
       }
       changed.signalAll();
       return next;
@@ -399,7 +397,8 @@ public final class Consumption implements Endable {
     if (answer == null || held.tenure.lost || held.cutOff) {
       forget(held, false);
     } else {
-      answers.add(answer); // recorded when the worker knows whether there is more to do
+      answers.add(answer);
+      record();
     }
   }
 
@@ -429,23 +428,6 @@ public final class Consumption implements Endable {
         unsent.forEach(answer -> forget(answer.held(), false));
       }
     }
-  }
-
-  /**
-   * By a worker that has nothing to handle any more: where messages come one by one, that saves the
-   * start of a thread between the handler and its acknowledgement.
-   */
-  private void recordHere() {
-    lock.lock();
-    try {
-      if (recording || answers.isEmpty()) {
-        return;
-      }
-      recording = true;
-    } finally {
-      lock.unlock();
-    }
-    recordAll();
   }
 
   private void recordAll() {
