@@ -1,6 +1,5 @@
 package io.zeal.consumer;
 
-import io.zeal.Ack;
 import io.zeal.BulkResult;
 import io.zeal.Cache;
 import io.zeal.CacheOptions;
@@ -11,25 +10,19 @@ import io.zeal.Entry;
 import io.zeal.MaxBytes;
 import io.zeal.Outcome;
 import io.zeal.Patch;
-import io.zeal.PubSub;
-import io.zeal.ReliablePubSub;
 import io.zeal.Schema;
 import io.zeal.Script;
 import io.zeal.Scripts;
 import io.zeal.Store;
 import io.zeal.StoreOptions;
-import io.zeal.Subscription;
 import io.zeal.Zeal;
 import io.zeal.ZealConfig;
 import io.zeal.ZealException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 
 /** The examples of docs/first-steps.md and docs/contract/scripts.md: a test compares them. */
 @SuppressWarnings("UnusedVariable") // names of variables tell readers what a call answers
@@ -49,16 +42,7 @@ final class FirstSteps {
     expiry(zeal);
     boolean allowed = counters(zeal);
     Cached<Profile> cached = caches(zeal);
-    String billed = new Messages().run(zeal);
-    return players.count()
-        + " rows, "
-        + everyone(players)
-        + " points, "
-        + allowed
-        + ", "
-        + cached
-        + ", "
-        + billed;
+    return players.count() + " rows, " + everyone(players) + " points, " + allowed + ", " + cached;
   }
 
   static Zeal openRedis() {
@@ -141,46 +125,6 @@ final class FirstSteps {
 
   private static Profile compute(String key) {
     return new Profile(key, key.length());
-  }
-
-  /** What comes, comes in other threads. */
-  private static final class Messages {
-
-    private final CompletableFuture<String> shown = new CompletableFuture<>();
-    private final CompletableFuture<String> billed = new CompletableFuture<>();
-
-    String run(Zeal zeal) {
-      PubSub chat = zeal.pubSub();
-      Subscription room = chat.subscribe("room:42", message -> show(message.text()));
-      chat.publish("room:42", "hello"); // to everybody who is subscribed now
-      shown.orTimeout(10, TimeUnit.SECONDS).join();
-      room.close(); // waits for the handler
-
-      ReliablePubSub orders = zeal.reliablePubSub();
-      String id = orders.publish("orders", "order 991".getBytes(StandardCharsets.UTF_8));
-      Subscription billing =
-          orders.consume(
-              "orders",
-              "billing",
-              delivery -> {
-                bill(
-                    delivery
-                        .message()
-                        .text()); // what it throws is a retry, in the end a dead letter
-                return Ack.done();
-              });
-      String done = billed.orTimeout(10, TimeUnit.SECONDS).join();
-      billing.close(); // what was answered is recorded
-      return done;
-    }
-
-    private void show(String text) {
-      boolean first = shown.complete(text);
-    }
-
-    private void bill(String order) {
-      boolean first = billed.complete(order);
-    }
   }
 
   private static void whichMayFail(Store<Player> players) {
