@@ -161,7 +161,7 @@ class WishesTest {
     assertThat(due()).containsExactly("over");
     assertThat(wishes.confirmed(round, true, topic("d"))).isFalse();
     round = wishes.begin();
-    assertThat(due()).containsExactlyInAnyOrder("SUBSCRIBE c d");
+    assertThat(due()).singleElement().isIn("SUBSCRIBE c d", "SUBSCRIBE d c"); // in any order
     subscribed("c");
     subscribed("d");
     assertThat(kept.mailbox.isActive()).isTrue();
