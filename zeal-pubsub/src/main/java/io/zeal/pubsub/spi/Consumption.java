@@ -540,7 +540,7 @@ public final class Consumption implements Endable {
       beating = false;
       changed.signalAll();
       long sinceNanos = nanoClock.getAsLong();
-      long beatNanos = options.claimAfter().dividedBy(3).toNanos();
+      long beatNanos = Nanos.of(options.claimAfter().dividedBy(3));
       while (!left) {
         if (tenure.lost) {
           pulse.awaitUninterruptibly(); // until the taker has joined anew
@@ -574,7 +574,7 @@ public final class Consumption implements Endable {
   private boolean isSilent(Tenure now) {
     lock.lock();
     try {
-      return nanoClock.getAsLong() - now.heardNanos >= options.claimAfter().toNanos();
+      return nanoClock.getAsLong() - now.heardNanos >= Nanos.of(options.claimAfter());
     } finally {
       lock.unlock();
     }
@@ -624,7 +624,7 @@ public final class Consumption implements Endable {
         return;
       }
       ending = true;
-      endNanos = nanoClock.getAsLong() + options.closeTimeout().toNanos();
+      endNanos = nanoClock.getAsLong() + Nanos.of(options.closeTimeout()); // may run over
       changed.signalAll();
       retry.signalAll();
       now = tenure;
@@ -646,7 +646,8 @@ public final class Consumption implements Endable {
       if (isHandler(Thread.currentThread())) {
         return;
       }
-      long leftNanos = options.closeTimeout().plus(GRACE).toNanos();
+      long leftNanos = Nanos.of(options.closeTimeout());
+      leftNanos += Math.min(GRACE.toNanos(), Long.MAX_VALUE - leftNanos);
       while (!over && leftNanos > 0) {
         leftNanos = changed.awaitNanos(leftNanos);
       }
@@ -721,11 +722,15 @@ public final class Consumption implements Endable {
     }
   }
 
-  /** Ends: each attempt has a deadline of its own, and behind the timeout there is one more. */
+  /**
+   * Ends: each attempt has a deadline of its own, and behind the timeout there is one more. An
+   * answer may be there that its worker, which is not running any more, was about to record itself.
+   */
   private void awaitAnswers() {
     lock.lock();
     try {
-      while (recording) {
+      record();
+      while (recording || !answers.isEmpty()) {
         changed.awaitUninterruptibly();
       }
     } finally {

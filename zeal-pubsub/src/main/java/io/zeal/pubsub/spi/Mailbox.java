@@ -208,7 +208,7 @@ public final class Mailbox implements Endable {
     if (Thread.currentThread().equals(runner)) {
       return false;
     }
-    long left = nanos(patience);
+    long left = Nanos.of(patience);
     waitingForRoom.incrementAndGet(); // before the first look, so that no room is overlooked
     try {
       while (!closed && isFull()) {
@@ -233,14 +233,6 @@ public final class Mailbox implements Endable {
     if (waitingForRoom.get() > 0) {
       toldOfRoom = true;
       room.signal();
-    }
-  }
-
-  private static long nanos(Duration patience) {
-    try {
-      return patience.toNanos();
-    } catch (ArithmeticException e) { // longer than 292 years
-      return Long.MAX_VALUE;
     }
   }
 
@@ -472,7 +464,7 @@ public final class Mailbox implements Endable {
       if (Thread.currentThread().equals(runner)) {
         return;
       }
-      long left = nanos(options.closeTimeout()) - (System.nanoTime() - closedNanos);
+      long left = Nanos.of(options.closeTimeout()) - (System.nanoTime() - closedNanos);
       while (!over && left > 0) {
         left = ended.awaitNanos(left);
       }

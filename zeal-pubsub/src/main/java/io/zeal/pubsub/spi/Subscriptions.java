@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 
 /**
  * The subscriptions of one {@link io.zeal.spi.Messaging}: their numbers, also of those that ended,
@@ -84,14 +85,36 @@ public final class Subscriptions implements AutoCloseable {
     closeAll(this);
   }
 
-  /** Ends those of several at the same time, and waits for the slowest. */
+  /**
+   * Ends those of several at the same time, and waits for the slowest. What one of them throws
+   * keeps no other from its end; the first is thrown at last.
+   */
   public static void closeAll(Subscriptions... several) {
     List<Endable> all = new ArrayList<>();
     for (Subscriptions some : several) {
       all.addAll(some.closed());
     }
-    all.forEach(Endable::end); // which takes them out of where we have found them
-    all.forEach(Endable::close);
+    List<Throwable> failures = new ArrayList<>();
+    each(all, Endable::end, failures); // which takes them out of where we have found them
+    each(all, Endable::close, failures);
+    if (!failures.isEmpty()) {
+      Throwable first = failures.removeFirst();
+      failures.stream().filter(other -> !other.equals(first)).forEach(first::addSuppressed);
+      if (first instanceof Error error) {
+        throw error;
+      }
+      throw (RuntimeException) first; // neither step declares any other
+    }
+  }
+
+  private static void each(List<Endable> all, Consumer<Endable> step, List<Throwable> failures) {
+    for (Endable one : all) {
+      try {
+        step.accept(one);
+      } catch (RuntimeException | Error e) {
+        failures.add(e);
+      }
+    }
   }
 
   /** Lets nobody in any more, and answers who is there. */

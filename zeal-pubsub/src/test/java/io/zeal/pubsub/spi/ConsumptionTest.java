@@ -14,6 +14,7 @@ import io.zeal.ConsumeOptions.Order;
 import io.zeal.Delivery;
 import io.zeal.pubsub.Await;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -32,6 +33,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ConsumptionTest {
@@ -621,5 +623,38 @@ class ConsumptionTest {
         group.recorded().stream().filter(answer -> answer.startsWith("Done")).toList();
     assertThat(done).hasSameSizeAs(heard).doesNotHaveDuplicates();
     assertThat(group.recorded()).hasSize(300 - group.waiting()).doesNotHaveDuplicates();
+  }
+
+  // Durations without an end
+
+  @ParameterizedTest
+  @MethodSource("endless")
+  void aConsumptionWithoutDeadlinesHandlesMessagesAndEnds(Duration endless) {
+    Consumption consumption =
+        start(
+            DEFAULTS
+                .withClaimAfter(endless)
+                .withCloseTimeout(endless)
+                .withRetryDelay(endless)
+                .withConcurrency(1, 4),
+            delivery -> {
+              hear(delivery);
+              if (delivery.id().equals("2")) {
+                throw new IllegalStateException("expected by the test");
+              }
+              return Ack.done();
+            });
+    group.put(fresh("1"), fresh("2"), again("3", 1));
+    Await.until("all are recorded", () -> group.recorded().size() == 3);
+
+    consumption.close();
+
+    assertThat(group.recorded()).containsExactly("Done 1", "Retry 2", "Done 3");
+    assertThat(group.isLeft()).isTrue();
+    assertThat(left).hasValue(1);
+  }
+
+  static List<Duration> endless() {
+    return List.of(ChronoUnit.FOREVER.getDuration(), Duration.ofSeconds(Long.MAX_VALUE));
   }
 }
