@@ -172,7 +172,9 @@ public final class Consumption implements Endable {
           end();
         } catch (RuntimeException e) {
           trouble("taking messages", e);
-          awaitRetry(backoff.nextNanos());
+          if (!awaitRetry(backoff.nextNanos())) {
+            executorEnds();
+          }
         }
       }
     } finally {
@@ -237,7 +239,7 @@ public final class Consumption implements Endable {
   private int awaitRoom(Tenure now) {
     lock.lock();
     try {
-      while (!ending && !now.lost) {
+      while (!ending && !interrupted && !now.lost) {
         int room = limit - now.held;
         if (room > 0 && (room >= options.prefetch() / 2 || !lanes.isReady())) {
           return room;
@@ -553,7 +555,9 @@ public final class Consumption implements Endable {
           beating = true;
           return tenure;
         }
-        await(pulse, leftNanos);
+        if (!await(pulse, leftNanos)) {
+          executorEnds();
+        }
       }
       return null;
     } finally {
@@ -698,7 +702,7 @@ public final class Consumption implements Endable {
     try {
       long leftNanos = endNanos - nanoClock.getAsLong();
       while (!running.isEmpty() && leftNanos > 0) {
-        await(changed, leftNanos);
+        var _ = await(changed, leftNanos); // ends anyway
         leftNanos = endNanos - nanoClock.getAsLong();
       }
       return running.isEmpty();
@@ -805,26 +809,40 @@ public final class Consumption implements Endable {
     }
   }
 
-  /** Waits before the next attempt; less if everything ends, or the claims are lost. */
-  private void awaitRetry(long nanos) {
+  /**
+   * Waits before the next attempt; less if everything ends, or the claims are lost.
+   *
+   * @return false if the thread was interrupted: the end of the executor for the taker, and nothing
+   *     for a worker, whom somebody may mean to interrupt whose handler is over
+   */
+  private boolean awaitRetry(long nanos) {
     lock.lock();
     try {
-      await(retry, nanos);
+      return await(retry, nanos);
     } finally {
       lock.unlock();
     }
   }
 
-  /**
-   * One wait, which may end early. Who interrupts has cut off a handler, or ended the executor and
-   * everything with it; either way nobody waits long any more. Holds the lock.
-   */
+  /** One wait, which may end early; false if the thread was interrupted. Holds the lock. */
   @SuppressWarnings("WaitNotInLoop") // each caller is, or means to try again whenever it wakes
-  private void await(Condition condition, long nanos) {
+  private static boolean await(Condition condition, long nanos) {
     try {
       long ignored = condition.awaitNanos(nanos);
+      return true;
     } catch (InterruptedException e) {
+      return false;
+    }
+  }
+
+  /** Nobody else interrupts the taker or the pulse. */
+  private void executorEnds() {
+    lock.lock();
+    try {
       interrupted = true;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
     }
   }
 

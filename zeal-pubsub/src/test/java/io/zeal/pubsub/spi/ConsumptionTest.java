@@ -657,4 +657,26 @@ class ConsumptionTest {
   static List<Duration> endless() {
     return List.of(ChronoUnit.FOREVER.getDuration(), Duration.ofSeconds(Long.MAX_VALUE));
   }
+
+  @Test
+  void aWorkerThatIsInterruptedLateDoesNotEndTheSubscription() {
+    AtomicReference<Thread> worker = new AtomicReference<>();
+    group.failBeginsWith(new BackendUnavailableException("away", io.zeal.Outcome.NOT_SENT, null));
+    start(
+        DEFAULTS.withConcurrency(1, 8),
+        delivery -> {
+          worker.set(Thread.currentThread());
+          return hear(delivery);
+        });
+    group.put(fresh("1"), again("2", 1));
+    Await.until("the second waits to be begun", () -> group.beginFailures() > 3);
+
+    worker.get().interrupt(); // somebody who watched over the handler, too late
+    group.failBeginsWith(null);
+
+    Await.until("the second is handled", () -> heard.contains("2/2"));
+    group.put(fresh("3"));
+    Await.until("the third is handled", () -> heard.contains("3/1"));
+    assertThat(left).hasValue(0);
+  }
 }

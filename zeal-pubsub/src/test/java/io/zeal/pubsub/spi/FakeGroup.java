@@ -27,6 +27,8 @@ final class FakeGroup {
   private final List<String> begun = new ArrayList<>();
   private RuntimeException error;
   private RuntimeException beatError;
+  private RuntimeException beginError;
+  private int beginFailures;
   private CountDownLatch settleGate = new CountDownLatch(0);
   private boolean claimsStand = true;
   private int claimed;
@@ -61,6 +63,15 @@ final class FakeGroup {
 
   void failWith(RuntimeException next) {
     locked(() -> error = next);
+  }
+
+  void failBeginsWith(RuntimeException next) {
+    locked(() -> beginError = next);
+  }
+
+  /** How many deliveries could not be begun. */
+  int beginFailures() {
+    return locked(() -> beginFailures);
   }
 
   void failBeatsWith(RuntimeException next) {
@@ -188,6 +199,10 @@ final class FakeGroup {
     public OptionalLong begin(Claimed message) {
       return locked(() -> {
         check();
+        if (beginError != null) {
+          beginFailures++;
+          throw beginError;
+        }
         begun.add(message.id());
         return claimsStand ? OptionalLong.of(message.count() + 1) : OptionalLong.empty();
       });
