@@ -4,6 +4,7 @@ import io.zeal.Outcome;
 import io.zeal.pubsub.spi.Claimed;
 import io.zeal.pubsub.spi.LostMembershipException;
 import io.zeal.pubsub.spi.Membership;
+import io.zeal.pubsub.spi.PartlySettledException;
 import io.zeal.pubsub.spi.Settlement;
 import io.zeal.redis.spi.Command;
 import io.zeal.redis.spi.Reply;
@@ -13,11 +14,13 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One consumer of a group on the server ({@code docs/redis-layout.md}, ADR 0063).
@@ -47,18 +50,35 @@ final class RedisMembership implements Membership {
   private static final class Holding {
     final Claimed claimed;
 
+    /**
+     * The claim of the same message before this one, if its answer may have reached the server: it
+     * did, or the message would not have come again.
+     */
+    final @Nullable Claimed answered;
+
     /** The count that the server has for it, as far as is known. */
     volatile long count;
 
-    Holding(Claimed claimed) {
+    /** Whether its beginning, or its answer, may have reached the server without our hearing. */
+    volatile boolean begun;
+
+    volatile boolean told;
+
+    Holding(Claimed claimed, @Nullable Holding before) {
       this.claimed = claimed;
       this.count = claimed.count();
+      this.answered = before != null && before.told ? before.claimed : null;
     }
 
     /** Whether it is this claim, and not another of the same message. */
     @SuppressWarnings("ReferenceEquality")
     boolean is(Claimed other) {
       return claimed == other;
+    }
+
+    @SuppressWarnings("ReferenceEquality")
+    boolean follows(Claimed other) {
+      return answered == other;
     }
   }
 
@@ -184,7 +204,8 @@ final class RedisMembership implements Membership {
         some = read(most, waitMillis(end));
       }
       if (!some.isEmpty()) {
-        some.forEach(claimed -> held.put(claimed.id(), new Holding(claimed)));
+        some.forEach(
+            claimed -> held.compute(claimed.id(), (_, before) -> new Holding(claimed, before)));
         return some;
       }
       if (isDue(end) && !isDue(lookAt)) {
@@ -339,68 +360,178 @@ final class RedisMembership implements Membership {
   @Override
   public OptionalLong begin(Claimed message) {
     requireMember();
+    Holding holding = holding(message);
+    if (holding == null) {
+      return OptionalLong.empty();
+    }
     Reply reply =
-        call(
-            ServerScript.BEGIN,
-            keys.withMessages(keys.numbers()),
-            Names.bytes(message.id()),
-            number(message.count()));
-    Holding holding = held.get(message.id());
-    if (!(reply instanceof Reply.Whole(long count))) {
+        server.execute(
+            Request.write(
+                ServerScript.BEGIN,
+                keys.withMessages(keys.numbers()),
+                arguments(
+                    Names.bytes(message.id()),
+                    number(message.count()),
+                    Names.bytes(holding.begun ? "1" : "0"))));
+    if (mayHaveHappened(reply)) {
+      holding.begun = true;
+    }
+    if (!(answer(reply) instanceof Reply.Whole(long count))) {
       forget(message);
       return OptionalLong.empty();
     }
-    if (holding != null && holding.is(message)) {
-      holding.count = count;
-    }
-    return OptionalLong.of(count);
+    holding.count = count;
+    // If it came again meanwhile, that is another claim, which begins on its own.
+    return holding(message) == null ? OptionalLong.empty() : OptionalLong.of(count);
+  }
+
+  /** The claim, if it is the one that is held, and not an earlier one of the same message. */
+  private @Nullable Holding holding(Claimed message) {
+    Holding holding = held.get(message.id());
+    return holding != null && holding.is(message) ? holding : null;
+  }
+
+  private static boolean mayHaveHappened(Reply reply) {
+    return reply instanceof Reply.Lost(Outcome outcome, var _) && outcome == Outcome.UNKNOWN;
   }
 
   @Override
   public List<Boolean> settle(List<Settlement> answers) {
     requireMember();
-    Boolean[] stood = new Boolean[answers.size()];
-    List<Integer> done = new ArrayList<>();
-    List<Integer> back = new ArrayList<>();
-    List<Integer> bury = new ArrayList<>();
-    for (int i = 0; i < stood.length; i++) {
-      switch (answers.get(i)) {
-        case Settlement.Done _ -> done.add(i);
-        case Settlement.Retry _, Settlement.Release _ -> back.add(i);
-        case Settlement.Bury _ -> bury.add(i);
+    Settling settling = new Settling(answers);
+    settling.send();
+    return settling.stood();
+  }
+
+  /** Answers on their way. */
+  private final class Settling {
+
+    private final List<Settlement> answers;
+    private final @Nullable Boolean[] stood;
+    private final @Nullable Holding[] holdings;
+    private @Nullable RuntimeException error;
+
+    /** Whether the server did not answer, rather than refuse. */
+    private boolean away;
+
+    Settling(List<Settlement> answers) {
+      this.answers = answers;
+      this.stood = new Boolean[answers.size()];
+      this.holdings = new Holding[answers.size()];
+    }
+
+    void send() {
+      List<Integer> done = new ArrayList<>();
+      List<Integer> back = new ArrayList<>();
+      List<Integer> bury = new ArrayList<>();
+      for (int i = 0; i < stood.length; i++) {
+        Claimed message = answers.get(i).message();
+        Holding holding = held.get(message.id());
+        if (holding == null || !holding.is(message)) {
+          // The answer of another claim: an earlier one, which has ended.
+          stood[i] = holding != null && holding.follows(message);
+          continue;
+        }
+        holdings[i] = holding;
+        switch (answers.get(i)) {
+          case Settlement.Done _ -> done.add(i);
+          case Settlement.Retry _, Settlement.Release _ -> back.add(i);
+          case Settlement.Bury _ -> bury.add(i);
+        }
+      }
+      if (done.size() > 1) {
+        StreamId[] ids = new StreamId[stood.length];
+        done.forEach(i -> ids[i] = StreamId.of(answers.get(i).message().id()));
+        done.sort(Comparator.comparing(i -> ids[i]));
+      }
+      List<List<Integer>> parts = new ArrayList<>();
+      List<Request> requests = new ArrayList<>();
+      for (List<Integer> some : portions(done)) {
+        parts.add(some);
+        requests.add(recording(some.stream().map(answers::get).toList()));
+      }
+      for (List<Integer> some : portions(back)) {
+        parts.add(some);
+        requests.add(givingBack(some));
+      }
+      for (int i : bury) {
+        parts.add(List.of(i));
+        requests.add(burying((Settlement.Bury) answers.get(i), false));
+      }
+      if (requests.isEmpty()) {
+        return;
+      }
+      List<Integer> cut = record(parts, server.execute(requests));
+      if (!cut.isEmpty()) {
+        record(
+            cut.stream().map(List::of).toList(),
+            server.execute(
+                cut.stream().map(i -> burying((Settlement.Bury) answers.get(i), true)).toList()));
       }
     }
-    if (done.size() > 1) {
-      done.sort(Comparator.comparing(i -> StreamId.of(answers.get(i).message().id())));
+
+    private Request givingBack(List<Integer> back) {
+      List<byte[]> arguments = arguments();
+      for (int i : back) {
+        Settlement answer = answers.get(i);
+        Claimed message = answer.message();
+        boolean unseen = answer instanceof Settlement.Release && message.fresh();
+        Duration delay = answer instanceof Settlement.Retry retry ? retry.delay() : Duration.ZERO;
+        arguments.add(Names.bytes(message.id()));
+        arguments.add(number(millis(delay)));
+        arguments.add(number(Objects.requireNonNull(holdings[i]).count));
+        arguments.add(Names.bytes(unseen ? "1" : "0"));
+      }
+      return Request.write(ServerScript.BACK, keys.withMessages(calls), arguments);
     }
-    List<List<Integer>> parts = new ArrayList<>();
-    List<Request> requests = new ArrayList<>();
-    for (List<Integer> some : portions(done)) {
-      parts.add(some);
-      requests.add(recording(some.stream().map(answers::get).toList()));
+
+    /** Answers which the server asked more about. */
+    private List<Integer> record(List<List<Integer>> parts, List<Reply> replies) {
+      List<Integer> cut = new ArrayList<>();
+      for (int i = 0; i < parts.size(); i++) {
+        try {
+          record(parts.get(i), replies.get(i), cut);
+        } catch (LostMembershipException e) {
+          throw e;
+        } catch (RuntimeException e) { // one part's, which must not hold up the others
+          error = error == null ? e : error;
+        }
+      }
+      return cut;
     }
-    for (List<Integer> some : portions(back)) {
-      parts.add(some);
-      requests.add(givingBack(some.stream().map(answers::get).toList()));
-    }
-    for (int i : bury) {
-      parts.add(List.of(i));
-      requests.add(burying((Settlement.Bury) answers.get(i), false));
-    }
-    List<Reply> replies = server.execute(requests);
-    List<Integer> unknown = new ArrayList<>();
-    for (int i = 0; i < replies.size(); i++) {
-      record(answers, parts.get(i), answer(replies.get(i)), stood, unknown);
-    }
-    if (!unknown.isEmpty()) {
-      List<Reply> second =
-          server.execute(
-              unknown.stream().map(i -> burying((Settlement.Bury) answers.get(i), true)).toList());
-      for (int i = 0; i < second.size(); i++) {
-        record(answers, List.of(unknown.get(i)), answer(second.get(i)), stood, new ArrayList<>());
+
+    private void record(List<Integer> some, Reply reply, List<Integer> cut) {
+      if (mayHaveHappened(reply)) {
+        some.forEach(at -> Objects.requireNonNull(holdings[at]).told = true);
+      }
+      away |= reply instanceof Reply.Lost;
+      Reply answer = answer(reply);
+      for (int i = 0; i < some.size(); i++) {
+        int at = some.get(i);
+        long one =
+            answer instanceof Reply.Items(List<Reply> each)
+                ? StreamReplies.whole(each.get(i))
+                : StreamReplies.whole(answer);
+        if (one == 2) {
+          cut.add(at);
+        } else {
+          // What is told again, and is not there any more, was recorded the first time.
+          stood[at] = one == 1 || Objects.requireNonNull(holdings[at]).told;
+          forget(answers.get(at).message());
+        }
       }
     }
-    return List.of(stood);
+
+    List<Boolean> stood() {
+      List<@Nullable Boolean> known = Arrays.asList(stood);
+      if (error == null) {
+        return List.of(Arrays.copyOf(stood, stood.length, Boolean[].class));
+      }
+      if (away && known.stream().allMatch(one -> one == null)) {
+        throw error;
+      }
+      throw new PartlySettledException(known, error);
+    }
   }
 
   private static List<List<Integer>> portions(List<Integer> all) {
@@ -420,21 +551,6 @@ final class RedisMembership implements Membership {
     return Request.write(ServerScript.SETTLE, keys.withMessages(), arguments);
   }
 
-  private Request givingBack(List<Settlement> back) {
-    List<byte[]> arguments = arguments();
-    for (Settlement answer : back) {
-      Claimed message = answer.message();
-      boolean unseen = answer instanceof Settlement.Release && message.fresh();
-      Duration delay = answer instanceof Settlement.Retry retry ? retry.delay() : Duration.ZERO;
-      Holding holding = held.get(message.id());
-      long count = holding == null ? message.count() : holding.count;
-      arguments.add(Names.bytes(message.id()));
-      arguments.add(number(millis(delay)));
-      arguments.add(unseen ? new byte[0] : number(count));
-    }
-    return Request.write(ServerScript.BACK, keys.withMessages(calls), arguments);
-  }
-
   private Request burying(Settlement.Bury answer, boolean whole) {
     String hash = answer.stackHash();
     Claimed message = answer.message();
@@ -451,27 +567,6 @@ final class RedisMembership implements Membership {
       }
     }
     return Request.write(ServerScript.BURY, keys.withMessages(keys.deadLetters()), arguments);
-  }
-
-  private void record(
-      List<Settlement> answers,
-      List<Integer> some,
-      Reply reply,
-      Boolean[] stood,
-      List<Integer> unknown) {
-    for (int i = 0; i < some.size(); i++) {
-      int at = some.get(i);
-      long one =
-          reply instanceof Reply.Items(List<Reply> each)
-              ? StreamReplies.whole(each.get(i))
-              : StreamReplies.whole(reply);
-      stood[at] = one == 1;
-      if (one == 2) {
-        unknown.add(at);
-      } else {
-        forget(answers.get(at).message());
-      }
-    }
   }
 
   private void forget(Claimed message) {
@@ -498,10 +593,6 @@ final class RedisMembership implements Membership {
   private LostMembershipException gone(String why) {
     lost = true;
     return new LostMembershipException(why);
-  }
-
-  private Reply call(ServerScript script, List<byte[]> scriptKeys, byte[]... more) {
-    return answer(server.execute(Request.write(script, scriptKeys, arguments(more))));
   }
 
   private List<byte[]> arguments(byte[]... more) {

@@ -1,8 +1,8 @@
 -- Gives messages back, to be claimed again by anybody when they are due.
 --
 -- KEYS  1 stream  2 consumers  3 messages that come again  4 calls
--- ARGV  1 group  2 consumer, then for each message  id  milliseconds until it is due  the count it was claimed with,
---       or "" for a fresh one that was not begun, which did not count
+-- ARGV  1 group  2 consumer, then for each message  id  milliseconds until it is due  the count of its claim
+--       "1" for a fresh one that was not begun, which did not count, or "0"
 --
 -- Answers 'lost', or for each 1, or 0 if this consumer did not hold it with that count: an answer that comes late must
 -- not end a later claim of the same consumer.
@@ -14,13 +14,13 @@ if not redis.call('ZSCORE', consumers, me) then return 'lost' end
 local now = clock()
 
 local stood, soonest = {}, nil
-for i = 3, #ARGV, 3 do
+for i = 3, #ARGV, 4 do
   local id, due, count = ARGV[i], now + ARGV[i + 1], ARGV[i + 2]
   local held = redis.call('XPENDING', stream, group, id, id, 1, me)[1]
-  if held and (count == '' or held[4] == tonumber(count)) then
+  if held and held[4] == tonumber(count) then
     redis.call('ZADD', again, due, wide(id))
     local given
-    if count == '' then
+    if ARGV[i + 3] == '1' then
       given = redis.call('XCLAIM', stream, group, '~', 0, id, 'JUSTID', 'RETRYCOUNT', 0)
     else
       given = redis.call('XCLAIM', stream, group, '~', 0, id, 'JUSTID')

@@ -8,6 +8,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -78,6 +79,8 @@ public final class Consumption implements Endable {
   private final Set<Held> running = new LinkedHashSet<>();
   private int workers;
   private boolean recording;
+  private boolean refused; // some answers, when answers were sent last
+  private boolean partly; // the recorder waits with answers that failed
   private boolean beating;
   private boolean troubled;
   private boolean ending;
@@ -419,6 +422,9 @@ public final class Consumption implements Endable {
 
   /** Holds the lock. */
   private void record() {
+    if (partly) {
+      retry.signalAll();
+    }
     if (!recording && !answers.isEmpty()) {
       recording = true;
       try {
@@ -441,6 +447,14 @@ public final class Consumption implements Endable {
             under.membership.settle(some.stream().map(Answer::settlement).toList());
         recorded(some, stood);
         backoff.reset();
+      } catch (PartlySettledException e) {
+        List<Answer> failed = recordedPartly(some, e);
+        if (isPastTheEnd()) {
+          abandon(failed);
+        } else {
+          putBack(failed);
+          awaitMoreAnswers(failed.size(), backoff.nextNanos());
+        }
       } catch (LostMembershipException e) {
         putBack(some);
         lose(under, e.getMessage());
@@ -475,9 +489,53 @@ public final class Consumption implements Endable {
   private void recorded(List<Answer> some, List<Boolean> stood) {
     lock.lock();
     try {
+      refused = false;
       for (int i = 0; i < some.size(); i++) {
         forget(some.get(i).held(), stood.get(i));
       }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Those that have to be tried again. */
+  private List<Answer> recordedPartly(List<Answer> some, PartlySettledException error) {
+    List<@Nullable Boolean> stood = error.stood();
+    List<Answer> failed = new ArrayList<>();
+    boolean first;
+    lock.lock();
+    try {
+      first = !refused;
+      refused = true;
+      for (int i = 0; i < some.size(); i++) {
+        Boolean one = stood.get(i);
+        if (one == null) {
+          failed.add(some.get(i));
+        } else {
+          forget(some.get(i).held(), one);
+        }
+      }
+    } finally {
+      lock.unlock();
+    }
+    if (first) {
+      LOG.log(
+          Level.WARNING,
+          this + " cannot have some answers recorded, and tries them again beside the others",
+          error.getCause());
+    }
+    return failed;
+  }
+
+  /** Waits before answers that failed are tried again; others that come do not wait with them. */
+  private void awaitMoreAnswers(int failed, long nanos) {
+    lock.lock();
+    try {
+      partly = answers.size() <= failed;
+      if (partly) {
+        await(retry, nanos);
+      }
+      partly = false;
     } finally {
       lock.unlock();
     }

@@ -62,9 +62,13 @@ public interface Membership extends AutoCloseable {
   /**
    * Records answers, many in one trip.
    *
-   * @return per answer, in their order, whether the claim stood; where it did not, nothing was
-   *     changed. An answer that is tried again after an error, and was recorded the first time,
-   *     answers false.
+   * <p>An answer belongs to the claim it names: where the same message was claimed again since, by
+   * this membership too, nothing is changed.
+   *
+   * @return per answer, in their order, whether it is recorded: by this call, or by an earlier one
+   *     whose reply did not arrive, as far as that can be told. Where it is not, the claim did not
+   *     stand, and nothing was changed.
+   * @throws PartlySettledException if some are settled, and others failed and are to be tried again
    * @throws LostMembershipException as {@link #take}
    */
   List<Boolean> settle(List<Settlement> answers);
