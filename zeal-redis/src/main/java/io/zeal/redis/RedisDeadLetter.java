@@ -43,7 +43,11 @@ record RedisDeadLetter(String id, String stream, Map<String, byte[]> fields) imp
 
   @Override
   public long deliveryCount() {
-    return Long.parseLong(text("c").orElse("0"));
+    try {
+      return Long.parseLong(text("c").orElse("0"));
+    } catch (NumberFormatException e) {
+      return 0; // somebody else wrote it
+    }
   }
 
   @Override

@@ -21,7 +21,13 @@ if ARGV[5] ~= '' then
 end
 local entry = redis.call('XRANGE', stream, id, id)[1]
 if entry then
-  for _, field in ipairs(entry[2]) do letter[#letter + 1] = field end
+  for at = 1, #entry[2], 2 do -- others may have written more, under names that mean something here
+    local field = entry[2][at]
+    if field == 'p' or field == 'k' then
+      letter[#letter + 1] = field
+      letter[#letter + 1] = entry[2][at + 1]
+    end
+  end
 elseif ARGV[6] then
   letter[#letter + 1] = 'p'
   letter[#letter + 1] = ARGV[6]
