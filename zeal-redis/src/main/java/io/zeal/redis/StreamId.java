@@ -24,21 +24,22 @@ record StreamId(long millis, long number) implements Comparable<StreamId> {
         : null;
   }
 
-  /** Reads one that a server made. */
+  /** Reads one that a server has. Its parts have no sign: who writes ids may use all 64 bits. */
   static StreamId of(String text) {
     int dash = text.indexOf('-');
     return new StreamId(
-        Long.parseLong(text.substring(0, dash)), Long.parseLong(text.substring(dash + 1)));
+        Long.parseUnsignedLong(text.substring(0, dash)),
+        Long.parseUnsignedLong(text.substring(dash + 1)));
   }
 
   @Override
   public int compareTo(StreamId other) {
-    int byMillis = Long.compare(millis, other.millis);
-    return byMillis != 0 ? byMillis : Long.compare(number, other.number);
+    int byMillis = Long.compareUnsigned(millis, other.millis);
+    return byMillis != 0 ? byMillis : Long.compareUnsigned(number, other.number);
   }
 
   @Override
   public String toString() {
-    return millis + "-" + number;
+    return Long.toUnsignedString(millis) + "-" + Long.toUnsignedString(number);
   }
 }
