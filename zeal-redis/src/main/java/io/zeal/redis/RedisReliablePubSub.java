@@ -8,10 +8,13 @@ import io.zeal.DeadLetter;
 import io.zeal.Delivery;
 import io.zeal.ErrorCode;
 import io.zeal.InvalidArgumentException;
+import io.zeal.OperationInterruptedException;
+import io.zeal.OperationTimeoutException;
 import io.zeal.Outcome;
 import io.zeal.PublishOptions;
 import io.zeal.PublishOptions.Trim;
 import io.zeal.ReliablePubSub;
+import io.zeal.ServerRefusedException;
 import io.zeal.Stats;
 import io.zeal.Subscription;
 import io.zeal.ZealException;
@@ -122,7 +125,7 @@ final class RedisReliablePubSub implements ReliablePubSub {
 
   /** Whatever is said of the portion that failed, some of the call has happened. */
   private static ZealException partly(String stream, int done, int all, ZealException e) {
-    return new BackendUnavailableException(
+    String message =
         what(stream)
             + ": the first "
             + done
@@ -133,9 +136,17 @@ final class RedisReliablePubSub implements ReliablePubSub {
                 ? "may have been"
                 : "were not")
             + ": "
-            + e.getMessage(),
-        Outcome.UNKNOWN,
-        e);
+            + e.getMessage();
+    return switch (e) {
+      case OperationInterruptedException _ ->
+          new OperationInterruptedException(message, Outcome.UNKNOWN, e);
+      case OperationTimeoutException timeout ->
+          new OperationTimeoutException(timeout.stage(), message, Outcome.UNKNOWN, e);
+      case ServerRefusedException refused ->
+          new ServerRefusedException(refused.reason(), message, Outcome.UNKNOWN, e);
+      default -> // CapacityException too: it says that nothing happened
+          new BackendUnavailableException(message, Outcome.UNKNOWN, e);
+    };
   }
 
   private List<String> published(
