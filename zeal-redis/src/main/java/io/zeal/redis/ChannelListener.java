@@ -87,6 +87,9 @@ final class ChannelListener implements Receiver {
   private volatile boolean closed;
   private volatile @Nullable RedisLink link;
 
+  /** Whether the connection ended because nobody needed it. */
+  private volatile boolean unused;
+
   /** Why there is no connection; null while there is one, or nobody wanted one. */
   private volatile @Nullable LinkException trouble;
 
@@ -159,7 +162,8 @@ final class ChannelListener implements Receiver {
           LOG.log(Level.WARNING, "A Redis driver failed to connect; it is tried again.", e);
           failed(new LinkException(Kind.UNREACHABLE, "the driver failed: " + e.getClass(), e));
         }
-        again = true;
+        again = !unused; // what was not needed any more was not lost
+        unused = false;
         if (Thread.currentThread().isInterrupted()) {
           return; // the instance closes
         }
@@ -343,6 +347,7 @@ final class ChannelListener implements Receiver {
     private List<Ask> keepUp(long now) {
       neededAt = wishes.isIdle() ? neededAt : now;
       if (now - neededAt > LINGER.toNanos()) {
+        unused = true;
         to.close();
         return List.of();
       }
