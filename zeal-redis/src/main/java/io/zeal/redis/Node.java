@@ -99,6 +99,11 @@ final class Node implements AutoCloseable {
     return link;
   }
 
+  /** Whether it has left the topology, or everything ends. */
+  boolean isClosed() {
+    return closed;
+  }
+
   /** Forgotten when it is closed. */
   private final class Listening implements RedisLink {
 

@@ -80,6 +80,7 @@ final class ShardReceiver implements Receiver {
 
   private final Map<Node, Shard> shards = new HashMap<>(); // guarded by lock
   private final Map<Route, Shard> places = new HashMap<>(); // guarded by lock
+  private long formerReconnections; // of those forgotten; guarded by lock
   private boolean closed; // guarded by lock
 
   ShardReceiver(Server server, Executor executor, Duration timeout) {
@@ -111,9 +112,24 @@ final class ShardReceiver implements Receiver {
         places.put(route, shard);
         shard.listener.add(route);
       }
+      forgetThoseThatLeft();
     } finally {
       lock.unlock();
     }
+  }
+
+  /** Nodes come and go; nobody has to listen for one that left. Holds the lock. */
+  private void forgetThoseThatLeft() {
+    shards
+        .values()
+        .removeIf(shard -> {
+          if (!shard.node.isClosed() || places.containsValue(shard)) {
+            return false;
+          }
+          formerReconnections += shard.listener.reconnections();
+          shard.listener.close();
+          return true;
+        });
   }
 
   private void take(Topic topic, Shard from, Node target) {
@@ -153,7 +169,12 @@ final class ShardReceiver implements Receiver {
 
   @Override
   public long reconnections() {
-    return sum(ChannelListener::reconnections);
+    lock.lock();
+    try {
+      return formerReconnections + sum(ChannelListener::reconnections);
+    } finally {
+      lock.unlock();
+    }
   }
 
   @Override
