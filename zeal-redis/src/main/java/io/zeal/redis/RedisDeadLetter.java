@@ -21,6 +21,11 @@ record RedisDeadLetter(String id, String stream, Map<String, byte[]> fields) imp
         StreamReplies.text(parts.get(0)), stream, StreamReplies.fields(parts.get(1)));
   }
 
+  /** How long it is. */
+  long bytes() {
+    return fields.values().stream().mapToLong(value -> value.length).sum();
+  }
+
   private Optional<String> text(String field) {
     return Optional.ofNullable(fields.get(field))
         .map(value -> new String(value, StandardCharsets.UTF_8));

@@ -43,6 +43,10 @@ final class RedisReliablePubSub implements ReliablePubSub {
   /** What one script publishes. */
   private static final int MOST_MESSAGES = 1_000;
 
+  /** How many dead letters one trip brings: what fits, going by the length of the last ones. */
+  private static final int FIRST_LETTERS = 10;
+
+  private static final int MOST_LETTERS = 1_000;
   private static final int MOST_BYTES = 1 << 20;
 
   private static final SecureRandom RANDOM = new SecureRandom();
@@ -271,15 +275,27 @@ final class RedisReliablePubSub implements ReliablePubSub {
     }
     String from = Objects.requireNonNull(after, "after").isEmpty() ? "-" : "(" + id(after);
     byte[] letters = opened(stream, group).deadLetters();
-    Command command =
-        Command.named("XRANGE").add(letters).add(from).add("+").add("COUNT").add(limit).build();
-    Reply reply =
-        Errors.answer(server.execute(Request.read(command, letters)), what(stream), false);
     List<DeadLetter> page = new ArrayList<>();
-    for (Reply letter : StreamReplies.items(reply)) {
-      page.add(RedisDeadLetter.of(stream, letter));
+    int count = Math.min(limit, FIRST_LETTERS);
+    while (true) {
+      Command command =
+          Command.named("XRANGE").add(letters).add(from).add("+").add("COUNT").add(count).build();
+      List<Reply> some =
+          StreamReplies.items(
+              Errors.answer(server.execute(Request.read(command, letters)), what(stream), false));
+      long bytes = 1;
+      for (Reply reply : some) {
+        RedisDeadLetter letter = RedisDeadLetter.of(stream, reply);
+        page.add(letter);
+        bytes += letter.bytes();
+      }
+      if (some.size() < count || page.size() == limit) {
+        return List.copyOf(page);
+      }
+      from = "(" + page.getLast().id();
+      long fit = Math.clamp((long) MOST_BYTES * some.size() / bytes, 1, MOST_LETTERS);
+      count = (int) Math.min(limit - page.size(), fit);
     }
-    return List.copyOf(page);
   }
 
   @Override
