@@ -84,7 +84,8 @@ public final class Consumption implements Endable {
   private boolean beating;
   private boolean troubled;
   private boolean ending;
-  private boolean interrupted; // by the end of the executor
+  private boolean interrupted; // by the end of the executor, or for want of a thread
+  private @Nullable Throwable threadless; // why there was no thread, unless the executor has ended
   private boolean left;
   private boolean over;
   private long endNanos; // when handlers are given up
@@ -138,9 +139,25 @@ public final class Consumption implements Endable {
       Consumer<Consumption> leave,
       LongSupplier nanoClock) {
     Consumption consumption = new Consumption(consuming, join, executor, leave, nanoClock);
-    executor.execute(consumption::takeAll);
-    executor.execute(consumption::beatAll);
+    consumption.startThreads();
     return consumption;
+  }
+
+  /** Where a thread cannot be had nothing is left of it. */
+  private void startThreads() {
+    boolean taking = false;
+    try {
+      executor.execute(this::takeAll);
+      taking = true;
+      executor.execute(this::beatAll);
+    } catch (RuntimeException | Error e) {
+      if (taking) {
+        end();
+      } else {
+        quietly(tenure.membership::close);
+      }
+      throw e;
+    }
   }
 
   /** Lets everybody who waits look at the clock again. */
@@ -172,14 +189,15 @@ public final class Consumption implements Endable {
         } catch (LostMembershipException e) {
           lose(tenure, e.getMessage());
         } catch (ZealClosedException e) {
-          end();
-        } catch (RuntimeException e) {
+          endByItself("its backend is closed", e);
+        } catch (RuntimeException | Error e) {
           trouble("taking messages", e);
-          if (!awaitRetry(backoff.nextNanos())) {
-            executorEnds();
-          }
+          awaitRetryOrInterrupt(backoff.nextNanos());
         }
       }
+      endInterrupted();
+    } catch (RuntimeException | Error e) { // nothing that is foreseen
+      endByItself("taking messages failed for good", e);
     } finally {
       finish();
     }
@@ -224,7 +242,7 @@ public final class Consumption implements Endable {
   }
 
   private void rejoin() {
-    tenure.membership.close();
+    quietly(tenure.membership::close);
     Tenure next = joined();
     lock.lock();
     try {
@@ -259,17 +277,51 @@ public final class Consumption implements Endable {
 
   /** Lets somebody handle what is ready. Holds the lock. */
   private void hire() {
-    while (lanes.isReady() && workers < options.concurrency() && !ending) {
-      workers++;
+    while (lanes.isReady() && workers < options.concurrency() && !ending && !interrupted) {
       Held held = Objects.requireNonNull(lanes.poll());
-      running.add(held);
-      executor.execute(() -> work(held));
+      if (runs(() -> work(held))) {
+        workers++;
+        running.add(held);
+      } else {
+        drop(held);
+      }
     }
   }
 
+  /** Whether there was a thread for it; without one everything ends. Holds the lock. */
+  private boolean runs(Runnable part) {
+    try {
+      executor.execute(part);
+      return true;
+    } catch (RejectedExecutionException e) { // the executor has ended
+      interrupted = true;
+    } catch (RuntimeException | Error e) {
+      interrupted = true;
+      threadless = e;
+    }
+    changed.signalAll();
+    return false;
+  }
+
   private void work(Held first) {
-    for (Held held = first; held != null; held = next()) {
-      Answer answer = answer(held);
+    boolean through = false;
+    try {
+      for (Held held = first; held != null; held = next()) {
+        workOn(held);
+      }
+      through = true;
+    } finally {
+      if (!through) {
+        replaceWorker();
+      }
+    }
+  }
+
+  private void workOn(Held held) {
+    Answer answer = null;
+    try {
+      answer = answerOrRetry(held);
+    } finally {
       lock.lock();
       try {
         running.remove(held);
@@ -279,6 +331,17 @@ public final class Consumption implements Endable {
       } finally {
         lock.unlock();
       }
+    }
+  }
+
+  private void replaceWorker() {
+    lock.lock();
+    try {
+      workers--;
+      hire();
+      changed.signalAll();
+    } finally {
+      lock.unlock();
     }
   }
 
@@ -295,6 +358,16 @@ public final class Consumption implements Endable {
       return next;
     } finally {
       lock.unlock();
+    }
+  }
+
+  /** What becomes of a message; another delivery if anything but its handler went wrong. */
+  private @Nullable Answer answerOrRetry(Held held) {
+    try {
+      return answer(held);
+    } catch (RuntimeException | Error e) {
+      trouble("delivering a message", e);
+      return retry(held);
     }
   }
 
@@ -379,14 +452,15 @@ public final class Consumption implements Endable {
       lock.unlock();
     }
     if (first) {
-      LOG.log(
-          Level.WARNING,
-          "The handler of " + this + " failed. Later failures are counted only (failed).",
-          error);
+      warn("The handler of " + this + " failed. Later failures are counted only (failed).", error);
     }
     return isLast(held) || error instanceof CodecException
         ? bury(held, error.getClass().getName(), StackHash.of(error))
-        : new Answer(held, new Settlement.Retry(held.claimed, options.retryDelay()));
+        : retry(held);
+  }
+
+  private Answer retry(Held held) {
+    return new Answer(held, new Settlement.Retry(held.claimed, options.retryDelay()));
   }
 
   private boolean isLast(Held held) {
@@ -409,13 +483,21 @@ public final class Consumption implements Endable {
 
   /** A message is out of the way. Holds the lock. */
   private void forget(Held held, boolean recorded) {
-    held.tenure.held--;
-    if (!recorded) {
-      lost++;
+    if (recorded) {
+      held.tenure.held--;
+      lanes.done(held);
+    } else {
+      drop(held);
     }
-    lanes.done(held);
     hire();
     changed.signalAll();
+  }
+
+  /** A message whose claim ends without a recorded answer. Holds the lock. */
+  private void drop(Held held) {
+    held.tenure.held--;
+    lost++;
+    lanes.done(held);
   }
 
   // The recorder
@@ -426,49 +508,74 @@ public final class Consumption implements Endable {
       retry.signalAll();
     }
     if (!recording && !answers.isEmpty()) {
-      recording = true;
-      try {
-        executor.execute(this::recordAll);
-      } catch (RejectedExecutionException e) { // a handler that outlived the instance it closed
-        recording = false;
+      recording = runs(this::recordAll);
+      if (!recording) { // a handler that outlived the instance it closed
         List<Answer> unsent = List.copyOf(answers);
         answers.clear();
-        unsent.forEach(answer -> forget(answer.held(), false));
+        unsent.forEach(answer -> drop(answer.held()));
       }
     }
   }
 
   private void recordAll() {
     Backoff backoff = backoff();
-    for (List<Answer> some = nextAnswers(); !some.isEmpty(); some = nextAnswers()) {
-      Tenure under = some.getFirst().held().tenure;
-      try {
-        List<Boolean> stood =
-            under.membership.settle(some.stream().map(Answer::settlement).toList());
-        recorded(some, stood);
-        backoff.reset();
-      } catch (PartlySettledException e) {
-        List<Answer> failed = recordedPartly(some, e);
-        if (isPastTheEnd()) {
-          abandon(failed);
-        } else {
-          putBack(failed);
-          awaitMoreAnswers(failed.size(), backoff.nextNanos());
-        }
-      } catch (LostMembershipException e) {
-        putBack(some);
-        lose(under, e.getMessage());
-      } catch (ZealClosedException e) {
-        abandon(some);
-      } catch (RuntimeException e) {
-        trouble("recording answers", e);
-        if (isPastTheEnd()) {
-          abandon(some);
-        } else {
-          putBack(some);
-          awaitRetry(backoff.nextNanos());
-        }
+    try {
+      for (List<Answer> some = nextAnswers(); !some.isEmpty(); some = nextAnswers()) {
+        send(some, backoff);
       }
+    } catch (RuntimeException | Error e) { // nothing that is foreseen
+      stopRecording();
+      endByItself("recording answers failed for good", e);
+    }
+  }
+
+  private void send(List<Answer> some, Backoff backoff) {
+    Tenure under = some.getFirst().held().tenure;
+    try {
+      recorded(some, settle(under, some));
+      backoff.reset();
+    } catch (PartlySettledException e) {
+      List<Answer> failed = recordedPartly(some, e);
+      if (isPastTheEnd()) {
+        abandon(failed);
+      } else {
+        putBack(failed);
+        awaitMoreAnswers(failed.size(), backoff.nextNanos());
+      }
+    } catch (LostMembershipException e) {
+      putBack(some);
+      lose(under, e.getMessage());
+    } catch (ZealClosedException e) {
+      abandon(some);
+    } catch (RuntimeException | Error e) {
+      trouble("recording answers", e);
+      if (isPastTheEnd()) {
+        abandon(some);
+      } else {
+        putBack(some);
+        awaitRetry(backoff.nextNanos());
+      }
+    }
+  }
+
+  /** Says of each answer whether it stood; nothing is noted yet. */
+  private static List<Boolean> settle(Tenure under, List<Answer> some) {
+    List<Boolean> stood = under.membership.settle(some.stream().map(Answer::settlement).toList());
+    if (stood.size() != some.size()) {
+      throw new IllegalStateException(
+          some.size() + " answers were sent, and " + stood.size() + " are answered");
+    }
+    return stood;
+  }
+
+  /** The next answer that comes has another recorder. */
+  private void stopRecording() {
+    lock.lock();
+    try {
+      recording = false;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
     }
   }
 
@@ -519,8 +626,7 @@ public final class Consumption implements Endable {
       lock.unlock();
     }
     if (first) {
-      LOG.log(
-          Level.WARNING,
+      warn(
           this + " cannot have some answers recorded, and tries them again beside the others",
           error.getCause());
     }
@@ -533,7 +639,7 @@ public final class Consumption implements Endable {
     try {
       partly = answers.size() <= failed;
       if (partly) {
-        await(retry, nanos);
+        var _ = await(retry, nanos);
       }
       partly = false;
     } finally {
@@ -569,24 +675,45 @@ public final class Consumption implements Endable {
 
   private void beatAll() {
     Backoff backoff = backoff();
-    long pauseNanos = 0; // after a beat that failed
-    for (Tenure now = awaitPulse(0); now != null; now = awaitPulse(pauseNanos)) {
-      if (isSilent(now)) {
-        lose(now, "no sign of life reached the backend for " + options.claimAfter());
-        continue;
+    try {
+      long pauseNanos = 0;
+      for (Tenure now = awaitPulse(0); now != null; now = awaitPulse(pauseNanos)) {
+        pauseNanos = beat(now, backoff);
       }
-      pauseNanos = 0;
-      long beganNanos = nanoClock.getAsLong();
-      try {
-        now.membership.beat();
-        heard(now, beganNanos);
-        backoff.reset();
-      } catch (LostMembershipException e) {
-        lose(now, e.getMessage());
-      } catch (RuntimeException e) {
-        trouble("saying that this consumer lives", e);
-        pauseNanos = backoff.nextNanos();
-      }
+    } catch (RuntimeException | Error e) { // nothing that is foreseen
+      endByItself("it cannot say any more that it lives", e);
+    } finally {
+      stopBeat();
+    }
+  }
+
+  /** How long to wait at least before the next. */
+  private long beat(Tenure now, Backoff backoff) {
+    if (isSilent(now)) {
+      lose(now, "no sign of life reached the backend for " + options.claimAfter());
+      return 0;
+    }
+    long beganNanos = nanoClock.getAsLong();
+    try {
+      now.membership.beat();
+      heard(now, beganNanos);
+      backoff.reset();
+    } catch (LostMembershipException e) {
+      lose(now, e.getMessage());
+    } catch (RuntimeException | Error e) {
+      trouble("saying that this consumer lives", e);
+      return backoff.nextNanos();
+    }
+    return 0;
+  }
+
+  private void stopBeat() {
+    lock.lock();
+    try {
+      beating = false;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
     }
   }
 
@@ -614,7 +741,8 @@ public final class Consumption implements Endable {
           return tenure;
         }
         if (!await(pulse, leftNanos)) {
-          executorEnds();
+          interrupted = true; // nobody else interrupts the pulse
+          changed.signalAll();
         }
       }
       return null;
@@ -669,21 +797,44 @@ public final class Consumption implements Endable {
     } finally {
       lock.unlock();
     }
-    gone.membership.stopTaking();
-    LOG.log(
-        Level.WARNING,
-        this + " lost its claims and joins the group anew; others deliver what it held: " + why);
+    quietly(gone.membership::stopTaking);
+    warn(
+        this + " lost its claims and joins the group anew; others deliver what it held: " + why,
+        null);
   }
 
   // The end
 
   @Override
   public void end() {
+    var _ = begunToEnd();
+  }
+
+  /** Nobody who uses it has closed it: says so in the log. */
+  private void endByItself(String why, @Nullable Throwable error) {
+    if (begunToEnd()) {
+      warn(this + " ends by itself: " + why + ". Nothing more is delivered to its handler", error);
+    }
+  }
+
+  private void endInterrupted() {
+    Throwable error;
+    lock.lock();
+    try {
+      error = threadless;
+    } finally {
+      lock.unlock();
+    }
+    endByItself("there are no threads for it any more", error);
+  }
+
+  /** False if somebody has ended it before. */
+  private boolean begunToEnd() {
     Tenure now;
     lock.lock();
     try {
       if (ending) {
-        return;
+        return false;
       }
       ending = true;
       endNanos = nanoClock.getAsLong() + Nanos.of(options.closeTimeout()); // may run over
@@ -693,7 +844,8 @@ public final class Consumption implements Endable {
     } finally {
       lock.unlock();
     }
-    now.membership.stopTaking();
+    quietly(now.membership::stopTaking);
+    return true;
   }
 
   /**
@@ -736,8 +888,8 @@ public final class Consumption implements Endable {
       awaitAnswers();
       stopBeating(); // a beat behind the farewell would be a consumer that came back
       tenure.membership.close();
-    } catch (RuntimeException e) {
-      LOG.log(Level.WARNING, this + " could not leave its group; others take over what it held", e);
+    } catch (RuntimeException | Error e) {
+      warn(this + " could not leave its group; others take over what it held", e);
     } finally {
       over();
     }
@@ -794,6 +946,7 @@ public final class Consumption implements Endable {
       record();
       while (recording || !answers.isEmpty()) {
         changed.awaitUninterruptibly();
+        record(); // if a recorder failed
       }
     } finally {
       lock.unlock();
@@ -817,6 +970,8 @@ public final class Consumption implements Endable {
     stopBeating(); // if something failed before it was done
     try {
       leave.accept(this);
+    } catch (RuntimeException | Error e) {
+      warn(this + " has ended, which could not be told", e);
     } finally {
       lock.lock();
       try {
@@ -853,7 +1008,7 @@ public final class Consumption implements Endable {
     return new Backoff(Duration.ofMillis(10), Duration.ofSeconds(2));
   }
 
-  private void trouble(String what, RuntimeException error) {
+  private void trouble(String what, Throwable error) {
     boolean first;
     lock.lock();
     try {
@@ -863,20 +1018,42 @@ public final class Consumption implements Endable {
       lock.unlock();
     }
     if (first) {
-      LOG.log(Level.WARNING, this + " is held up at " + what + ", and tries again", error);
+      warn(this + " is held up at " + what + ", and tries again", error);
+    }
+  }
+
+  /** Whatever comes of it: a logger that fails ends no thread of ours. */
+  private static void warn(String text, @Nullable Throwable error) {
+    quietly(() -> LOG.log(Level.WARNING, text, error));
+  }
+
+  /** For what is of use, and whose failure changes nothing. */
+  private static void quietly(Runnable step) {
+    try {
+      step.run();
+    } catch (RuntimeException | Error e) {
+      // Nobody can do anything about it, and who called has more to do.
     }
   }
 
   /**
-   * Waits before the next attempt; less if everything ends, or the claims are lost.
-   *
-   * @return false if the thread was interrupted: the end of the executor for the taker, and nothing
-   *     for a worker, whom somebody may mean to interrupt whose handler is over
+   * Waits before the next attempt; less if everything ends, or the claims are lost. That a worker
+   * is interrupted means nothing but an earlier attempt: somebody may have meant its last handler.
    */
-  private boolean awaitRetry(long nanos) {
+  private void awaitRetry(long nanos) {
     lock.lock();
     try {
-      return await(retry, nanos);
+      var _ = await(retry, nanos);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** As {@link #awaitRetry} for the taker, whom the end of the executor alone interrupts. */
+  private void awaitRetryOrInterrupt(long nanos) {
+    lock.lock();
+    try {
+      interrupted |= !await(retry, nanos);
     } finally {
       lock.unlock();
     }
@@ -890,17 +1067,6 @@ public final class Consumption implements Endable {
       return true;
     } catch (InterruptedException e) {
       return false;
-    }
-  }
-
-  /** Nobody else interrupts the taker or the pulse. */
-  private void executorEnds() {
-    lock.lock();
-    try {
-      interrupted = true;
-      changed.signalAll();
-    } finally {
-      lock.unlock();
     }
   }
 

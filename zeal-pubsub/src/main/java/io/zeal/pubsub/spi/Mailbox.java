@@ -386,15 +386,24 @@ public final class Mailbox implements Endable {
       code.run();
     } catch (Throwable e) { // an Error too: the subscription goes on
       if (failed.incrementAndGet() == 1) {
-        LOG.log(
-            Level.WARNING,
-            "The handler of the subscription to "
-                + Names.quote(name)
-                + " failed. It goes on receiving; later failures are counted only (failed).",
-            e);
+        warn(e);
       }
     } finally {
       Thread.interrupted(); // closing alone may interrupt a handler, and then none follows
+    }
+  }
+
+  /** A logger that fails does not end the subscription either. */
+  private void warn(Throwable error) {
+    try {
+      LOG.log(
+          Level.WARNING,
+          "The handler of the subscription to "
+              + Names.quote(name)
+              + " failed. It goes on receiving; later failures are counted only (failed).",
+          error);
+    } catch (RuntimeException | Error e) {
+      // Nobody can do anything about it, and the next message waits.
     }
   }
 

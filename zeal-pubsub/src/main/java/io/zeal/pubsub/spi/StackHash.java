@@ -25,7 +25,7 @@ final class StackHash {
   static @Nullable String of(Throwable error) {
     try {
       return hash(error);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       return null;
     }
   }

@@ -25,9 +25,13 @@ final class FakeGroup {
   private final List<Member> members = new ArrayList<>();
   private final List<List<Settlement>> trips = new ArrayList<>();
   private final List<String> begun = new ArrayList<>();
-  private RuntimeException error;
-  private RuntimeException beatError;
-  private RuntimeException beginError;
+  private Throwable error;
+  private Throwable beatError;
+  private Throwable beginError;
+  private Throwable takeError;
+  private Throwable settleError;
+  private boolean stopFails;
+  private boolean shortReplies;
   private int beginFailures;
   private CountDownLatch settleGate = new CountDownLatch(0);
   private boolean claimsStand = true;
@@ -61,11 +65,11 @@ final class FakeGroup {
     locked(() -> messages.addAll(List.of(more)));
   }
 
-  void failWith(RuntimeException next) {
+  void failWith(Throwable next) {
     locked(() -> error = next);
   }
 
-  void failBeginsWith(RuntimeException next) {
+  void failBeginsWith(Throwable next) {
     locked(() -> beginError = next);
   }
 
@@ -74,8 +78,36 @@ final class FakeGroup {
     return locked(() -> beginFailures);
   }
 
-  void failBeatsWith(RuntimeException next) {
+  void failBeatsWith(Throwable next) {
     locked(() -> beatError = next);
+  }
+
+  void failTakesWith(Throwable next) {
+    locked(() -> takeError = next);
+  }
+
+  void failSettlesWith(Throwable next) {
+    locked(() -> settleError = next);
+  }
+
+  /** Lets replies to answers be empty, and nothing be recorded. */
+  void shortenReplies(boolean on) {
+    locked(() -> shortReplies = on);
+  }
+
+  /** Lets every {@code stopTaking} throw, after it has done what it is for. */
+  void failStops() {
+    locked(() -> stopFails = true);
+  }
+
+  /** Throws it, if there is one. */
+  private static void check(Throwable error) {
+    switch (error) {
+      case null -> {}
+      case RuntimeException e -> throw e;
+      case Error e -> throw e;
+      default -> throw new AssertionError(error);
+    }
   }
 
   /** Lets every trip that records answers wait until the latch is open. */
@@ -136,9 +168,7 @@ final class FakeGroup {
 
   Membership join() {
     return locked(() -> {
-      if (error != null) {
-        throw error;
-      }
+      check(error);
       Member member = new Member();
       members.add(member);
       claimed = 0;
@@ -156,9 +186,7 @@ final class FakeGroup {
       if (lost) {
         throw new LostMembershipException("the test said so");
       }
-      if (error != null) {
-        throw error;
-      }
+      FakeGroup.check(error);
     }
 
     @Override
@@ -168,6 +196,7 @@ final class FakeGroup {
         long left = wait.toNanos();
         while (true) {
           check();
+          FakeGroup.check(takeError);
           if (!messages.isEmpty() && !stopped) {
             List<Claimed> taken = new ArrayList<>();
             while (taken.size() < most && !messages.isEmpty()) {
@@ -192,7 +221,13 @@ final class FakeGroup {
 
     @Override
     public void stopTaking() {
-      locked(() -> stopped = true);
+      if (locked(
+          () -> {
+            stopped = true;
+            return stopFails;
+          })) {
+        throw new IllegalStateException("expected by the test");
+      }
     }
 
     @Override
@@ -201,7 +236,7 @@ final class FakeGroup {
         check();
         if (beginError != null) {
           beginFailures++;
-          throw beginError;
+          FakeGroup.check(beginError);
         }
         begun.add(message.id());
         return claimsStand ? OptionalLong.of(message.count() + 1) : OptionalLong.empty();
@@ -220,6 +255,10 @@ final class FakeGroup {
       }
       return locked(() -> {
         check();
+        FakeGroup.check(settleError);
+        if (shortReplies) {
+          return List.of();
+        }
         trips.add(List.copyOf(answers));
         claimed -= answers.size();
         return answers.stream().map(_ -> claimsStand).toList();
@@ -229,9 +268,7 @@ final class FakeGroup {
     @Override
     public void beat() {
       locked(() -> {
-        if (beatError != null) {
-          throw beatError;
-        }
+        FakeGroup.check(beatError);
         check();
         return ++beats;
       });

@@ -105,6 +105,27 @@ class MailboxTest {
   }
 
   @Test
+  void aLoggerThatFailsDoesNotEndTheSubscription() {
+    try (LogCapture log = new LogCapture()) {
+      log.fail();
+      Mailbox mailbox =
+          open(
+              SubscribeOptions.defaults(),
+              message -> {
+                heard.add(message.text());
+                throw new IllegalStateException("expected by the test");
+              });
+
+      deliver(mailbox, "a");
+      deliver(mailbox, "b");
+
+      Await.until("both are heard", () -> heard.equals(List.of("a", "b")));
+      assertThat(log.lines()).hasSize(1);
+      mailbox.close();
+    }
+  }
+
+  @Test
   void theOldestAreDroppedAndTheGapComesBeforeWhatFollows() {
     Mailbox[] made = new Mailbox[1];
     Held held = held(made, full(2, WhenFull.DROP_OLDEST));
