@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.zeal.Ack;
 import io.zeal.DeadLetter;
+import io.zeal.Delivery;
 import io.zeal.InvalidArgumentException;
 import io.zeal.PublishOptions.Trim;
 import io.zeal.ReliablePubSub;
@@ -20,6 +21,7 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
@@ -193,6 +195,76 @@ public abstract class ReliableLifeTck extends ReliableKit {
     assertThat(alone)
         .as("R7.5 handlers that waited in vain for the others to be closed too")
         .hasValue(0);
+  }
+
+  @Test
+  void r7_5_closingInAHandlerWaitsForAllOthers() {
+    requiresSharedState();
+    Zeal zeal = openAnother();
+    String stream = freshName();
+    Gate both = gate();
+    AtomicReference<Subscription> own = new AtomicReference<>();
+    List<String> closed = new CopyOnWriteArrayList<>();
+    Function<Delivery, Ack> handler =
+        delivery -> {
+          both.pass();
+          if (delivery.message().text().equals("1")) {
+            zeal.close();
+            closed.add(stat("R7.5", stream, "pending") + " not settled");
+          } else {
+            Waiting.until(() -> !own.get().isActive(), patience());
+            Waiting.forAtLeast(A_MOMENT);
+          }
+          return Ack.done();
+        };
+    own.set(
+        zeal.reliablePubSub()
+            .consume(
+                stream,
+                GROUP,
+                OPTIONS.withConcurrency(2, 20).withCloseTimeout(patient()),
+                handler));
+    messages().publishAll(stream, payloads(numbered(1, 20)), PLAIN);
+    both.awaitArrived("R7.5", 2);
+    awaitStat("R7.5", stream, "lag", 0);
+    both.open();
+    await("R7.5 a handler that closes its instance", () -> closed.size() == 1);
+    assertThat(closed)
+        .as("R7.5 when close returned in one of two handlers, of twenty messages")
+        .containsExactly("19 not settled");
+    Clerk other = clerk();
+    consume(stream, other);
+    other.awaitAnyOrder("R7.5 what another hears at once", numbered(3, 20));
+    awaitStat("R7.5", stream, "pending", 1);
+  }
+
+  @Test
+  void r7_5_theMessageOfAHandlerThatClosesTheInstanceComesAgain() {
+    requiresSharedState();
+    Zeal zeal = openAnother();
+    String stream = freshName();
+    Clerk first =
+        clerk(delivery -> {
+          zeal.close();
+          return Ack.done();
+        });
+    zeal.reliablePubSub()
+        .consume(
+            stream,
+            GROUP,
+            OPTIONS.withClaimAfter(silence()).withCloseTimeout(patient()).withConcurrency(1, 3),
+            first);
+    publish(stream, "a");
+    await("R7.5 a handler that closes its instance", () -> first.texts().size() == 1);
+    Clerk second = clerk();
+    consume(stream, survivor(), second);
+    awaitStat("R7.5", stream, "pending", 1);
+    time().pass(silence().plusMillis(1));
+    second.awaitTexts("R7.5 what another hears", List.of("a"));
+    assertThat(second.deliveries().getFirst().deliveryCount())
+        .as("R7.5 the count after a handler closed its instance")
+        .isGreaterThan(first.deliveries().getFirst().deliveryCount());
+    awaitSettled("R7.5", stream);
   }
 
   @Test

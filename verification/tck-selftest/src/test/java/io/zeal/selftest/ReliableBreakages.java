@@ -497,7 +497,8 @@ final class ReliableBreakages {
         handling(
                 breakingReliable(
                     "a handler must not close its instance", "r6_5_aHandlerMayCloseTheInstance"),
-                ReliableBreakages::entered)
+                (call, handler, one) ->
+                    isFor(call, 1, 64) ? entered(call, handler, one) : handler.apply(one))
             .onCall(
                 "Zeal.close",
                 call -> {
@@ -603,7 +604,42 @@ final class ReliableBreakages {
                 call -> {
                   call.world.subscriptions.keySet().forEach(Subscription::close);
                   return call.proceed();
-                }));
+                }),
+        closingBeside(
+            "a handler that closes its instance waits for nobody",
+            "r7_5_closingInAHandlerWaitsForAllOthers",
+            2,
+            20),
+        closingBeside(
+            "who closes its instance is done",
+            "r7_5_theMessageOfAHandlerThatClosesTheInstanceComesAgain",
+            1,
+            3));
+  }
+
+  /** A handler that closes its instance does so in a thread that it does not wait for. */
+  private static Breakage closingBeside(String what, String test, int handlers, int prefetch) {
+    return handling(
+            breakingReliable(what, test),
+            (call, handler, one) ->
+                isFor(call, handlers, prefetch) ? entered(call, handler, one) : handler.apply(one))
+        .onCall(
+            "Zeal.close",
+            call -> {
+              if (!isInHandler(call)) {
+                return call.proceed();
+              }
+              Thread.ofVirtual().start(() -> proceed(call));
+              return null;
+            });
+  }
+
+  private static void proceed(Call call) {
+    try {
+      call.proceed();
+    } catch (Throwable e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   /** Whether somebody else of the group closes with patience. */

@@ -100,7 +100,7 @@ final class SharedMessages {
     @Override
     public void close() {
       closed = true;
-      mine.forEach(one -> ((Endable) one).end());
+      mine.forEach(one -> ((Endable) one).endAndGiveUpCaller());
       mine.forEach(Subscription::close);
     }
 

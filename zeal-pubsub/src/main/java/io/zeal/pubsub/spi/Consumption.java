@@ -810,6 +810,23 @@ public final class Consumption implements Endable {
     var _ = begunToEnd();
   }
 
+  @Override
+  public void endAndGiveUpCaller() {
+    end();
+    lock.lock();
+    try {
+      for (Held held : List.copyOf(running)) {
+        if (Thread.currentThread().equals(held.thread)) {
+          held.cutOff = true;
+          running.remove(held); // whoever waits for the handlers does not wait for this one
+          changed.signalAll();
+        }
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Nobody who uses it has closed it: says so in the log. */
   private void endByItself(String why, @Nullable Throwable error) {
     if (begunToEnd()) {

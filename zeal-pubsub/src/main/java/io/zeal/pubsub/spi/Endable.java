@@ -12,4 +12,11 @@ public sealed interface Endable extends Subscription permits Mailbox, Consumptio
    * not wait; {@link #close} does.
    */
   void end();
+
+  /**
+   * As {@link #end}, for one who closes behind it what answers would be recorded in. If that is one
+   * of its own handlers, which can not be waited for, it is given up: its answer is not recorded,
+   * and {@link #close} waits for everything else.
+   */
+  void endAndGiveUpCaller();
 }

@@ -454,6 +454,12 @@ public final class Mailbox implements Endable {
     leave.accept(this);
   }
 
+  /** As {@link #end}: a handler of this kind answers nothing. */
+  @Override
+  public void endAndGiveUpCaller() {
+    end();
+  }
+
   /**
    * Ends it. Waits for the handler that runs, up to the close timeout, and interrupts it then; does
    * not wait for itself when the handler closes its own subscription.

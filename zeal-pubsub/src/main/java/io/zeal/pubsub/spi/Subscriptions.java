@@ -86,8 +86,8 @@ public final class Subscriptions implements AutoCloseable {
   }
 
   /**
-   * Ends those of several at the same time, and waits for the slowest. What one of them throws
-   * keeps no other from its end; the first is thrown at last.
+   * Ends those of several at the same time, and waits for the slowest; for no handler that calls
+   * this. What one of them throws keeps no other from its end; the first is thrown at last.
    */
   public static void closeAll(Subscriptions... several) {
     List<Endable> all = new ArrayList<>();
@@ -95,7 +95,10 @@ public final class Subscriptions implements AutoCloseable {
       all.addAll(some.closed());
     }
     List<Throwable> failures = new ArrayList<>();
-    each(all, Endable::end, failures); // which takes them out of where we have found them
+    each(
+        all,
+        Endable::endAndGiveUpCaller,
+        failures); // which takes them out of where we have found them
     each(all, Endable::close, failures);
     if (!failures.isEmpty()) {
       Throwable first = failures.removeFirst();

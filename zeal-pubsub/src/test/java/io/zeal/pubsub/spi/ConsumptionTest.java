@@ -571,6 +571,40 @@ class ConsumptionTest {
   }
 
   @Test
+  void aHandlerThatClosesEverythingIsGivenUpAndWaitsForAllOthers() { // R7.5
+    Subscriptions all = new Subscriptions();
+    CountDownLatch both = new CountDownLatch(2);
+    AtomicReference<List<String>> recordedThen = new AtomicReference<>(List.of());
+    AtomicReference<Delivery> mine = new AtomicReference<>();
+    Consumption consumption =
+        start(
+            DEFAULTS.withConcurrency(2, 4),
+            delivery -> {
+              both.countDown();
+              Await.latch(both);
+              if (delivery.id().equals("1")) {
+                mine.set(delivery);
+                Await.until("all are taken", () -> group.waiting() == 0);
+                all.close();
+                recordedThen.set(group.recorded());
+              } else {
+                Await.until("it ends", () -> group.recorded().contains("Release 3"));
+              }
+              return hear(delivery);
+            });
+    all.add(consumption);
+
+    group.put(fresh("1"), fresh("2"), fresh("3"));
+
+    Await.until("the handler is through", () -> heard.contains("1/1"));
+    assertThat(recordedThen.get()).containsExactlyInAnyOrder("Release 3", "Done 2");
+    assertThat(left).hasValue(1);
+    assertThat(mine.get().isClaimed()).isFalse();
+    Await.until("its answer is dropped", () -> consumption.numbers().get("lost") == 1);
+    assertThat(group.recorded()).hasSize(2);
+  }
+
+  @Test
   void closingDoesNotHangWhileTheBackendIsAway() {
     Consumption consumption = start(DEFAULTS, this::hear);
     CountDownLatch gate = new CountDownLatch(1);
