@@ -30,6 +30,9 @@ public final class ConsumeOptions {
     BY_KEY
   }
 
+  /** A pause of a virtual machine or a network is no death; less would be one all the time. */
+  private static final Duration SHORTEST_SILENCE = Duration.ofMillis(100);
+
   private static final ConsumeOptions DEFAULTS = new ConsumeOptions(new Fields());
 
   /** What there is to set; changed only before it is given to a new object. */
@@ -107,13 +110,15 @@ public final class ConsumeOptions {
   }
 
   /**
-   * Lets others take over the messages of a consumer that was silent for {@code silence}. A
-   * consumer that lives says so by itself three times as often, also for handlers that run long.
+   * Lets others take over the messages of a consumer that was silent for {@code silence}, at least
+   * 100 ms. A consumer that lives says so by itself three times as often, also for handlers that run
+   * long.
    */
   public ConsumeOptions withClaimAfter(Duration silence) {
-    if (notNegative(silence, "claimAfter").isZero()) {
+    if (Objects.requireNonNull(silence, "claimAfter").compareTo(SHORTEST_SILENCE) < 0) {
       throw new InvalidArgumentException(
-          ErrorCode.INVALID_ARGUMENT, "claimAfter is " + silence + ". Use more than zero.");
+          ErrorCode.INVALID_ARGUMENT,
+          "claimAfter is " + silence + ". Use at least " + SHORTEST_SILENCE + ".");
     }
     Fields next = fields.copy();
     next.claimAfter = silence;

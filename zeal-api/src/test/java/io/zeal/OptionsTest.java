@@ -307,7 +307,7 @@ class OptionsTest {
               .withOrder(Order.BY_KEY)
               .withMaxDeliveries(4)
               .withRetryDelay(Duration.ZERO)
-              .withClaimAfter(Duration.ofMillis(1))
+              .withClaimAfter(Duration.ofMillis(100))
               .withCloseTimeout(Duration.ZERO);
 
       assertThat(all.start()).isEqualTo(Start.NOW);
@@ -316,12 +316,12 @@ class OptionsTest {
       assertThat(all.order()).isEqualTo(Order.BY_KEY);
       assertThat(all.maxDeliveries()).isEqualTo(4);
       assertThat(all.retryDelay()).isEqualTo(Duration.ZERO);
-      assertThat(all.claimAfter()).isEqualTo(Duration.ofMillis(1));
+      assertThat(all.claimAfter()).isEqualTo(Duration.ofMillis(100));
       assertThat(all.closeTimeout()).isEqualTo(Duration.ZERO);
       assertThat(all)
           .hasToString(
               "start=NOW, concurrency=2, prefetch=3, order=BY_KEY, maxDeliveries=4,"
-                  + " retryDelay=PT0S, claimAfter=PT0.001S, closeTimeout=PT0S");
+                  + " retryDelay=PT0S, claimAfter=PT0.1S, closeTimeout=PT0S");
       assertDefaults();
     }
 
@@ -348,7 +348,10 @@ class OptionsTest {
       refusedArgument(() -> defaults.withConcurrency(1, 0), "prefetch is 0", "at least 1");
       refusedArgument(() -> defaults.withMaxDeliveries(0), "maxDeliveries is 0", "at least 1");
       refusedArgument(
-          () -> defaults.withClaimAfter(Duration.ZERO), "claimAfter is PT0S", "more than zero");
+          () -> defaults.withClaimAfter(Duration.ofMillis(100).minusNanos(1)),
+          "claimAfter is PT0.099999999S",
+          "Use at least PT0.1S");
+      refusedArgument(() -> defaults.withClaimAfter(Duration.ZERO), "claimAfter is PT0S");
       Duration negative = Duration.ofMillis(-1);
       refusedArgument(() -> defaults.withClaimAfter(negative), "claimAfter is PT-0.001S");
       refusedArgument(() -> defaults.withCloseTimeout(negative), "closeTimeout is PT-0.001S");

@@ -59,6 +59,9 @@ public final class Consumption implements Endable {
   /** For what has a deadline of its own: the last trips of a consumption that is closed. */
   private static final Duration GRACE = Duration.ofSeconds(30);
 
+  /** Between two lines in the log about claims that were lost. */
+  private static final Duration LOSSES_APART = Duration.ofMinutes(1);
+
   private final Consuming consuming;
   private final ConsumeOptions options;
   private final Supplier<Membership> join;
@@ -83,6 +86,9 @@ public final class Consumption implements Endable {
   private boolean partly; // the recorder waits with answers that failed
   private boolean beating;
   private boolean troubled;
+  private boolean lossSaid;
+  private long lossSaidNanos;
+  private long lossesUnsaid;
   private boolean ending;
   private boolean interrupted; // by the end of the executor, or for want of a thread
   private @Nullable Throwable threadless; // why there was no thread, unless the executor has ended
@@ -798,8 +804,32 @@ public final class Consumption implements Endable {
       lock.unlock();
     }
     quietly(gone.membership::stopTaking);
+    warnOfLoss(why);
+  }
+
+  /** At most once a minute: each loss after a short while is the same trouble. */
+  private void warnOfLoss(@Nullable String why) {
+    long before;
+    lock.lock();
+    try {
+      long now = nanoClock.getAsLong();
+      before = lossesUnsaid;
+      if (lossSaid && now - lossSaidNanos < LOSSES_APART.toNanos()) {
+        lossesUnsaid++;
+        return;
+      }
+      lossSaid = true;
+      lossSaidNanos = now;
+      lossesUnsaid = 0;
+    } finally {
+      lock.unlock();
+    }
     warn(
-        this + " lost its claims and joins the group anew; others deliver what it held: " + why,
+        this
+            + " lost its claims"
+            + (before == 0 ? "" : " (and " + before + " times more since this was said last)")
+            + " and joins the group anew; others deliver what it held: "
+            + why,
         null);
   }
 

@@ -230,6 +230,25 @@ class ConsumptionTroubleTest {
   }
 
   @Test
+  void lossesOfClaimsAreSaidAtOnceAndThenOnceAMinute() {
+    Consumption consumption = start(this::hear);
+    Await.until("it has joined", () -> group.joined() == 1);
+    for (int i = 1; i <= 5; i++) {
+      int joined = i + 1;
+      group.loseAllMembers();
+      pass(consumption, Duration.ofSeconds(10).plusMillis(1));
+      Await.until("it has joined anew", () -> group.joined() == joined);
+    }
+    assertThat(log.lines()).hasSize(1).first().asString().contains("lost its claims and joins");
+
+    group.loseAllMembers();
+    pass(consumption, Duration.ofSeconds(21));
+
+    awaitLine("lost its claims (and 4 times more since this was said last)");
+    consumption.close();
+  }
+
+  @Test
   void whoIsClosedEndsWithoutAWord() {
     Consumption consumption = start(this::hear);
     group.put(fresh("1"));
