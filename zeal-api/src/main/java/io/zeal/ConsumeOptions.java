@@ -111,8 +111,8 @@ public final class ConsumeOptions {
 
   /**
    * Lets others take over the messages of a consumer that was silent for {@code silence}, at least
-   * 100 ms. A consumer that lives says so by itself three times as often, also for handlers that run
-   * long.
+   * 100 ms. A consumer that lives says so by itself three times as often, also for handlers that
+   * run long.
    */
   public ConsumeOptions withClaimAfter(Duration silence) {
     if (Objects.requireNonNull(silence, "claimAfter").compareTo(SHORTEST_SILENCE) < 0) {

@@ -1,6 +1,7 @@
 package io.zeal;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Objects;
 import java.util.function.Consumer;
 
 /**
@@ -33,7 +34,7 @@ public interface PubSub {
 
   /** Publishes text as UTF-8; a lone surrogate becomes {@code ?}. */
   default long publish(String channel, String text) {
-    return publish(channel, text.getBytes(StandardCharsets.UTF_8));
+    return publish(channel, Objects.requireNonNull(text, "text").getBytes(StandardCharsets.UTF_8));
   }
 
   /** Subscribes to one channel; any characters are taken literally. */

@@ -24,6 +24,9 @@ public final class PublishOptions {
     ANY
   }
 
+  /** Bytes of UTF-8 of a key or publisher id, which are kept and sent beside each message. */
+  private static final int LONGEST_TEXT = 1_024;
+
   private static final PublishOptions DEFAULTS =
       new PublishOptions(null, null, Duration.ofMinutes(5), 0, Trim.ACKNOWLEDGED);
 
@@ -53,7 +56,7 @@ public final class PublishOptions {
 
   /**
    * Gives the message a key: consumers with {@link ConsumeOptions.Order#BY_KEY} handle messages of
-   * one key in order. Any well-formed text that is not empty.
+   * one key in order. Any well-formed text of 1 to 1,024 bytes of UTF-8.
    */
   public PublishOptions withKey(String key) {
     return new PublishOptions(text(key, "key"), publisherId, duplicateWindow, maxMessages, trim);
@@ -61,8 +64,8 @@ public final class PublishOptions {
 
   /**
    * Publishes only if {@code id} was not published to the stream within the duplicate window, so
-   * that a publisher that does not know whether it succeeded may try again. Any well-formed text
-   * that is not empty.
+   * that a publisher that does not know whether it succeeded may try again. Any well-formed text of
+   * 1 to 1,024 bytes of UTF-8.
    */
   public PublishOptions withPublisherId(String id) {
     return new PublishOptions(key, text(id, "publisherId"), duplicateWindow, maxMessages, trim);
@@ -95,13 +98,16 @@ public final class PublishOptions {
   }
 
   private static String text(String text, String what) {
-    if (Text.utf8Length(Objects.requireNonNull(text, what)) < 1) {
+    int length = Text.utf8Length(Objects.requireNonNull(text, what));
+    if (length < 1 || length > LONGEST_TEXT) {
       throw new InvalidArgumentException(
           ErrorCode.INVALID_ARGUMENT,
           what
-              + " is "
+              + " "
               + Text.quote(text)
-              + ", which is empty or not well-formed. Use well-formed text.");
+              + " is "
+              + Text.size(length)
+              + ". Use 1 to 1,024 bytes of well-formed text.");
     }
     return text;
   }

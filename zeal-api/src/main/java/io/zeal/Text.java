@@ -109,7 +109,8 @@ final class Text {
     return checked;
   }
 
-  private static String size(int length) {
+  /** A length as {@link #utf8Length} answers it, in words. */
+  static String size(int length) {
     return length < 0 ? "not well-formed Unicode (a lone surrogate)" : length + " bytes of UTF-8";
   }
 }

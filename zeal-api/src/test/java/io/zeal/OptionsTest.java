@@ -412,8 +412,18 @@ class OptionsTest {
 
     @Test
     void whatIsOutsideItsRangeIsRefused() {
-      refusedArgument(() -> defaults.withKey(""), "key is ''", "well-formed");
-      refusedArgument(() -> defaults.withPublisherId("\ud800"), "publisherId is '\\ud800'");
+      refusedArgument(() -> defaults.withKey(""), "key '' is 0 bytes", "well-formed");
+      refusedArgument(
+          () -> defaults.withPublisherId("\ud800"), "publisherId '\\ud800' is not well-formed");
+      String longest = "\u00fc".repeat(512);
+      assertThat(defaults.withKey(longest).key()).contains(longest);
+      assertThat(defaults.withPublisherId(longest).publisherId()).contains(longest);
+      refusedArgument(
+          () -> defaults.withKey(longest + "x"), "is 1025 bytes of UTF-8", "Use 1 to 1,024 bytes");
+      refusedArgument(
+          () -> defaults.withPublisherId("x".repeat(1_025)),
+          "publisherId 'xxx",
+          "is 1025 bytes of UTF-8");
       refusedArgument(
           () -> defaults.withDuplicateWindow(Duration.ZERO),
           "duplicateWindow is PT0S",

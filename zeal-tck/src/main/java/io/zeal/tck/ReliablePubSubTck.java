@@ -71,7 +71,7 @@ public abstract class ReliablePubSubTck extends ReliableKit {
     new Random(42).nextBytes(large);
     List<byte[]> payloads =
         List.of(new byte[0], new byte[1], new byte[] {-1}, bytes("\r\n"), large);
-    List<String> keys = List.of("k", "*", "\u0000", "\ud83d\ude00\u00fc", "x".repeat(1_000));
+    List<String> keys = List.of("k", "*", "\u0000", "\ud83d\ude00\u00fc", "x".repeat(1_024));
     String stream = freshName();
     for (int i = 0; i < payloads.size(); i++) {
       messages().publish(stream, payloads.get(i), PLAIN.withKey(keys.get(i)));
@@ -193,7 +193,7 @@ public abstract class ReliablePubSubTck extends ReliableKit {
   void r1_5_publishersAtTheSameTimeMakeOneEntry() {
     String stream = freshName();
     Set<String> ids = ConcurrentHashMap.newKeySet();
-    PublishOptions once = PLAIN.withPublisherId("p");
+    PublishOptions once = PLAIN.withPublisherId("p".repeat(1_024));
     new Race("R1.5")
         .run(8, thread -> ids.add(messages().publish(stream, bytes("a"), once)))
         .start();

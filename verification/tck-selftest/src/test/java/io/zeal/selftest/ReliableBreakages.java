@@ -105,8 +105,8 @@ final class ReliableBreakages {
         StreamCalls.publishing(
             breakingReliable("long keys are cut", "r1_2_payloadAndKeyArriveAsGiven"),
             options ->
-                options.key().filter(key -> key.length() == 1_000).isPresent()
-                    ? options.withKey("x".repeat(999))
+                options.key().filter(key -> key.length() == 1_024).isPresent()
+                    ? options.withKey("x".repeat(1_023))
                     : options),
         handling(
             breakingReliable("groups share an array", "r1_2_arraysAreCopied"),
