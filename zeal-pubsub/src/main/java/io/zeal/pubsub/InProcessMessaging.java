@@ -22,7 +22,7 @@ final class InProcessMessaging implements Messaging {
   static final int PAYLOAD_BYTES = io.zeal.Column.LARGEST;
 
   private final Subscriptions subscriptions = new Subscriptions();
-  private final Subscriptions consumers = new Subscriptions();
+  private final Subscriptions consumers = Subscriptions.ofConsumers();
   private final InProcessPubSub pubSub;
   private final InProcessStreams streams;
 

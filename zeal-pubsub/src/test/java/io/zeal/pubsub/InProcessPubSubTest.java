@@ -13,6 +13,7 @@ import io.zeal.Outcome;
 import io.zeal.PubSub;
 import io.zeal.SubscribeOptions;
 import io.zeal.SubscribeOptions.WhenFull;
+import io.zeal.Stats;
 import io.zeal.Subscription;
 import io.zeal.Zeal;
 import io.zeal.ZealClosedException;
@@ -214,6 +215,34 @@ class InProcessPubSubTest {
     pubSub.publish("news", "x");
 
     Await.latch(closed);
+  }
+
+  @Test
+  void allNumbersAreThereFromTheBeginning() {
+    Map<String, Stats> parts = zeal.stats().parts().get("messages").parts();
+
+    assertThat(parts.get("pubsub").numbers())
+        .containsOnlyKeys("subscriptions", "published", "received", "failed", "dropped", "gaps")
+        .containsValue(0L);
+    assertThat(parts.get("reliable").numbers())
+        .containsOnlyKeys(
+            "subscriptions",
+            "published",
+            "received",
+            "failed",
+            "dropped",
+            "gaps",
+            "lost",
+            "streams",
+            "bytes")
+        .allSatisfy((_, number) -> assertThat(number).isZero());
+  }
+
+  @Test
+  void aNullTextIsNamed() {
+    assertThatThrownBy(() -> pubSub.publish("news", (String) null))
+        .isInstanceOf(NullPointerException.class)
+        .hasMessage("text");
   }
 
   @Test

@@ -32,7 +32,7 @@ final class RedisMessaging implements Messaging {
   private final List<Receiver> receivers;
 
   private final PubSub pubSub;
-  private final Subscriptions consumers = new Subscriptions();
+  private final Subscriptions consumers = Subscriptions.ofConsumers();
   private final RedisReliablePubSub reliable;
   private final LongAdder published = new LongAdder();
 

@@ -458,7 +458,7 @@ public final class Consumption implements Endable {
       lock.unlock();
     }
     if (first) {
-      warn("The handler of " + this + " failed. Later failures are counted only (failed).", error);
+      warn("The handler of " + name() + " failed. Later failures are counted only (failed).", error);
     }
     return isLast(held) || error instanceof CodecException
         ? bury(held, error.getClass().getName(), StackHash.of(error))
@@ -1155,7 +1155,12 @@ public final class Consumption implements Endable {
   /** Group and stream. */
   @Override
   public String toString() {
-    return "Group "
+    return "G" + name().substring(1);
+  }
+
+  /** As {@link #toString}, within a sentence. */
+  private String name() {
+    return "group "
         + Names.quote(consuming.group())
         + " of stream "
         + Names.quote(consuming.stream());

@@ -21,8 +21,19 @@ public final class Subscriptions implements AutoCloseable {
   private final Map<String, Long> past = new TreeMap<>(); // guarded by lock
   private volatile boolean closed; // changed under lock
 
-  /** None yet. */
-  public Subscriptions() {}
+  /** None yet. Their numbers are there from the beginning. */
+  public Subscriptions() {
+    this(Set.of("received", "failed", "dropped", "gaps"));
+  }
+
+  private Subscriptions(Set<String> names) {
+    names.forEach(name -> past.put(name, 0L));
+  }
+
+  /** None yet, of reliable messages: they have {@code lost} too. */
+  public static Subscriptions ofConsumers() {
+    return new Subscriptions(Set.of("received", "failed", "dropped", "gaps", "lost"));
+  }
 
   /** Refuses if they are closed. */
   public void requireOpen() {
