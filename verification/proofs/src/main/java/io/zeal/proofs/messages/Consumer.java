@@ -81,7 +81,7 @@ final class Consumer {
             .withConcurrency(group.concurrency(), plan.prefetch())
             .withOrder(group.order())
             .withMaxDeliveries(plan.maxDeliveries())
-            .withRetryDelay(RETRY_DELAY)
+            .withRetryDelay(plan.delay(RETRY_DELAY))
             .withClaimAfter(plan.claimAfter())
             .withCloseTimeout(plan.closeTimeout());
     while (true) {
@@ -166,13 +166,13 @@ final class Consumer {
   }
 
   private Ack retry(long handle, Delivery delivery, long number) {
-    Duration delay = Fate.delay(number);
+    Duration delay = plan.delay(Fate.delay(number));
     say(handle, delivery, Answer.RETRY, delay);
     return Ack.retry(delay);
   }
 
   private Ack fail(long handle, Delivery delivery, long number) {
-    say(handle, delivery, Answer.THROW, RETRY_DELAY);
+    say(handle, delivery, Answer.THROW, plan.delay(RETRY_DELAY));
     throw new ToldToFailException(number);
   }
 

@@ -237,7 +237,7 @@ final class Judge {
       Set<StreamId> all = new TreeSet<>(recorded.keySet());
       all.addAll(handouts.keySet());
       all.addAll(burials.keySet());
-      long cutOffs = cutOffs(group);
+      List<Long> cutOffs = cutOffs(group);
       for (StreamId id : all) {
         List<Handout> mine = handouts.getOrDefault(id, List.of());
         List<Burial> buried = burials.getOrDefault(id, List.of());
@@ -280,39 +280,68 @@ final class Judge {
   }
 
   /** R4.2, R4.3, R4.5. */
-  private void counts(List<Handout> handouts, List<Burial> burials, long cutOffs) {
+  private void counts(List<Handout> handouts, List<Burial> burials, List<Long> cutOffs) {
     long seen = 0;
     long last = 0;
+    long since = Long.MIN_VALUE; // the beginning of the delivery before
     for (Handout handout : handouts) {
       seen++;
       require(handout.count != last, "The same count twice: " + handouts);
       require(handout.count >= seen, "A count below the number of deliveries: " + handouts);
-      require(
-          handout.count - seen <= cutOffs,
-          "A count that no %d consumers that were cut off explain: %s"
-              .formatted(cutOffs, handouts));
+      requireExplained(handout.count - seen, Long.MIN_VALUE, cutOffs, handouts);
+      if (seen > 1) {
+        requireExplained(handout.count - last - 1, since, cutOffs, handouts);
+      }
       require(
           handout.count <= evidence.plan().maxDeliveries(),
           "More than " + evidence.plan().maxDeliveries() + " deliveries: " + handouts);
       last = handout.count;
+      since = handout.beganNanos;
     }
     for (Burial burial : burials) {
       require(
-          burial.count() >= last && burial.count() - seen <= cutOffs,
+          burial.count() >= last,
           "The dead letter's count is not that of its last delivery: " + burial + ", " + handouts);
+      requireExplained(burial.count() - seen, Long.MIN_VALUE, cutOffs, handouts);
+      if (seen > 0) {
+        requireExplained(burial.count() - last, since, cutOffs, handouts);
+      }
     }
   }
 
-  /** How many consumers of a group were cut off, by whatever. */
-  private long cutOffs(Group group) {
-    long cutOffs = 0;
+  /**
+   * Who held a message between two of its deliveries, and was cut off, was so behind the beginning
+   * of the first.
+   */
+  private void requireExplained(long more, long since, List<Long> cutOffs, List<Handout> handouts) {
+    long there = cutOffs.stream().filter(cutOff -> cutOff >= since).count();
+    require(
+        more <= there,
+        "A count that no %d consumers that were cut off explain: %s".formatted(there, handouts));
+  }
+
+  /**
+   * When consumers of a group had been cut off, by whatever: each time is one at which it had
+   * happened already.
+   */
+  private List<Long> cutOffs(Group group) {
+    List<Long> cutOffs = new ArrayList<>();
     for (Map.Entry<Integer, Facts> each : journal.facts.entrySet()) {
       Facts facts = each.getValue();
+      long known = 0;
+      for (Map.Entry<Long, Long> gaps :
+          new TreeMap<>(facts.gaps.getOrDefault(group, Map.of())).entrySet()) {
+        for (; known < gaps.getValue(); known++) {
+          cutOffs.add(gaps.getKey());
+        }
+      }
       boolean interrupted =
           journal.handouts.stream()
               .anyMatch(
                   it -> it.process == each.getKey() && it.group == group && !it.claimedAtAnswer);
-      cutOffs += facts.gaps(group) + (!facts.inPeace || interrupted ? 1 : 0);
+      if (!facts.inPeace || interrupted) {
+        cutOffs.add(facts.endedNanos);
+      }
     }
     return cutOffs;
   }

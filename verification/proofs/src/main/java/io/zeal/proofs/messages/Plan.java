@@ -20,6 +20,7 @@ import java.util.List;
  * @param prefetch of its consumers
  * @param workMillis how long a handler takes at most, but for slow messages
  * @param killers whether some messages take their consumers with them
+ * @param atOnce whether what comes again does so without waiting
  * @param trimmed to how many messages publications cut the stream; 0 for not at all
  */
 record Plan(
@@ -36,6 +37,7 @@ record Plan(
     int prefetch,
     int workMillis,
     boolean killers,
+    boolean atOnce,
     int trimmed) {
 
   /** What a process does. */
@@ -63,7 +65,13 @@ record Plan(
         prefetch,
         workMillis,
         killers,
+        atOnce,
         trimmed);
+  }
+
+  /** How long a message waits that comes again. */
+  Duration delay(Duration otherwise) {
+    return atOnce ? Duration.ZERO : otherwise;
   }
 
   Plan as(Role role, long seed, long first) {
@@ -81,6 +89,7 @@ record Plan(
         prefetch,
         workMillis,
         killers,
+        atOnce,
         trimmed);
   }
 
@@ -99,6 +108,7 @@ record Plan(
         prefetch,
         workMillis,
         killers,
+        atOnce,
         trimmed);
   }
 
@@ -117,6 +127,7 @@ record Plan(
         Integer.toString(prefetch),
         Integer.toString(workMillis),
         Boolean.toString(killers),
+        Boolean.toString(atOnce),
         Integer.toString(trimmed));
   }
 
@@ -135,6 +146,7 @@ record Plan(
         Integer.parseInt(arguments[10]),
         Integer.parseInt(arguments[11]),
         Boolean.parseBoolean(arguments[12]),
-        Integer.parseInt(arguments[13]));
+        Boolean.parseBoolean(arguments[13]),
+        Integer.parseInt(arguments[14]));
   }
 }

@@ -12,6 +12,7 @@ import io.zeal.proofs.messages.Evidence.Burial;
 import io.zeal.proofs.messages.Plan.Role;
 import io.zeal.verification.servers.FaultProxy;
 import io.zeal.verification.servers.RedisServer;
+import io.zeal.verification.servers.Request;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -110,6 +111,7 @@ final class Round implements AutoCloseable {
             List.of(4, 32, 200).get(random.nextInt(3)),
             List.of(0, 8, 40).get(random.nextInt(3)),
             killers,
+            scenario.atOnce(),
             scenario.trims() && random.nextInt(3) == 0 ? 150 : 0);
     Place place = Place.open(where >= DRIVERS.size(), scenario.hasLines());
     return new Round(
@@ -207,7 +209,11 @@ final class Round implements AutoCloseable {
   }
 
   private void count(String what) {
-    figures.merge(what, 1L, Long::sum);
+    count(what, 1);
+  }
+
+  private void count(String what, long times) {
+    figures.merge(what, times, Long::sum);
   }
 
   // --- What happens ---
@@ -263,7 +269,8 @@ final class Round implements AutoCloseable {
         server.resume();
         place.awaitServing();
       }
-      case REFUSE, BLACK_HOLE, LATE, CUTS, EXECUTED_BUT_CUT, NOT_SENT -> breakLines(trouble);
+      case REFUSE, BLACK_HOLE, LATE, CUTS, EXECUTED_BUT_CUT, GIVEN_BACK_BUT_CUT, NOT_SENT ->
+          breakLines(trouble);
     }
   }
 
@@ -307,6 +314,12 @@ final class Round implements AutoCloseable {
         hit.forEach(line -> line.executeThenCut(10, request -> isOneOf(lot)));
         pass(200, 800);
       }
+      case GIVEN_BACK_BUT_CUT -> {
+        int most = 10;
+        hit.forEach(line -> line.executeThenCut(most, Round::givesBack));
+        pass(300, 1_200);
+        hit.forEach(line -> count("answers cut", most - line.pendingCuts()));
+      }
       case NOT_SENT -> {
         Random lot = new Random(random.nextLong());
         hit.forEach(line -> line.cutBeforeSending(10, request -> isOneOf(lot)));
@@ -321,6 +334,19 @@ final class Round implements AutoCloseable {
           throw new IllegalArgumentException("Not of lines: " + trouble);
     }
     hit.forEach(FaultProxy::pass);
+  }
+
+  /**
+   * Whether it is a script of four keys that names messages and, for each, how long it waits: that
+   * is back.lua alone.
+   */
+  private static boolean givesBack(Request request) {
+    List<String> words = request.words();
+    return request.name().startsWith("EVAL")
+        && words.size() >= 13
+        && words.get(2).equals("4")
+        && words.get(9).indexOf('-') > 0
+        && words.get(10).indexOf('-') < 0;
   }
 
   private static boolean isOneOf(Random lot) {

@@ -6,6 +6,7 @@ import static io.zeal.proofs.messages.Trouble.CONSUMER_LEAVES;
 import static io.zeal.proofs.messages.Trouble.CONSUMER_STANDS_STILL;
 import static io.zeal.proofs.messages.Trouble.CUTS;
 import static io.zeal.proofs.messages.Trouble.EXECUTED_BUT_CUT;
+import static io.zeal.proofs.messages.Trouble.GIVEN_BACK_BUT_CUT;
 import static io.zeal.proofs.messages.Trouble.LATE;
 import static io.zeal.proofs.messages.Trouble.NOT_SENT;
 import static io.zeal.proofs.messages.Trouble.PUBLISHER_KILLED;
@@ -23,6 +24,7 @@ import java.util.List;
  * @param claim what is done and what has to hold
  * @param publishers what the publishing processes do
  * @param hasKillers whether some messages may take their consumers with them
+ * @param atOnce whether what comes again does so without waiting
  * @param trims whether publications may cut the stream
  * @param troubles what may happen; more often what is there more often
  */
@@ -31,6 +33,7 @@ record Scenario(
     String claim,
     List<Role> publishers,
     boolean hasKillers,
+    boolean atOnce,
     boolean trims,
     List<Trouble> troubles) {
 
@@ -39,6 +42,7 @@ record Scenario(
           "duplicates",
           "publishers repeat themselves, are cut off and killed; an id makes one message in its window",
           List.of(Role.REPEAT, Role.REPEAT),
+          false,
           false,
           false,
           List.of(
@@ -57,12 +61,14 @@ record Scenario(
               "consumers are killed, or leave; nothing confirmed is lost, or handed out after its end",
               List.of(Role.PUBLISH),
               true,
+              false,
               true,
               List.of(CONSUMER_KILLED, CONSUMER_KILLED, CONSUMER_LEAVES)),
           new Scenario(
               "standstill",
               "consumers stand still and go on; who lost a message meanwhile knows it",
               List.of(Role.PUBLISH),
+              false,
               false,
               true,
               List.of(CONSUMER_STANDS_STILL)),
@@ -71,6 +77,7 @@ record Scenario(
               "the server is killed and comes back; nothing confirmed is lost, or handed out after its end",
               List.of(Role.PUBLISH),
               false,
+              false,
               true,
               List.of(SERVER_KILLED, SERVER_KILLED, SERVER_STANDS_STILL)),
           new Scenario(
@@ -78,13 +85,23 @@ record Scenario(
               "connections are cut, refused, swallowed; nothing is lost, or handed out after its end",
               List.of(Role.PUBLISH),
               false,
+              false,
               true,
               List.of(REFUSE, BLACK_HOLE, LATE, LATE, CUTS, EXECUTED_BUT_CUT, NOT_SENT)),
+          new Scenario(
+              "again",
+              "what comes again does so at once, while the answer that gave it back is lost and told again",
+              List.of(Role.PUBLISH),
+              false,
+              true,
+              false,
+              List.of(GIVEN_BACK_BUT_CUT, GIVEN_BACK_BUT_CUT, GIVEN_BACK_BUT_CUT, CUTS)),
           DUPLICATES,
           new Scenario(
               "mixed",
               "all of that together",
               List.of(Role.PUBLISH, Role.REPEAT),
+              false,
               false,
               true,
               List.of(Trouble.values())));

@@ -16,12 +16,14 @@ enum Trouble {
   LATE,
   CUTS,
   EXECUTED_BUT_CUT,
+  /** The same, of answers that give messages back. */
+  GIVEN_BACK_BUT_CUT,
   NOT_SENT;
 
   /** Whether it is done to what is between processes and servers. */
   boolean isOfLines() {
     return switch (this) {
-      case REFUSE, BLACK_HOLE, LATE, CUTS, EXECUTED_BUT_CUT, NOT_SENT -> true;
+      case REFUSE, BLACK_HOLE, LATE, CUTS, EXECUTED_BUT_CUT, GIVEN_BACK_BUT_CUT, NOT_SENT -> true;
       case CONSUMER_KILLED,
           CONSUMER_LEAVES,
           CONSUMER_STANDS_STILL,

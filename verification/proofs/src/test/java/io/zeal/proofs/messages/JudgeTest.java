@@ -118,6 +118,7 @@ class JudgeTest {
             1,
             0,
             false,
+            false,
             0);
     Evidence evidence = new Evidence(plan, journal, entries, ends, dead, reachable);
     return Judge.of(evidence).wrong().stream()
@@ -249,6 +250,19 @@ class JudgeTest {
     assertThat(wrong()).singleElement().asString().startsWith("A count that no 0 consumers");
 
     say(SECOND, "G", "loose", nanos(15), 1);
+    assertThat(wrong()).isEmpty();
+  }
+
+  @Test
+  void aCountThatIsTooHighIsNotExplainedByWhoWasCutOffBeforeTheDeliveryBefore() {
+    StreamId id = published(RETRY, 10);
+    answered(FIRST, begun(FIRST, id, 1, 20, true), 20, Consumer.Answer.RETRY, 0);
+    say(SECOND, "G", "loose", nanos(15), 1);
+    handled(FIRST, id, 3, 30);
+    settled(id, 40);
+    assertThat(wrong()).singleElement().asString().startsWith("A count that no 0 consumers");
+
+    say(SECOND, "G", "loose", nanos(25), 2);
     assertThat(wrong()).isEmpty();
   }
 
@@ -434,6 +448,7 @@ class JudgeTest {
             5,
             1,
             0,
+            false,
             false,
             0);
     return Judge.of(new Evidence(plan, journal, entries, Map.of(), Map.of(), true)).wrong();

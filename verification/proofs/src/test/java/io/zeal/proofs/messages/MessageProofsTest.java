@@ -34,6 +34,6 @@ class MessageProofsTest {
   }
 
   static List<String> names() {
-    return List.of("kill", "restart", "mixed");
+    return List.of("kill", "restart", "again", "mixed");
   }
 }
