@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
@@ -316,15 +317,20 @@ final class JedisLink implements RedisLink {
   /** A pool's connection is given back once nobody writes any more, who might open it again. */
   private void endListening() {
     wire.cut();
-    Thread.ofVirtual()
-        .start(() -> {
-          sending.lock();
-          try {
-            wire.end(false);
-          } finally {
-            sending.unlock();
-          }
-        });
+    try {
+      executor.execute(this::endWire);
+    } catch (RejectedExecutionException e) {
+      endWire(); // the instance closes; who writes notices the cut
+    }
+  }
+
+  private void endWire() {
+    sending.lock();
+    try {
+      wire.end(false);
+    } finally {
+      sending.unlock();
+    }
   }
 
   private void watch(long deadline) {
