@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class Errors {
 
   private static final int LONGEST_SERVER_TEXT = 200;
+  private static final String READ_FIRST = "read before you try again.";
 
   private Errors() {}
 
@@ -32,7 +33,7 @@ final class Errors {
   static @Nullable ZealException of(Reply reply, String what, boolean write) {
     return switch (reply) {
       case Reply.Lost(Outcome outcome, LinkException cause) ->
-          lost(what, write ? outcome : null, cause);
+          lost(what, write ? outcome : null, cause, READ_FIRST);
       case Reply.Failure(String message) -> refused(what, message, write);
       default -> null;
     };
@@ -40,7 +41,7 @@ final class Errors {
 
   /** The error for a write whose reply did not come. */
   static ZealException ofLost(Reply.Lost lost, String what) {
-    return lost(what, lost.outcome(), lost.cause());
+    return lost(what, lost.outcome(), lost.cause(), READ_FIRST);
   }
 
   /** The error of a script of the application, which may have failed midway. */
@@ -61,7 +62,7 @@ final class Errors {
 
   /** The error for a connection that could not be had for a call that is no write. */
   static ZealException of(LinkException cause, String what) {
-    return lost(what, null, cause);
+    return lost(what, null, cause, READ_FIRST);
   }
 
   /** The error for a channel or a pattern that a server does not let us have. */
@@ -92,6 +93,26 @@ final class Errors {
     return reply;
   }
 
+  /**
+   * The reply to a publication of reliable messages, if it is an answer: what was published cannot
+   * be read.
+   *
+   * @param named whether it has a publisher id
+   */
+  static Reply publication(Reply reply, String what, boolean named) {
+    if (reply instanceof Reply.Lost(Outcome outcome, LinkException cause)) {
+      throw lost(
+          what,
+          outcome,
+          cause,
+          named
+              ? "publish again with the same publisherId, which makes no second message within its"
+                  + " duplicateWindow."
+              : "published again without a publisherId it may be there twice.");
+    }
+    return answer(reply, what, true);
+  }
+
   /** The error for a row that is not one: somebody else wrote it, or a server was damaged. */
   static CodecException damaged(String what, String key, String found, @Nullable Exception cause) {
     return new CodecException(
@@ -100,9 +121,13 @@ final class Errors {
         cause);
   }
 
-  private static ZealException lost(String what, @Nullable Outcome outcome, LinkException cause) {
+  private static ZealException lost(
+      String what, @Nullable Outcome outcome, LinkException cause, String perhaps) {
     String message =
-        what + ": " + sentence(String.valueOf(cause.getMessage())) + whatNow(cause.kind(), outcome);
+        what
+            + ": "
+            + sentence(String.valueOf(cause.getMessage()))
+            + whatNow(cause.kind(), outcome, perhaps);
     return switch (cause.kind()) {
       case UNREACHABLE, TLS -> new BackendUnavailableException(message, outcome, cause);
       case CONNECT_TIMEOUT -> new OperationTimeoutException(Stage.CONNECT, message, outcome, cause);
@@ -131,9 +156,10 @@ final class Errors {
   }
 
   /** Trying again helps against an outage, and against nothing that was set up wrong. */
-  private static String whatNow(LinkException.Kind kind, @Nullable Outcome outcome) {
+  private static String whatNow(
+      LinkException.Kind kind, @Nullable Outcome outcome, String perhaps) {
     if (outcome == Outcome.UNKNOWN) {
-      return " It may have happened: read before you try again.";
+      return " It may have happened: " + perhaps;
     }
     return switch (kind) {
       case AUTHENTICATION -> " Mend user and password in zeal.redis.url.";

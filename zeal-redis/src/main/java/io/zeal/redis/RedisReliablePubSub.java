@@ -74,7 +74,8 @@ final class RedisReliablePubSub implements ReliablePubSub {
     byte[] copy = checked(payload);
     StreamKeys keys = opened(stream);
     if (options.publisherId().isEmpty() && options.maxMessages().isEmpty()) {
-      String id = StreamReplies.text(answer(server.execute(plain(keys, copy, options)), stream));
+      Reply reply = server.execute(plain(keys, copy, options));
+      String id = StreamReplies.text(Errors.publication(reply, what(stream), false));
       published.increment();
       return id;
     }
@@ -165,7 +166,10 @@ final class RedisReliablePubSub implements ReliablePubSub {
     arguments.add(Names.bytes(options.key().orElse("")));
     arguments.addAll(payloads);
     Reply reply =
-        answer(server.execute(Request.write(ServerScript.PUBLISH, scriptKeys, arguments)), stream);
+        Errors.publication(
+            server.execute(Request.write(ServerScript.PUBLISH, scriptKeys, arguments)),
+            what(stream),
+            options.publisherId().isPresent());
     List<String> ids = StreamReplies.items(reply).stream().map(StreamReplies::text).toList();
     published.add(ids.size());
     return ids;

@@ -194,6 +194,18 @@ class ErrorsTest {
         .isInstanceOf(ServerRefusedException.class);
   }
 
+  @Test
+  void whatToDoAboutAPublicationThatMayHaveHappenedDependsOnItsPublisherId() {
+    Reply lost =
+        new Reply.Lost(Outcome.UNKNOWN, new LinkException(Kind.UNREACHABLE, "a:1 ended it", null));
+
+    assertThatThrownBy(() -> Errors.publication(lost, "Stream 's'", true))
+        .hasMessageContainingAll("Stream 's'", "publish again with the same publisherId")
+        .hasMessageNotContaining("read before");
+    assertThatThrownBy(() -> Errors.publication(lost, "Stream 's'", false))
+        .hasMessageContaining("it may be there twice");
+  }
+
   private static @Nullable String detail(ZealException error) {
     return switch (error) {
       case OperationTimeoutException timeout -> timeout.stage().name();
