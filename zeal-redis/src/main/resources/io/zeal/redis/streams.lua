@@ -1,11 +1,14 @@
 -- In front of each script about streams.
 
--- Whether one id comes before another.
+-- Whether one id comes before another: by their digits, of which a number would forget the last.
+local function smaller(a, b)
+  local long = string.len(a) - string.len(b)
+  return long < 0 or (long == 0 and a < b)
+end
 local function less(a, b)
   local am, as = string.match(a, '(%d+)-(%d+)')
   local bm, bs = string.match(b, '(%d+)-(%d+)')
-  am, bm = tonumber(am), tonumber(bm)
-  return am < bm or (am == bm and tonumber(as) < tonumber(bs))
+  return smaller(am, bm) or (am == bm and smaller(as, bs))
 end
 
 -- An id as a text that sorts as ids do, and back.
