@@ -38,6 +38,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -190,6 +191,18 @@ class ChannelOutageTest {
         .isBetween(Duration.ofSeconds(3), Duration.ofSeconds(20));
     chat.send("after");
     assertThat(chat.channel.gaps()).isZero();
+  }
+
+  @Test
+  void aConnectionThatEndsBecauseNobodyNeedsItWasNotLost() {
+    Zeal zeal = start("jedis");
+    Chat chat = new Chat(zeal);
+    int connections = proxy.connections();
+    chat.ofChannel.close();
+    chat.ofPattern.close();
+    Await.until("its end", () -> proxy.connections() < connections);
+    new Chat(zeal);
+    assertThat(zeal.stats().toString()).contains("reconnections=0");
   }
 
   @ParameterizedTest

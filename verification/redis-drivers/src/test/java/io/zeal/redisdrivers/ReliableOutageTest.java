@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.zeal.Ack;
+import io.zeal.OperationTimeoutException;
 import io.zeal.Outcome;
 import io.zeal.PublishOptions;
 import io.zeal.Subscription;
@@ -462,5 +463,34 @@ class ReliableOutageTest {
     deliveries.consume(zeal, OPTIONS);
     deliveries.awaitSettled(zeal);
     assertThat(deliveries.count("a")).isEqualTo(2);
+  }
+
+  @ParameterizedTest
+  @MethodSource("drivers")
+  void anErrorBehindTheFirstPortionOfPublishAllKeepsItsClass(String driver) {
+    Zeal zeal = start(driver);
+    deliveries.publishSurely(zeal, "first"); // from here on the server knows the script
+    AtomicInteger portions = new AtomicInteger();
+    proxy.cutBeforeSending(
+        1,
+        request -> {
+          if (request.name().equals("EVALSHA") && portions.incrementAndGet() == 2) {
+            server.pause();
+          }
+          return false;
+        });
+    List<byte[]> two = List.of(new byte[900_000], new byte[900_000]);
+    try {
+      ZealException late =
+          catchThrowableOfType(
+              ZealException.class,
+              () -> zeal.reliablePubSub().publishAll(STREAM, two, PublishOptions.defaults()));
+      assertThat(late)
+          .isInstanceOf(OperationTimeoutException.class)
+          .hasMessageContaining("the first 1 of 2 messages were published");
+      assertThat(late.outcome()).contains(Outcome.UNKNOWN);
+    } finally {
+      server.resume();
+    }
   }
 }

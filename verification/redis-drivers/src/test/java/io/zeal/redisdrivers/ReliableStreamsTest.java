@@ -16,10 +16,12 @@ import io.zeal.Subscription;
 import io.zeal.Zeal;
 import io.zeal.ZealConfig;
 import io.zeal.verification.servers.ClusterOptions;
+import io.zeal.verification.servers.FaultProxy;
 import io.zeal.verification.servers.RedisCluster;
 import io.zeal.verification.servers.RedisOptions;
 import io.zeal.verification.servers.RedisSentinels;
 import io.zeal.verification.servers.RedisServer;
+import io.zeal.verification.servers.Request;
 import io.zeal.verification.servers.ServerTests;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -39,6 +41,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ReliableStreamsTest {
 
   private static final String MESSAGES = "zeal:m:{orders}:s";
+  private static final String LETTERS = "zeal:m:{orders}:g:billing:d";
 
   private final List<AutoCloseable> opened = new ArrayList<>();
   private final Deliveries deliveries = new Deliveries();
@@ -370,6 +373,34 @@ class ReliableStreamsTest {
       zeal.reliablePubSub().publish(STREAM, Deliveries.bytes("more" + i), hundred);
     }
     assertThat((Long) server.command("XLEN", MESSAGES)).isBetween(100L, 165L);
+  }
+
+  @Test
+  void aPageOfDeadLettersIsFetchedByWhatFitsIntoAReply() {
+    Zeal zeal = start();
+    FaultProxy proxy = closing(FaultProxy.start(server.port()));
+    Zeal watched = open("redis://127.0.0.1:" + proxy.port(), "jedis");
+    String large = "x".repeat(200_000);
+    List<String> ids = new ArrayList<>();
+    for (int i = 0; i < 25; i++) {
+      ids.add((String) server.command("XADD", LETTERS, "*", "m", i + "-0", "p", large));
+    }
+    for (int i = 0; i < 50; i++) {
+      ids.add((String) server.command("XADD", LETTERS, "*", "m", i + "-0", "p", ""));
+    }
+    ReliablePubSub messages = watched.reliablePubSub();
+    assertThat(messages.deadLetters(STREAM, GROUP, "", 1_000))
+        .extracting(DeadLetter::id)
+        .containsExactlyElementsOf(ids);
+    assertThat(proxy.forwarded().stream().filter(Request.named("XRANGE")))
+        .hasSizeBetween(5, 12)
+        .noneMatch(request -> request.words().getLast().equals("1000"));
+    proxy.forget();
+    assertThat(messages.deadLetters(STREAM, GROUP, ids.get(29), 7))
+        .extracting(DeadLetter::id)
+        .containsExactlyElementsOf(ids.subList(30, 37));
+    assertThat(proxy.forwarded("XRANGE")).isEqualTo(1);
+    assertThat(zeal.reliablePubSub().deadLetters(STREAM, GROUP, ids.getLast(), 10)).isEmpty();
   }
 
   @Test
