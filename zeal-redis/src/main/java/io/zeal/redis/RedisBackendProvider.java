@@ -1,5 +1,7 @@
 package io.zeal.redis;
 
+import io.zeal.ConfigurationException;
+import io.zeal.ErrorCode;
 import io.zeal.redis.RedisUrl.Topology;
 import io.zeal.redis.spi.Endpoint;
 import io.zeal.redis.spi.LinkFactory;
@@ -38,6 +40,25 @@ public final class RedisBackendProvider implements BackendProvider {
 
   @Override
   public Backend open(BackendContext context) {
+    try {
+      return opened(context);
+    } catch (NoClassDefFoundError e) {
+      throw missing(e);
+    }
+  }
+
+  /** On a class path nobody sees to it that all of Zeal is there. */
+  static RuntimeException missing(NoClassDefFoundError e) {
+    if (!String.valueOf(e.getMessage()).contains("io/zeal/pubsub/")) {
+      throw e;
+    }
+    return new ConfigurationException(
+        ErrorCode.MODULE_NOT_FOUND,
+        "Backend 'redis' needs a module that is not on the path: add io.zeal:zeal-pubsub.",
+        e);
+  }
+
+  private static Backend opened(BackendContext context) {
     RedisSettings settings = RedisSettings.of(context);
     LinkOptions options = options(settings);
     LinkFactory factory = Drivers.open(context, settings.driver());

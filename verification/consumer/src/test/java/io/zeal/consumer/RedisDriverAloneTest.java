@@ -20,6 +20,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -161,6 +162,22 @@ class RedisDriverAloneTest {
     assertThat(run.exitCode()).as("exit code").isOne();
     assertThat(String.join("\n", run.stderr()))
         .contains("'" + driver + "'", "NoClassDefFoundError", "ZEAL-106")
+        .doesNotContain(PASSWORD);
+  }
+
+  /** On the module path the JVM itself refuses to start, and names the module. */
+  @Test
+  void withoutTheModuleOfMessagesIsAnErrorThatNamesIt() throws Exception {
+    String path =
+        Stream.of(path(withLogging(), "jedis").split(File.pathSeparator))
+            .filter(file -> !file.contains("zeal-pubsub"))
+            .collect(Collectors.joining(File.pathSeparator));
+
+    var run = java(PathKind.CLASS_PATH, path, settings("redis"));
+
+    assertThat(run.exitCode()).as("exit code").isOne();
+    assertThat(String.join("\n", run.stderr()))
+        .contains("ConfigurationException", "add io.zeal:zeal-pubsub", "ZEAL-106")
         .doesNotContain(PASSWORD);
   }
 
