@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
@@ -93,6 +94,11 @@ final class ChannelListener implements Receiver {
   /** Why there is no connection; null while there is one, or nobody wanted one. */
   private volatile @Nullable LinkException trouble;
 
+  /**
+   * When an outage that was logged began; null while there is none. Only of the reader's thread.
+   */
+  private @Nullable Long outageSince;
+
   /** When something came last. */
   private volatile long heardAt;
 
@@ -162,6 +168,7 @@ final class ChannelListener implements Receiver {
           LOG.log(Level.WARNING, "A Redis driver failed to connect; it is tried again.", e);
           failed(new LinkException(Kind.UNREACHABLE, "the driver failed: " + e.getClass(), e));
         }
+        tell();
         again = !unused; // what was not needed any more was not lost
         unused = false;
         if (Thread.currentThread().isInterrupted()) {
@@ -173,6 +180,44 @@ final class ChannelListener implements Receiver {
       Thread.currentThread().interrupt(); // the instance closes
     } finally {
       close();
+    }
+  }
+
+  /** Each outage once, and each subscription that does not outlast it. */
+  private void tell() {
+    LinkException why = trouble;
+    if (outageSince == null && why != null && !closed) {
+      long lost = wishes.lost();
+      if (lost > 0) {
+        outageSince = System.nanoTime();
+        LOG.log(
+            Level.WARNING,
+            "A connection for messages is lost; subscriptions that receive nothing now: "
+                + lost
+                + ". They come back by themselves, with a gap. Why: "
+                + why.getMessage());
+      }
+    }
+    tellOfTheEnded();
+  }
+
+  private void tellOfTheEnded() {
+    wishes
+        .takeEnded()
+        .forEach(topic ->
+            LOG.log(
+                Level.WARNING,
+                what(topic)
+                    + ": a subscription has ended, since none of its maxAttempts is left. Subscribe"
+                    + " again, or leave maxAttempts at 0."));
+  }
+
+  private void tellOfTheReturn() {
+    Long since = outageSince;
+    if (since != null) {
+      outageSince = null;
+      long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - since);
+      LOG.log(Level.INFO, "A connection for messages is back after " + millis + " ms.");
     }
   }
 
@@ -286,7 +331,11 @@ final class ChannelListener implements Receiver {
   }
 
   private void confirmed(Round round, boolean subscribe, Topic topic) {
-    if (!wishes.confirmed(round, subscribe, topic) && !subscribe) {
+    if (wishes.confirmed(round, subscribe, topic)) {
+      if (subscribe) {
+        tellOfTheReturn();
+      }
+    } else if (!subscribe) {
       wishes.takenAway(topic);
     }
   }
@@ -298,6 +347,7 @@ final class ChannelListener implements Receiver {
             words.startsWith("MOVED ") && shards.moved(topic, words)
                 ? null
                 : Errors.ofChannel(words, topic));
+    tellOfTheEnded();
   }
 
   private static String text(byte[] bytes) {

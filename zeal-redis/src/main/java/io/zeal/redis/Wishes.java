@@ -89,6 +89,9 @@ final class Wishes {
   /** Topics whose wish may differ from what was asked. */
   private final Set<Topic> dirty = new LinkedHashSet<>(); // guarded by lock
 
+  /** Topics of subscriptions that have no attempt left, and of which nobody was told. */
+  private final List<Topic> ended = new ArrayList<>(); // guarded by lock
+
   private @Nullable Round round; // guarded by lock
   private int waiting; // guarded by lock: routes that are new
   private boolean closed; // guarded by lock
@@ -558,6 +561,19 @@ final class Wishes {
     if (route.state == State.LOST && ++route.attempts >= most && most > 0) {
       drop(wish, route);
       route.mailbox.giveUp();
+      ended.add(route.topic);
+    }
+  }
+
+  /** Topics of subscriptions that ended since the last call, because no attempt was left. */
+  List<Topic> takeEnded() {
+    lock.lock();
+    try {
+      List<Topic> all = List.copyOf(ended);
+      ended.clear();
+      return all;
+    } finally {
+      lock.unlock();
     }
   }
 

@@ -224,6 +224,30 @@ class ChannelOutageTest {
     assertThat(few.texts()).isEmpty();
   }
 
+  @Test
+  void anOutageIsLoggedOnceAndItsEndAndEachSubscriptionThatDoesNotOutlastIt() {
+    Zeal zeal = start("jedis");
+    Chat chat = new Chat(zeal);
+    Kept few = new Kept();
+    Subscription limited = zeal.pubSub().subscribe("few", telling(few).withMaxAttempts(2), few);
+    try (LogCapture log = new LogCapture()) {
+      log.listen();
+      proxy.refuse();
+      proxy.cut();
+      few.awaitGaps(1);
+      Await.until("its end", () -> log.text().contains("a subscription has ended"));
+      proxy.pass();
+      chat.awaitReturn();
+      Await.until("the return", () -> log.text().contains("is back after"));
+      assertThat(log.text())
+          .containsOnlyOnce("A connection for messages is lost")
+          .containsOnlyOnce("is back after")
+          .containsOnlyOnce("a subscription has ended")
+          .contains("receive nothing now: 3.", "few");
+    }
+    assertThat(limited.isActive()).isFalse();
+  }
+
   @ParameterizedTest
   @MethodSource("drivers")
   void subscribingDuringAnOutageFailsInTimeAndLeavesNothing(String driver) {

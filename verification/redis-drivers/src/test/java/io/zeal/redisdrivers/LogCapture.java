@@ -8,7 +8,7 @@ import java.util.logging.Logger;
 import java.util.logging.SimpleFormatter;
 
 /** What is logged meanwhile, by the JDK's logging, where the clients log to as well. */
-final class LogCapture extends Handler {
+final class LogCapture extends Handler implements AutoCloseable {
 
   private final Queue<String> lines = new ConcurrentLinkedQueue<>();
   private final SimpleFormatter formatter = new SimpleFormatter();
