@@ -7,6 +7,8 @@ import io.zeal.Finding;
 import io.zeal.SchemaException;
 import io.zeal.Scripts;
 import io.zeal.Stats;
+import io.zeal.ZealException;
+import io.zeal.redis.spi.LinkException;
 import io.zeal.redis.spi.LinkFactory;
 import io.zeal.redis.spi.Reply;
 import io.zeal.spi.Backend;
@@ -156,7 +158,7 @@ final class RedisBackend implements Backend {
   @Override
   public List<Finding> inspect() {
     List<Finding> findings = new ArrayList<>();
-    for (ServerFacts fact : ServerFacts.of(server, server.deadline())) {
+    for (ServerFacts fact : known(findings)) {
       findings.add(
           new Finding(
               "ZEAL-F301",
@@ -181,6 +183,58 @@ final class RedisBackend implements Backend {
                     : fact.node() + " evicts keys when its memory is full: " + fact.policy(),
                 "Set maxmemory-policy noeviction, or know that rows may vanish and counts are not exact."));
       }
+      if (messaging.usesStreams()) {
+        findings.addAll(ofStreams(fact));
+      }
+    }
+    return findings;
+  }
+
+  /** Of those that can be reached; each that cannot is a finding. */
+  private List<ServerFacts> known(List<Finding> findings) {
+    long deadline = server.deadline();
+    List<ServerFacts> known = new ArrayList<>();
+    try {
+      for (Node node : server.topology().primaries(deadline)) {
+        try {
+          known.add(ServerFacts.of(node, "Asking " + node, deadline));
+        } catch (ZealException e) {
+          findings.add(unreachable(e));
+        }
+      }
+    } catch (LinkException e) {
+      findings.add(unreachable(Errors.of(e, "Asking which servers there are")));
+    }
+    return known;
+  }
+
+  private static Finding unreachable(ZealException e) {
+    return new Finding(
+        "ZEAL-F305",
+        Finding.Severity.WARNING,
+        "nothing is known of a server: " + e.getMessage(),
+        "See that it can be reached; what else is found does not speak of it.");
+  }
+
+  /** What is wrong with a server that reliable messages are on. */
+  private static List<Finding> ofStreams(ServerFacts fact) {
+    List<Finding> findings = new ArrayList<>();
+    if (fact.mayEvict() && fact.policy().startsWith("allkeys")) {
+      findings.add(
+          new Finding(
+              "ZEAL-F306",
+              Finding.Severity.ERROR,
+              fact.node() + " may evict streams, with messages that nobody has handled",
+              "Set maxmemory-policy noeviction: a full server refuses publications then."));
+    }
+    if (fact.forgets()) {
+      findings.add(
+          new Finding(
+              "ZEAL-F307",
+              Finding.Severity.WARNING,
+              fact.node() + " keeps reliable messages without an append-only file",
+              "Set appendonly yes, and appendfsync always where no confirmed message may be lost;"
+                  + " or know that a crash takes what came since the last snapshot."));
     }
     return findings;
   }

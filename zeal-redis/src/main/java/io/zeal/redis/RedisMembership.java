@@ -1,5 +1,6 @@
 package io.zeal.redis;
 
+import io.zeal.Finding;
 import io.zeal.Outcome;
 import io.zeal.pubsub.spi.Claimed;
 import io.zeal.pubsub.spi.LostMembershipException;
@@ -15,10 +16,12 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +42,9 @@ final class RedisMembership implements Membership {
 
   /** How many answers one script records. */
   private static final int MOST_ANSWERS = 500;
+
+  /** So many are no accident any more. */
+  private static final int MANY_REFUSALS = 3;
 
   private static final long LONGEST_MILLIS = 1L << 41;
   private static final long LOOK_NANOS = Duration.ofSeconds(1).toNanos();
@@ -104,6 +110,11 @@ final class RedisMembership implements Membership {
   private long sweepAt = lookAt;
   private long auditAt;
   private long doubtUntil = lookAt;
+
+  /** How often in a row the server refused answers, and how at last; written by who settles. */
+  private final AtomicInteger refusals = new AtomicInteger();
+
+  private volatile String refusal = "";
 
   private volatile boolean stopped;
   private volatile boolean lost;
@@ -525,10 +536,15 @@ final class RedisMembership implements Membership {
     List<Boolean> stood() {
       List<@Nullable Boolean> known = Arrays.asList(stood);
       if (error == null) {
+        refusals.set(0);
         return List.of(Arrays.copyOf(stood, stood.length, Boolean[].class));
       }
       if (away && known.stream().allMatch(one -> one == null)) {
         throw error;
+      }
+      if (!away) {
+        refusal = String.valueOf(error.getMessage());
+        refusals.incrementAndGet();
       }
       throw new PartlySettledException(known, error);
     }
@@ -638,6 +654,23 @@ final class RedisMembership implements Membership {
     held.keySet().forEach(id -> arguments.add(Names.bytes(id)));
     return answer(
         server.execute(Request.write(ServerScript.LEAVE, keys.withMessages(calls), arguments)));
+  }
+
+  boolean isOver() {
+    return lost || stopped;
+  }
+
+  /** What holds it up: answers that the server refuses again and again. */
+  Optional<Finding> trouble() {
+    int times = refusals.get();
+    return times < MANY_REFUSALS
+        ? Optional.empty()
+        : Optional.of(
+            new Finding(
+                "ZEAL-F308",
+                Finding.Severity.WARNING,
+                what + ": answers were refused " + times + " times in a row, at last: " + refusal,
+                "Mend what the server says: until then their messages stay with this consumer."));
   }
 
   /** Its name on the server. */

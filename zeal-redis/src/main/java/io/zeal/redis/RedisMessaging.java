@@ -12,6 +12,7 @@ import io.zeal.redis.spi.LinkException;
 import io.zeal.redis.spi.RedisLink;
 import io.zeal.spi.Messaging;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -112,7 +113,15 @@ final class RedisMessaging implements Messaging {
 
   @Override
   public List<Finding> inspect() {
-    return receivers.stream().flatMap(receiver -> finding(receiver).stream()).toList();
+    List<Finding> findings = new ArrayList<>();
+    receivers.forEach(receiver -> finding(receiver).ifPresent(findings::add));
+    findings.addAll(reliable.inspect());
+    return findings;
+  }
+
+  /** Whether reliable messages were published or consumed here. */
+  boolean usesStreams() {
+    return reliable.isUsed();
   }
 
   private static Optional<Finding> finding(Receiver receiver) {

@@ -7,6 +7,7 @@ import io.zeal.ConsumeOptions.Start;
 import io.zeal.DeadLetter;
 import io.zeal.Delivery;
 import io.zeal.ErrorCode;
+import io.zeal.Finding;
 import io.zeal.InvalidArgumentException;
 import io.zeal.OperationInterruptedException;
 import io.zeal.OperationTimeoutException;
@@ -32,6 +33,8 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
@@ -58,6 +61,11 @@ final class RedisReliablePubSub implements ReliablePubSub {
   private final Duration timeout;
   private final Subscriptions consumers;
   private final LongAdder published = new LongAdder();
+
+  /** Those that may be in force. */
+  private final Set<RedisMembership> members = ConcurrentHashMap.newKeySet();
+
+  private volatile boolean used;
 
   RedisReliablePubSub(
       Server server, Names names, Executor executor, Duration timeout, Subscriptions consumers) {
@@ -188,6 +196,7 @@ final class RedisReliablePubSub implements ReliablePubSub {
   private StreamKeys opened(String stream) {
     io.zeal.pubsub.spi.Names.requireStream(stream);
     consumers.requireOpen();
+    used = true;
     return StreamKeys.of(names, stream);
   }
 
@@ -195,6 +204,7 @@ final class RedisReliablePubSub implements ReliablePubSub {
     io.zeal.pubsub.spi.Names.requireStream(stream);
     io.zeal.pubsub.spi.Names.requireGroup(group);
     consumers.requireOpen();
+    used = true;
     return StreamKeys.of(names, stream).group(group);
   }
 
@@ -238,6 +248,8 @@ final class RedisReliablePubSub implements ReliablePubSub {
                 + ", group "
                 + io.zeal.pubsub.spi.Names.quote(consuming.group()));
     joined.set(true);
+    members.removeIf(RedisMembership::isOver);
+    members.add(member);
     return member;
   }
 
@@ -319,6 +331,16 @@ final class RedisReliablePubSub implements ReliablePubSub {
               + " is no id of a dead letter. Use one that deadLetters answered.");
     }
     return id;
+  }
+
+  boolean isUsed() {
+    return used;
+  }
+
+  /** Consumers whose answers are refused. */
+  List<Finding> inspect() {
+    members.removeIf(RedisMembership::isOver);
+    return members.stream().flatMap(member -> member.trouble().stream()).toList();
   }
 
   Stats stats() {

@@ -20,9 +20,16 @@ import java.util.Map;
  * @param maxMemory its limit in bytes, 0 for none
  * @param policy what it does at the limit; empty if it does not say
  * @param inCluster whether it is a node of a cluster
+ * @param forgets whether it says that it keeps no append-only file
  */
 record ServerFacts(
-    String node, String kind, String version, long maxMemory, String policy, boolean inCluster) {
+    String node,
+    String kind,
+    String version,
+    long maxMemory,
+    String policy,
+    boolean inCluster,
+    boolean forgets) {
 
   /** Redis 7.0, whose version Valkey gives as its compatibility level. */
   private static final int LEAST_MAJOR = 7;
@@ -38,18 +45,22 @@ record ServerFacts(
     List<ServerFacts> facts = new ArrayList<>();
     try {
       for (Node node : server.topology().primaries(deadline)) {
-        Reply reply = node.execute(List.of(INFO), deadline).getFirst();
-        if (reply instanceof Reply.Failure(String message) && message.startsWith("NOPERM")) {
-          facts.add(new ServerFacts(node.toString(), "server", "unknown", 0, "", false));
-        } else if (Errors.answer(reply, "Opening " + node, false)
-            instanceof Reply.Bytes(byte[] text)) {
-          facts.add(read(node.toString(), new String(text, StandardCharsets.UTF_8)));
-        }
+        facts.add(of(node, "Opening " + node, deadline));
       }
     } catch (LinkException e) {
       throw Errors.of(e, "Opening the backend 'redis'");
     }
     return facts;
+  }
+
+  /** Asks one. */
+  static ServerFacts of(Node node, String what, long deadline) {
+    Reply reply = node.execute(List.of(INFO), deadline).getFirst();
+    boolean allowed =
+        !(reply instanceof Reply.Failure(String message) && message.startsWith("NOPERM"));
+    return allowed && Errors.answer(reply, what, false) instanceof Reply.Bytes(byte[] text)
+        ? read(node.toString(), new String(text, StandardCharsets.UTF_8))
+        : new ServerFacts(node.toString(), "server", "unknown", 0, "", false, false);
   }
 
   static ServerFacts read(String node, String info) {
@@ -77,7 +88,8 @@ record ServerFacts(
         valkey == null ? compatible : valkey,
         Long.parseLong(fields.getOrDefault("maxmemory", "0")),
         fields.getOrDefault("maxmemory_policy", ""),
-        fields.getOrDefault("cluster_enabled", "0").equals("1"));
+        fields.getOrDefault("cluster_enabled", "0").equals("1"),
+        fields.getOrDefault("aof_enabled", "").equals("0"));
   }
 
   /** Whether the server removes keys by itself to make room. */

@@ -44,7 +44,8 @@ class ServerFactsTest {
                     "# Memory",
                     "maxmemory:1048576",
                     "maxmemory_policy:allkeys-lru")))
-        .isEqualTo(new ServerFacts("a:1", "Redis", "7.0.15", 1_048_576, "allkeys-lru", false));
+        .isEqualTo(
+            new ServerFacts("a:1", "Redis", "7.0.15", 1_048_576, "allkeys-lru", false, false));
   }
 
   @Test
@@ -58,7 +59,7 @@ class ServerFactsTest {
                     "valkey_version:8.1.1",
                     "maxmemory:0",
                     "maxmemory_policy:noeviction")))
-        .isEqualTo(new ServerFacts("a:1", "Valkey", "8.1.1", 0, "noeviction", false));
+        .isEqualTo(new ServerFacts("a:1", "Valkey", "8.1.1", 0, "noeviction", false, false));
   }
 
   @ParameterizedTest
@@ -86,15 +87,16 @@ class ServerFactsTest {
     "'',              100, false",
   })
   void countsAreExactOnlyWhereNothingIsEvicted(String policy, long maxMemory, boolean exact) {
-    ServerFacts facts = new ServerFacts("a:1", "Redis", "7.0.15", maxMemory, policy, false);
+    ServerFacts facts = new ServerFacts("a:1", "Redis", "7.0.15", maxMemory, policy, false, false);
 
     assertThat(backend(facts).info().can(Capability.EXACT_COUNT)).isEqualTo(exact);
   }
 
   @Test
   void oneNodeThatEvictsIsEnough() {
-    ServerFacts steady = new ServerFacts("a:1", "Redis", "7.0.15", 0, "noeviction", false);
-    ServerFacts evicting = new ServerFacts("b:1", "Redis", "7.0.15", 100, "allkeys-lru", false);
+    ServerFacts steady = new ServerFacts("a:1", "Redis", "7.0.15", 0, "noeviction", false, false);
+    ServerFacts evicting =
+        new ServerFacts("b:1", "Redis", "7.0.15", 100, "allkeys-lru", false, false);
 
     assertThat(backend(steady, steady).info().can(Capability.EXACT_COUNT)).isTrue();
     assertThat(backend(steady, evicting).info().can(Capability.EXACT_COUNT)).isFalse();
@@ -102,7 +104,8 @@ class ServerFactsTest {
 
   @Test
   void evictionTakesNoOtherCapability() {
-    ServerFacts evicting = new ServerFacts("a:1", "Redis", "7.0.15", 100, "allkeys-lru", false);
+    ServerFacts evicting =
+        new ServerFacts("a:1", "Redis", "7.0.15", 100, "allkeys-lru", false, false);
 
     assertThat(backend(evicting).info().capabilities())
         .contains(Capability.COUNT, Capability.PAGE, Capability.CLEAR, Capability.COUNTERS);
@@ -144,7 +147,8 @@ class ServerFactsTest {
 
     List<ServerFacts> facts = ServerFacts.of(server(), System.nanoTime() + 2_000_000_000L);
 
-    assertThat(facts).containsExactly(new ServerFacts("a:1", "server", "unknown", 0, "", false));
+    assertThat(facts)
+        .containsExactly(new ServerFacts("a:1", "server", "unknown", 0, "", false, false));
     assertThat(backend().inspect())
         .last()
         .satisfies(finding -> assertThat(finding.toString()).contains("does not say"));

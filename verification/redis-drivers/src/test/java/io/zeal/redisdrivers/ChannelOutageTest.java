@@ -248,6 +248,19 @@ class ChannelOutageTest {
     assertThat(limited.isActive()).isFalse();
   }
 
+  @Test
+  void whatIsKnownIsFoundThoughTheServerCannotBeReached() {
+    Zeal zeal = start("jedis");
+    Chat chat = new Chat(zeal);
+    proxy.refuse();
+    proxy.cut();
+    chat.awaitOutage();
+    assertThat(zeal.inspect()).extracting(Finding::code).containsExactly("ZEAL-F305", "ZEAL-F304");
+    proxy.pass();
+    chat.awaitReturn();
+    assertThat(zeal.inspect()).extracting(Finding::code).containsExactly("ZEAL-F301");
+  }
+
   @ParameterizedTest
   @MethodSource("drivers")
   void subscribingDuringAnOutageFailsInTimeAndLeavesNothing(String driver) {

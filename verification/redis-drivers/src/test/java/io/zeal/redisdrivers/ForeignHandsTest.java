@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.zeal.Ack;
 import io.zeal.DeadLetter;
+import io.zeal.Finding;
 import io.zeal.ReliablePubSub;
 import io.zeal.Subscription;
 import io.zeal.Zeal;
@@ -82,10 +83,17 @@ class ForeignHandsTest {
     }
     Await.until("all but one", () -> deliveries.different() == 201 && waiting() == 1);
     assertThat(deliveries.texts()).doesNotHaveDuplicates();
+    Await.until("a finding", () -> !refusals().isEmpty());
+    assertThat(refusals().getFirst().toString()).contains("orders", "billing", "times in a row");
     server.command("DEL", LETTERS);
     Await.until("a letter", () -> !messages.deadLetters(STREAM, GROUP, "", 1).isEmpty());
     Await.until("nothing to wait", () -> waiting() == 0);
+    Await.until("no finding", () -> refusals().isEmpty());
     assertThat(subscription.numbers()).containsEntry("lost", 0L).containsEntry("gaps", 0L);
+  }
+
+  private List<Finding> refusals() {
+    return zeal.inspect().stream().filter(found -> found.code().equals("ZEAL-F308")).toList();
   }
 
   @Test

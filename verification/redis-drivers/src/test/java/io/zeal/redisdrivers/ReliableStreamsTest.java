@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.zeal.Ack;
 import io.zeal.CapacityException;
 import io.zeal.DeadLetter;
+import io.zeal.Finding;
 import io.zeal.PublishOptions;
 import io.zeal.PublishOptions.Trim;
 import io.zeal.ReliablePubSub;
@@ -401,6 +402,21 @@ class ReliableStreamsTest {
         .containsExactlyElementsOf(ids.subList(30, 37));
     assertThat(proxy.forwarded("XRANGE")).isEqualTo(1);
     assertThat(zeal.reliablePubSub().deadLetters(STREAM, GROUP, ids.getLast(), 10)).isEmpty();
+  }
+
+  @Test
+  void aServerThatMayLoseReliableMessagesIsAFindingOnceTheyAreUsed() {
+    Zeal zeal = start(RedisOptions.defaults().withMaxMemory("100mb", "allkeys-lru"));
+    assertThat(findings(zeal)).containsExactly("ZEAL-F301", "ZEAL-F302");
+    deliveries.publish(zeal, "a");
+    assertThat(findings(zeal)).containsExactly("ZEAL-F301", "ZEAL-F302", "ZEAL-F306", "ZEAL-F307");
+    server.command("CONFIG", "SET", "maxmemory-policy", "volatile-lru");
+    server.command("CONFIG", "SET", "appendonly", "yes");
+    assertThat(findings(zeal)).containsExactly("ZEAL-F301", "ZEAL-F302");
+  }
+
+  private static List<String> findings(Zeal zeal) {
+    return zeal.inspect().stream().map(Finding::code).toList();
   }
 
   @Test
