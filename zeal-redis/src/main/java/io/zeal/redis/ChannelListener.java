@@ -79,6 +79,7 @@ final class ChannelListener implements Receiver {
 
   private final Connector connector;
   private final Shards shards;
+  private final Executor reader;
   private final Executor executor;
   private final long timeoutNanos;
   private final Wishes wishes = new Wishes(MOST_TOPICS);
@@ -102,9 +103,15 @@ final class ChannelListener implements Receiver {
   /** When something came last. */
   private volatile long heardAt;
 
-  ChannelListener(Connector connector, Shards shards, Executor executor, Duration timeout) {
+  /**
+   * @param reader runs what waits for messages
+   * @param executor runs everything else
+   */
+  ChannelListener(
+      Connector connector, Shards shards, Executor reader, Executor executor, Duration timeout) {
     this.connector = connector;
     this.shards = shards;
+    this.reader = reader;
     this.executor = executor;
     this.timeoutNanos = timeout.toNanos();
   }
@@ -116,7 +123,7 @@ final class ChannelListener implements Receiver {
       close();
     } else if (started.compareAndSet(false, true)) {
       try {
-        executor.execute(this::run);
+        reader.execute(this::run);
       } catch (RejectedExecutionException e) {
         close(); // the instance closes already
       }

@@ -36,6 +36,9 @@ final class Node implements AutoCloseable {
   private final List<Lane> lanes;
   private final Lane bulk;
 
+  /** What consumers of streams say: the next message waits for it, and not behind other calls. */
+  private final Lane aside;
+
   /** Connections that listen; closed with the node. */
   private final Set<RedisLink> listening = ConcurrentHashMap.newKeySet();
 
@@ -64,6 +67,7 @@ final class Node implements AutoCloseable {
             .mapToObj(i -> new Lane(this::open, executor, settings.maxWaiting()))
             .toList();
     this.bulk = new Lane(this::open, executor, settings.maxWaiting());
+    this.aside = new Lane(this::open, executor, settings.maxWaiting());
   }
 
   Endpoint endpoint() {
@@ -73,6 +77,11 @@ final class Node implements AutoCloseable {
   /** One reply for each command; never throws. */
   List<Reply> execute(List<Command> commands, long deadline) {
     return lane(commands.size()).execute(commands, deadline);
+  }
+
+  /** The same on a connection of its own, beside the calls of the application. */
+  List<Reply> executeAside(List<Command> commands, long deadline) {
+    return (commands.size() >= BULK ? bulk : aside).execute(commands, deadline);
   }
 
   /**
@@ -87,6 +96,7 @@ final class Node implements AutoCloseable {
   void renew() {
     lanes.forEach(Lane::renew);
     bulk.renew();
+    aside.renew();
   }
 
   /** A connection of the caller's own, which ends with the node at the latest. */
@@ -194,6 +204,7 @@ final class Node implements AutoCloseable {
     closed = true;
     lanes.forEach(Lane::close);
     bulk.close();
+    aside.close();
     listening.forEach(RedisLink::close);
   }
 

@@ -380,10 +380,11 @@ final class RedisMembership implements Membership {
             Request.write(
                 ServerScript.BEGIN,
                 keys.withMessages(keys.numbers()),
-                arguments(
-                    Names.bytes(message.id()),
-                    number(message.count()),
-                    Names.bytes(holding.begun ? "1" : "0"))));
+                    arguments(
+                        Names.bytes(message.id()),
+                        number(message.count()),
+                        Names.bytes(holding.begun ? "1" : "0")))
+                .beside());
     if (mayHaveHappened(reply)) {
       holding.begun = true;
     }
@@ -493,7 +494,7 @@ final class RedisMembership implements Membership {
         arguments.add(number(Objects.requireNonNull(holdings[i]).count));
         arguments.add(Names.bytes(unseen ? "1" : "0"));
       }
-      return Request.write(ServerScript.BACK, keys.withMessages(calls), arguments);
+      return Request.write(ServerScript.BACK, keys.withMessages(calls), arguments).beside();
     }
 
     /** Answers which the server asked more about. */
@@ -564,7 +565,7 @@ final class RedisMembership implements Membership {
       Claimed message = answer.message();
       arguments.add(Names.bytes((message.fresh() ? "f" : "a") + message.id()));
     }
-    return Request.write(ServerScript.SETTLE, keys.withMessages(), arguments);
+    return Request.write(ServerScript.SETTLE, keys.withMessages(), arguments).beside();
   }
 
   private Request burying(Settlement.Bury answer, boolean whole) {
@@ -582,7 +583,8 @@ final class RedisMembership implements Membership {
         arguments.add(Names.bytes(key));
       }
     }
-    return Request.write(ServerScript.BURY, keys.withMessages(keys.deadLetters()), arguments);
+    return Request.write(ServerScript.BURY, keys.withMessages(keys.deadLetters()), arguments)
+        .beside();
   }
 
   private void forget(Claimed message) {

@@ -27,6 +27,7 @@ import java.util.function.Consumer;
 final class RedisMessaging implements Messaging {
 
   private final Executor executor;
+  private final SocketThreads threads = new SocketThreads();
   private final Subscriptions subscriptions = new Subscriptions();
 
   /** One, or a second one for sharded channels. */
@@ -44,13 +45,14 @@ final class RedisMessaging implements Messaging {
   RedisMessaging(Server server, Names names, Executor executor, Duration timeout, boolean sharded) {
     this.executor = executor;
     Receiver all =
-        new ChannelListener(toAnyNode(server), ChannelListener.Shards.NONE, executor, timeout);
+        new ChannelListener(
+            toAnyNode(server), ChannelListener.Shards.NONE, threads, executor, timeout);
     RedisPubSub raw = new RedisPubSub(this, server, all, Topic.Kind.CHANNEL, "", null);
-    Receiver own = sharded ? new ShardReceiver(server, executor, timeout) : all;
+    Receiver own = sharded ? new ShardReceiver(server, threads, executor, timeout) : all;
     Topic.Kind kind = sharded ? Topic.Kind.SHARDED : Topic.Kind.CHANNEL;
     this.receivers = sharded ? List.of(all, own) : List.of(all);
     this.pubSub = new RedisPubSub(this, server, own, kind, names.channels(), raw);
-    this.reliable = new RedisReliablePubSub(server, names, executor, timeout, consumers);
+    this.reliable = new RedisReliablePubSub(server, names, threads, executor, timeout, consumers);
   }
 
   private static ChannelListener.Connector toAnyNode(Server server) {
@@ -142,7 +144,9 @@ final class RedisMessaging implements Messaging {
 
   @Override
   public void close() {
-    Subscriptions.closeAll(subscriptions, consumers);
-    receivers.forEach(Receiver::close);
+    try (threads) {
+      Subscriptions.closeAll(subscriptions, consumers);
+      receivers.forEach(Receiver::close);
+    }
   }
 }

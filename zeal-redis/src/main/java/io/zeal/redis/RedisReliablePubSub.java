@@ -57,6 +57,7 @@ final class RedisReliablePubSub implements ReliablePubSub {
 
   private final Server server;
   private final Names names;
+  private final Executor trips;
   private final Executor executor;
   private final Duration timeout;
   private final Subscriptions consumers;
@@ -68,9 +69,15 @@ final class RedisReliablePubSub implements ReliablePubSub {
   private volatile boolean used;
 
   RedisReliablePubSub(
-      Server server, Names names, Executor executor, Duration timeout, Subscriptions consumers) {
+      Server server,
+      Names names,
+      Executor trips,
+      Executor executor,
+      Duration timeout,
+      Subscriptions consumers) {
     this.server = server;
     this.names = names;
+    this.trips = trips;
     this.executor = executor;
     this.timeout = timeout;
     this.consumers = consumers;
@@ -224,7 +231,11 @@ final class RedisReliablePubSub implements ReliablePubSub {
     AtomicBoolean joined = new AtomicBoolean();
     return consumers.add(
         Consumption.start(
-            consuming, () -> join(consuming, keys, joined), executor, consumers::remove));
+            consuming,
+            () -> join(consuming, keys, joined),
+            trips,
+            executor,
+            consumers::remove));
   }
 
   /**

@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param write whether it changes anything: then it is sent at most once (S14)
  * @param question whether it is a read that others make too, whose answer may be one of a little
  *     later: calls that are sent together then make it once
+ * @param aside whether it goes beside the calls of the application, for what the next message waits
+ *     for
  */
 @SuppressWarnings("ArrayRecordComponent") // compared by nobody
 record Request(
@@ -20,29 +22,30 @@ record Request(
     @Nullable ServerScript script,
     byte @Nullable [] key,
     boolean write,
-    boolean question) {
+    boolean question,
+    boolean aside) {
 
   static Request read(Command command, byte[] key) {
-    return new Request(command, null, key, false, false);
+    return new Request(command, null, key, false, false, false);
   }
 
   /** A question; the same object for all who ask it. */
   static Request question(Command command, byte[] key) {
-    return new Request(command, null, key, false, true);
+    return new Request(command, null, key, false, true, false);
   }
 
   static Request write(Command command, byte[] key) {
-    return new Request(command, null, key, true, false);
+    return new Request(command, null, key, true, false, false);
   }
 
   /** A script that writes; the first key decides the node, all keys are in its slot. */
   static Request write(ServerScript script, List<byte[]> keys, List<byte[]> arguments) {
-    return new Request(call(script, keys, arguments), script, first(keys), true, false);
+    return new Request(call(script, keys, arguments), script, first(keys), true, false, false);
   }
 
   /** A script that only reads. */
   static Request read(ServerScript script, List<byte[]> keys, List<byte[]> arguments) {
-    return new Request(call(script, keys, arguments), script, first(keys), false, false);
+    return new Request(call(script, keys, arguments), script, first(keys), false, false, false);
   }
 
   private static byte @Nullable [] first(List<byte[]> keys) {
@@ -60,6 +63,11 @@ record Request(
   @Nullable Request withSource() {
     return script == null
         ? null
-        : new Request(command.with("EVAL", script.source()), null, key, write, false);
+        : new Request(command.with("EVAL", script.source()), null, key, write, false, aside);
+  }
+
+  /** The same beside the calls of the application. */
+  Request beside() {
+    return new Request(command, script, key, write, question, true);
   }
 }

@@ -264,6 +264,7 @@ final class Server implements AutoCloseable {
     List<Command> commands = new ArrayList<>(steps.size());
     Step last = steps.getLast();
     boolean asks = last.request.question() && !last.asking;
+    boolean aside = steps.stream().allMatch(step -> step.request.aside());
     for (Step step : asks ? steps.subList(0, steps.size() - 1) : steps) {
       if (step.asking) {
         commands.add(ASKING);
@@ -273,7 +274,7 @@ final class Server implements AutoCloseable {
     List<Reply> answers =
         asks
             ? node.execute(commands, last.request.command(), deadline)
-            : node.execute(commands, deadline);
+            : aside ? node.executeAside(commands, deadline) : node.execute(commands, deadline);
     int at = 0;
     for (Step step : steps) {
       step.asked = node;

@@ -31,7 +31,7 @@ final class ShardReceiver implements Receiver {
 
     Shard(Node node) {
       this.node = node;
-      this.listener = new ChannelListener(this, this, executor, timeout);
+      this.listener = new ChannelListener(this, this, reader, executor, timeout);
     }
 
     @Override
@@ -72,6 +72,7 @@ final class ShardReceiver implements Receiver {
   }
 
   private final Server server;
+  private final Executor reader;
   private final Executor executor;
   private final Duration timeout;
 
@@ -83,8 +84,9 @@ final class ShardReceiver implements Receiver {
   private long formerReconnections; // of those forgotten; guarded by lock
   private boolean closed; // guarded by lock
 
-  ShardReceiver(Server server, Executor executor, Duration timeout) {
+  ShardReceiver(Server server, Executor reader, Executor executor, Duration timeout) {
     this.server = server;
+    this.reader = reader;
     this.executor = executor;
     this.timeout = timeout;
   }

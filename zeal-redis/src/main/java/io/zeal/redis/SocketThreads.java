@@ -1,0 +1,57 @@
+package io.zeal.redis;
+
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Platform threads for what waits for messages and for what the next message waits for. Two other
+ * threads have to wake up before a virtual thread has read from a socket (ADR 0064).
+ *
+ * <p>A thread takes over nothing from the one that starts its task but the context class loader,
+ * which the virtual threads that it starts have from it. It lives for a moment after its task, for
+ * the next one, and does not keep the process alive.
+ */
+final class SocketThreads implements Executor, AutoCloseable {
+
+  private static final long LINGER_SECONDS = 5;
+
+  private final ThreadPoolExecutor pool =
+      new ThreadPoolExecutor(
+          0,
+          Integer.MAX_VALUE, // as many as there are consumers, twice, and a few
+          LINGER_SECONDS,
+          TimeUnit.SECONDS,
+          new SynchronousQueue<>(),
+          Thread.ofPlatform()
+              .daemon()
+              .name("zeal-redis-", 0)
+              .inheritInheritableThreadLocals(false)
+              .factory());
+
+  /**
+   * Runs it in a thread.
+   *
+   * @throws RejectedExecutionException if this is closed
+   */
+  @Override
+  public void execute(Runnable task) {
+    ClassLoader loader = Thread.currentThread().getContextClassLoader();
+    pool.execute(() -> {
+      Thread.currentThread().setContextClassLoader(loader);
+      try {
+        task.run();
+      } finally {
+        Thread.currentThread().setContextClassLoader(null); // who waits here keeps nobody's alive
+      }
+    });
+  }
+
+  /** Interrupts what runs. */
+  @Override
+  public void close() {
+    var _ = pool.shutdownNow();
+  }
+}
