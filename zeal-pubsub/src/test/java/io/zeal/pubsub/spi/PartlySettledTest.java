@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.zeal.Ack;
 import io.zeal.ConsumeOptions;
+import io.zeal.ConsumeOptions.Order;
 import io.zeal.pubsub.Await;
 import java.time.Duration;
 import java.util.List;
@@ -34,12 +35,7 @@ class PartlySettledTest {
 
   @Test
   void anAnswerThatIsRefusedHoldsUpNoOtherAndIsTriedAgain() {
-    Consumption consumption =
-        Consumption.start(
-            new Consuming("s", "g", ConsumeOptions.defaults(), delivery -> Ack.done()),
-            Member::new,
-            executor,
-            ended -> {});
+    Consumption consumption = consume(ConsumeOptions.defaults());
     put("bad");
     for (int i = 1; i <= 100; i++) {
       put("" + i);
@@ -53,6 +49,50 @@ class PartlySettledTest {
     assertThat(consumption.numbers()).containsEntry("received", 101L).containsEntry("lost", 0L);
     consumption.close();
     assertThat(recorded).hasSize(101).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void anAnswerThatIsRefusedForEverIsLostAtTheEndAloneAndKeepsNobodyFromClosing() { // R3.7, R7.1
+    Consumption consumption =
+        consume(ConsumeOptions.defaults().withCloseTimeout(Duration.ofMillis(50)));
+    put("bad");
+    put("1");
+    Await.until("the other is recorded", () -> recorded.contains("1"));
+    put("2");
+    Await.until("what comes later is recorded", () -> recorded.contains("2"));
+
+    consumption.close();
+
+    assertThat(recorded).containsExactly("1", "2");
+    assertThat(consumption.numbers())
+        .containsEntry("received", 3L)
+        .containsEntry("lost", 1L)
+        .containsEntry("gaps", 0L);
+  }
+
+  @Test
+  void anAnswerThatIsRefusedHoldsUpItsKeyAlone() { // R6.3
+    consume(ConsumeOptions.defaults().withConcurrency(4, 8).withOrder(Order.BY_KEY));
+    waiting.add(new Claimed("bad", new byte[0], "a", 1, true));
+    waiting.add(new Claimed("behind", new byte[0], "a", 1, true));
+    for (int i = 1; i <= 20; i++) {
+      waiting.add(new Claimed("" + i, new byte[0], "b", 1, true));
+    }
+    Await.until("the other key's are recorded", () -> recorded.size() == 20);
+    assertThat(recorded).doesNotContain("bad", "behind");
+
+    refusing.set(false);
+
+    Await.until("the key's next is recorded", () -> recorded.contains("behind"));
+    assertThat(recorded.indexOf("bad")).isLessThan(recorded.indexOf("behind")).isPositive();
+  }
+
+  private Consumption consume(ConsumeOptions options) {
+    return Consumption.start(
+        new Consuming("s", "g", options, delivery -> Ack.done()),
+        Member::new,
+        executor,
+        ended -> {});
   }
 
   private void put(String id) {
