@@ -458,7 +458,8 @@ public final class Consumption implements Endable {
       lock.unlock();
     }
     if (first) {
-      warn("The handler of " + name() + " failed. Later failures are counted only (failed).", error);
+      warn(
+          "The handler of " + name() + " failed. Later failures are counted only (failed).", error);
     }
     return isLast(held) || error instanceof CodecException
         ? bury(held, error.getClass().getName(), StackHash.of(error))

@@ -34,10 +34,9 @@ class SubscriptionsTest {
     for (Subscriptions some : List.of(first, second)) {
       for (int i = 0; i < 3; i++) {
         Mailbox failing =
-            mailbox(
-                _ -> {
-                  throw new IllegalStateException("expected by the test");
-                });
+            mailbox(_ -> {
+              throw new IllegalStateException("expected by the test");
+            });
         all.add(some.add(failing));
         all.add(some.add(mailbox(some::remove)));
       }
