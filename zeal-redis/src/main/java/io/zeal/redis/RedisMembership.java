@@ -378,8 +378,8 @@ final class RedisMembership implements Membership {
     Reply reply =
         server.execute(
             Request.write(
-                ServerScript.BEGIN,
-                keys.withMessages(keys.numbers()),
+                    ServerScript.BEGIN,
+                    keys.withMessages(keys.numbers()),
                     arguments(
                         Names.bytes(message.id()),
                         number(message.count()),

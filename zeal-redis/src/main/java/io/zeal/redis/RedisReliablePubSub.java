@@ -231,11 +231,7 @@ final class RedisReliablePubSub implements ReliablePubSub {
     AtomicBoolean joined = new AtomicBoolean();
     return consumers.add(
         Consumption.start(
-            consuming,
-            () -> join(consuming, keys, joined),
-            trips,
-            executor,
-            consumers::remove));
+            consuming, () -> join(consuming, keys, joined), trips, executor, consumers::remove));
   }
 
   /**

@@ -37,7 +37,7 @@ class ShardReceiverTest {
     FakeLinks links = new FakeLinks(); // nobody answers: each listener tries again and again
     MovingTopology topology = new MovingTopology();
     ShardReceiver receiver =
-        new ShardReceiver(new Server(topology, executor, TIMEOUT), executor, TIMEOUT);
+        new ShardReceiver(new Server(topology, executor, TIMEOUT), executor, executor, TIMEOUT);
     for (int i = 0; i < 20; i++) {
       Node node = links.node(new Endpoint.Tcp("n" + i, 1), executor);
       topology.node = node;

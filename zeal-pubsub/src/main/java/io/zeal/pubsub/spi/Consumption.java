@@ -28,11 +28,11 @@ import org.jspecify.annotations.Nullable;
  * The delivery of reliable messages to one handler: takes them from a {@link Membership}, runs the
  * handler, records its answers. Safe for concurrent use.
  *
- * <p><b>Threads</b>, all virtual. The <i>taker</i> joins, takes messages while there is room for
- * them, joins anew when the membership was lost, and in the end closes everything. The <i>pulse</i>
- * beats three times per {@code claimAfter}. <i>Workers</i> run handlers: as many as there are
- * messages ready, up to {@code concurrency}; the <i>recorder</i> sends answers: all that have come
- * together while its last trip was under way. Both end when there is nothing to do.
+ * <p><b>Threads.</b> The <i>taker</i> joins, takes messages while there is room for them, joins
+ * anew when the membership was lost, and in the end closes everything. The <i>pulse</i> beats three
+ * times per {@code claimAfter}. <i>Workers</i> run handlers: as many as there are messages ready,
+ * up to {@code concurrency}; the <i>recorder</i> sends answers: all that have come together while
+ * its last trip was under way. Both end when there is nothing to do.
  *
  * <p><b>Room.</b> Never are more than {@code prefetch + concurrency} messages claimed, counted
  * until their answer is recorded: what others may have to take over is bounded.
@@ -65,6 +65,7 @@ public final class Consumption implements Endable {
   private final Consuming consuming;
   private final ConsumeOptions options;
   private final Supplier<Membership> join;
+  private final Executor trips;
   private final Executor executor;
   private final Consumer<Consumption> leave;
   private final LongSupplier nanoClock;
@@ -80,6 +81,7 @@ public final class Consumption implements Endable {
   private final Lanes lanes;
   private final ArrayDeque<Answer> answers = new ArrayDeque<>();
   private final Set<Held> running = new LinkedHashSet<>();
+  private final List<Start> starts = new ArrayList<>(); // what is begun behind the lock
   private int workers;
   private boolean recording;
   private boolean refused; // some answers, when answers were sent last
@@ -100,18 +102,27 @@ public final class Consumption implements Endable {
   private long gaps;
   private long lost;
 
+  /**
+   * A thread that is to begin.
+   *
+   * @param otherwise what is done under the lock if there is none
+   */
+  private record Start(Executor executor, Runnable part, Runnable otherwise) {}
+
   /** What becomes of a message. */
   private record Answer(Held held, Settlement settlement) {}
 
   private Consumption(
       Consuming consuming,
       Supplier<Membership> join,
+      Executor trips,
       Executor executor,
       Consumer<Consumption> leave,
       LongSupplier nanoClock) {
     this.consuming = consuming;
     this.options = consuming.options();
     this.join = join;
+    this.trips = trips;
     this.executor = executor;
     this.leave = leave;
     this.nanoClock = nanoClock;
@@ -126,15 +137,27 @@ public final class Consumption implements Endable {
    *
    * @param join makes a membership of another consumer each time: called here, and again whenever
    *     one was lost
-   * @param executor runs its threads, which end with it
+   * @param trips runs what takes messages and what records answers: both wait for the backend. They
+   *     end with it
+   * @param executor runs everything else, handlers too, which end with it
    * @param leave called once when it has ended, after the membership was closed
    */
   public static Consumption start(
       Consuming consuming,
       Supplier<Membership> join,
+      Executor trips,
       Executor executor,
       Consumer<Consumption> leave) {
-    return start(consuming, join, executor, leave, System::nanoTime);
+    return begin(new Consumption(consuming, join, trips, executor, leave, System::nanoTime));
+  }
+
+  /** For a membership that waits for nobody outside of this process. */
+  public static Consumption start(
+      Consuming consuming,
+      Supplier<Membership> join,
+      Executor executor,
+      Consumer<Consumption> leave) {
+    return start(consuming, join, executor, executor, leave);
   }
 
   /** With a clock that a test moves, which then has to call {@link #look}. */
@@ -144,7 +167,10 @@ public final class Consumption implements Endable {
       Executor executor,
       Consumer<Consumption> leave,
       LongSupplier nanoClock) {
-    Consumption consumption = new Consumption(consuming, join, executor, leave, nanoClock);
+    return begin(new Consumption(consuming, join, executor, executor, leave, nanoClock));
+  }
+
+  private static Consumption begin(Consumption consumption) {
     consumption.startThreads();
     return consumption;
   }
@@ -153,7 +179,7 @@ public final class Consumption implements Endable {
   private void startThreads() {
     boolean taking = false;
     try {
-      executor.execute(this::takeAll);
+      trips.execute(this::takeAll);
       taking = true;
       executor.execute(this::beatAll);
     } catch (RuntimeException | Error e) {
@@ -228,7 +254,7 @@ public final class Consumption implements Endable {
       }
       hire();
     } finally {
-      lock.unlock();
+      unlock();
     }
   }
 
@@ -285,28 +311,50 @@ public final class Consumption implements Endable {
   private void hire() {
     while (lanes.isReady() && workers < options.concurrency() && !ending && !interrupted) {
       Held held = Objects.requireNonNull(lanes.poll());
-      if (runs(() -> work(held))) {
-        workers++;
-        running.add(held);
-      } else {
-        drop(held);
-      }
+      workers++;
+      running.add(held);
+      starts.add(new Start(executor, () -> work(held), () -> notHired(held)));
     }
   }
 
-  /** Whether there was a thread for it; without one everything ends. Holds the lock. */
-  private boolean runs(Runnable part) {
+  /** Holds the lock. */
+  private void notHired(Held held) {
+    workers--;
+    running.remove(held);
+    drop(held);
+  }
+
+  /**
+   * Lets go of the lock, and then starts what was decided under it: a thread that begins at once
+   * would find it held.
+   */
+  private void unlock() {
+    List<Start> some = starts.isEmpty() ? List.of() : List.copyOf(starts);
+    starts.clear();
+    lock.unlock();
+    some.forEach(this::start);
+  }
+
+  /** Without a thread everything ends. */
+  private void start(Start start) {
+    Throwable error = null;
     try {
-      executor.execute(part);
-      return true;
-    } catch (RejectedExecutionException e) { // the executor has ended
-      interrupted = true;
+      start.executor.execute(start.part);
+      return;
+    } catch (RejectedExecutionException e) {
+      // The executor has ended.
     } catch (RuntimeException | Error e) {
-      interrupted = true;
-      threadless = e;
+      error = e;
     }
-    changed.signalAll();
-    return false;
+    lock.lock();
+    try {
+      interrupted = true;
+      threadless = error;
+      start.otherwise.run();
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
   }
 
   private void work(Held first) {
@@ -335,7 +383,7 @@ public final class Consumption implements Endable {
         Thread.interrupted(); // closing alone interrupts, and its interrupt ends here
         give(held, answer);
       } finally {
-        lock.unlock();
+        unlock();
       }
     }
   }
@@ -347,7 +395,7 @@ public final class Consumption implements Endable {
       hire();
       changed.signalAll();
     } finally {
-      lock.unlock();
+      unlock();
     }
   }
 
@@ -515,13 +563,17 @@ public final class Consumption implements Endable {
       retry.signalAll();
     }
     if (!recording && !answers.isEmpty()) {
-      recording = runs(this::recordAll);
-      if (!recording) { // a handler that outlived the instance it closed
-        List<Answer> unsent = List.copyOf(answers);
-        answers.clear();
-        unsent.forEach(answer -> drop(answer.held()));
-      }
+      recording = true;
+      starts.add(new Start(trips, this::recordAll, this::notRecorded));
     }
+  }
+
+  /** A handler has outlived the instance it closed. Holds the lock. */
+  private void notRecorded() {
+    recording = false;
+    List<Answer> unsent = List.copyOf(answers);
+    answers.clear();
+    unsent.forEach(answer -> drop(answer.held()));
   }
 
   private void recordAll() {
@@ -608,7 +660,7 @@ public final class Consumption implements Endable {
         forget(some.get(i).held(), stood.get(i));
       }
     } finally {
-      lock.unlock();
+      unlock();
     }
   }
 
@@ -630,7 +682,7 @@ public final class Consumption implements Endable {
         }
       }
     } finally {
-      lock.unlock();
+      unlock();
     }
     if (first) {
       warn(
@@ -665,7 +717,7 @@ public final class Consumption implements Endable {
         }
       }
     } finally {
-      lock.unlock();
+      unlock();
     }
   }
 
@@ -674,7 +726,7 @@ public final class Consumption implements Endable {
     try {
       some.forEach(answer -> forget(answer.held(), false));
     } finally {
-      lock.unlock();
+      unlock();
     }
   }
 
@@ -802,7 +854,7 @@ public final class Consumption implements Endable {
       changed.signalAll();
       retry.signalAll();
     } finally {
-      lock.unlock();
+      unlock();
     }
     quietly(gone.membership::stopTaking);
     warnOfLoss(why);
@@ -951,7 +1003,7 @@ public final class Consumption implements Endable {
       }
       record();
     } finally {
-      lock.unlock();
+      unlock();
     }
   }
 
@@ -984,20 +1036,22 @@ public final class Consumption implements Endable {
     }
   }
 
-  /**
-   * Ends: each attempt has a deadline of its own, and behind the timeout there is one more. An
-   * answer may be there that its worker, which is not running any more, was about to record itself.
-   */
+  /** Ends: each attempt has a deadline of its own, and behind the timeout there is one more. */
   private void awaitAnswers() {
-    lock.lock();
-    try {
-      record();
-      while (recording || !answers.isEmpty()) {
-        changed.awaitUninterruptibly();
-        record(); // if a recorder failed
+    boolean waiting = true;
+    while (waiting) {
+      lock.lock();
+      try {
+        record(); // also if a recorder failed
+        if (starts.isEmpty()) {
+          waiting = recording || !answers.isEmpty();
+          if (waiting) {
+            changed.awaitUninterruptibly();
+          }
+        }
+      } finally {
+        unlock();
       }
-    } finally {
-      lock.unlock();
     }
   }
 
