@@ -1,20 +1,27 @@
 package io.zeal.consumer;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.zeal.Ack;
 import io.zeal.BulkResult;
 import io.zeal.Cache;
 import io.zeal.CacheOptions;
 import io.zeal.Cached;
 import io.zeal.Counter;
 import io.zeal.CounterOptions;
+import io.zeal.Delivery;
 import io.zeal.Entry;
 import io.zeal.MaxBytes;
 import io.zeal.Outcome;
 import io.zeal.Patch;
+import io.zeal.PubSub;
+import io.zeal.ReliablePubSub;
 import io.zeal.Schema;
 import io.zeal.Script;
 import io.zeal.Scripts;
 import io.zeal.Store;
 import io.zeal.StoreOptions;
+import io.zeal.Subscription;
 import io.zeal.Zeal;
 import io.zeal.ZealConfig;
 import io.zeal.ZealException;
@@ -23,6 +30,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 
 /** The examples of docs/first-steps.md and docs/contract/scripts.md: a test compares them. */
 @SuppressWarnings("UnusedVariable") // names of variables tell readers what a call answers
@@ -33,7 +44,7 @@ final class FirstSteps {
   record Player(@MaxBytes(64) String name, long score, boolean online) {}
 
   /** Everything that every backend can do. */
-  static String run(Zeal zeal) {
+  static String run(Zeal zeal) throws InterruptedException {
     Store<Player> players = zeal.store("first-players", Schema.of(Player.class));
     players.clear();
     oneRow(players);
@@ -42,7 +53,19 @@ final class FirstSteps {
     expiry(zeal);
     boolean allowed = counters(zeal);
     Cached<Profile> cached = caches(zeal);
-    return players.count() + " rows, " + everyone(players) + " points, " + allowed + ", " + cached;
+    String said = room(zeal);
+    String billed = orders(zeal);
+    return players.count()
+        + " rows, "
+        + everyone(players)
+        + " points, "
+        + allowed
+        + ", "
+        + cached
+        + ", said "
+        + said
+        + ", billed "
+        + billed;
   }
 
   static Zeal openRedis() {
@@ -125,6 +148,32 @@ final class FirstSteps {
 
   private static Profile compute(String key) {
     return new Profile(key, key.length());
+  }
+
+  private static String room(Zeal zeal) throws InterruptedException {
+    PubSub chat = zeal.pubSub();
+    BlockingQueue<String> heard = new LinkedBlockingQueue<>();
+    Subscription room = chat.subscribe("room:42", message -> heard.add(message.text()));
+    chat.publish("room:42", "hello"); // to everybody who is subscribed now
+    String said = heard.poll(10, TimeUnit.SECONDS); // "hello"
+    room.close();
+    return String.valueOf(said);
+  }
+
+  private static String orders(Zeal zeal) throws InterruptedException {
+    ReliablePubSub orders = zeal.reliablePubSub();
+    String id = orders.publish("orders", "book".getBytes(UTF_8)); // it waits for its consumers
+
+    BlockingQueue<String> billed = new LinkedBlockingQueue<>();
+    Function<Delivery, Ack> bill =
+        delivery -> {
+          billed.add(delivery.message().text()); // if this throws, it is delivered again
+          return Ack.done(); // not delivered to this group any more
+        };
+    Subscription billing = orders.consume("orders", "billing", bill);
+    String first = billed.poll(10, TimeUnit.SECONDS); // "book"
+    billing.close(); // what was answered is recorded
+    return String.valueOf(first);
   }
 
   private static void whichMayFail(Store<Player> players) {

@@ -12,7 +12,7 @@ final class Main {
 
   private Main() {}
 
-  public static void main(String[] args) {
+  public static void main(String[] args) throws InterruptedException {
     System.out.println(ReadmeExample.run());
     try (Zeal zeal = Zeal.open()) {
       System.out.println("application is in module " + Main.class.getModule().getName());

@@ -21,7 +21,7 @@ final class RedisMain {
 
   private RedisMain() {}
 
-  public static void main(String[] args) {
+  public static void main(String[] args) throws InterruptedException {
     Set<Thread> before = Thread.getAllStackTraces().keySet();
     try (Zeal zeal = Zeal.open()) {
       System.out.println("application is in module " + RedisMain.class.getModule().getName());

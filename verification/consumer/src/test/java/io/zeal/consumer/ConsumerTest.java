@@ -41,7 +41,7 @@ class ConsumerTest {
                 + " MethodHandles.lookup()). ZEAL-202",
             "counter: 1",
             "first steps: 3 rows, 17 points, true, "
-                + "Hit[value=Profile[name=user_1, level=6], stale=false]");
+                + "Hit[value=Profile[name=user_1, level=6], stale=false], said hello, billed book");
   }
 
   @Test
@@ -61,7 +61,7 @@ class ConsumerTest {
             "bound",
             "counter: 1",
             "first steps: 3 rows, 17 points, true, "
-                + "Hit[value=Profile[name=user_1, level=6], stale=false]");
+                + "Hit[value=Profile[name=user_1, level=6], stale=false], said hello, billed book");
   }
 
   private static String path() throws IOException {

@@ -110,7 +110,7 @@ class RedisDriverAloneTest {
             "Opened[name=alice, score=42] of 1",
             "counter: 3",
             "first steps: 3 rows, 17 points, true, "
-                + "Hit[value=Profile[name=user_1, level=6], stale=false]",
+                + "Hit[value=Profile[name=user_1, level=6], stale=false], said hello, billed book",
             "a script: true",
             "threads left: []")
         .hasSize(9);
