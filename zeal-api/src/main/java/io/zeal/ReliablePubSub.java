@@ -89,4 +89,16 @@ public interface ReliablePubSub {
    * @return whether there was one
    */
   boolean removeDeadLetter(String stream, String group, String id);
+
+  /**
+   * Removes a group that nobody needs any more, with what it has not handled and its dead letters;
+   * the messages stay for other groups. Until then a group without consumers counts for {@link
+   * PublishOptions.Trim#ACKNOWLEDGED} and keeps messages where there is no room.
+   *
+   * <p>Close its consumers first. One that still runs loses its claims, and joins anew: that makes
+   * the group again, which begins with the oldest message there is.
+   *
+   * @return whether there was one
+   */
+  boolean removeGroup(String stream, String group);
 }

@@ -2,6 +2,7 @@ package io.zeal.pubsub;
 
 import io.zeal.Ack;
 import io.zeal.ConsumeOptions;
+import io.zeal.ConsumeOptions.Start;
 import io.zeal.DeadLetter;
 import io.zeal.Delivery;
 import io.zeal.ErrorCode;
@@ -24,9 +25,9 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /** Reliable messages inside one process: streams in memory, which last as long as it does. */
 final class InProcessStreams implements ReliablePubSub {
@@ -91,9 +92,15 @@ final class InProcessStreams implements ReliablePubSub {
     Consuming consuming = new Consuming(stream, group, options, handler);
     subscriptions.requireOpen();
     MemoryStream joined = stream(stream);
+    AtomicBoolean again = new AtomicBoolean(); // only a group that was removed is made again
     return subscriptions.add(
         Consumption.start(
-            consuming, () -> joined.join(group, options), executor, subscriptions::remove));
+            consuming,
+            () ->
+                joined.join(
+                    group, again.getAndSet(true) ? options.startingAt(Start.BEGINNING) : options),
+            executor,
+            subscriptions::remove));
   }
 
   @Override
@@ -118,6 +125,11 @@ final class InProcessStreams implements ReliablePubSub {
     return ask(stream, group, found -> found.removeDeadLetter(number)).orElse(false);
   }
 
+  @Override
+  public boolean removeGroup(String stream, String group) {
+    return at(stream, group).map(found -> found.remove(group)).orElse(false);
+  }
+
   private static long number(String id) {
     try {
       return Long.parseUnsignedLong(Objects.requireNonNull(id, "id"));
@@ -130,11 +142,14 @@ final class InProcessStreams implements ReliablePubSub {
   }
 
   private <T> Optional<T> ask(String stream, String group, Function<StreamGroup, T> question) {
+    return at(stream, group).flatMap(found -> found.ask(group, question));
+  }
+
+  private Optional<MemoryStream> at(String stream, String group) {
     Names.requireStream(stream);
     Names.requireGroup(group);
     subscriptions.requireOpen();
-    @Nullable MemoryStream found = streams.get(stream);
-    return found == null ? Optional.empty() : found.ask(group, question);
+    return Optional.ofNullable(streams.get(stream));
   }
 
   Stats stats() {

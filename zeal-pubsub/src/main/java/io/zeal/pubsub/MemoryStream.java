@@ -144,7 +144,8 @@ final class MemoryStream {
                   ? "No group consumes it: begin to consume it first, or cut it by"
                       + " PublishOptions.withMaxMessages."
                   : "What is there waits for a group, or is a dead letter: see"
-                      + " ReliablePubSub.stats. Or raise "
+                      + " ReliablePubSub.stats, and removeGroup for a group that nobody uses. Or"
+                      + " raise "
                       + InProcessStreams.STREAM_BYTES.key()
                       + "."));
     }
@@ -195,6 +196,22 @@ final class MemoryStream {
     lock.lock();
     try {
       return Optional.ofNullable(groups.get(group)).map(question);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Removes a group; whether there was one. */
+  boolean remove(String group) {
+    lock.lock();
+    try {
+      StreamGroup removed = groups.remove(group);
+      if (removed == null) {
+        return false;
+      }
+      removed.end();
+      news.signalAll(); // its members wait for messages
+      return true;
     } finally {
       lock.unlock();
     }

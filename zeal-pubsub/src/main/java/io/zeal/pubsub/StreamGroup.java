@@ -96,7 +96,7 @@ final class StreamGroup {
       if (!member.equals(asking) && member.silentAtMillis() <= now) {
         each.remove();
         member.held.values().forEach(message -> giveBack(message, now));
-        member.declareSilent();
+        member.expel("the consumer was silent for " + member.claimAfter());
       }
     }
   }
@@ -168,6 +168,14 @@ final class StreamGroup {
       stream.addBytes(-removed.entry().bytes());
     }
     return removed != null;
+  }
+
+  /** It is removed: nobody is its member any more, and its dead letters are gone. */
+  void end() {
+    members.forEach(member -> member.expel("the group was removed"));
+    members.clear();
+    deadLetters.values().forEach(letter -> stream.addBytes(-letter.entry().bytes()));
+    deadLetters.clear();
   }
 
   /** Every entry below this number is settled. */

@@ -26,6 +26,7 @@ final class StreamMember implements Membership {
   private long silentAtMillis;
   private boolean stopped;
   private boolean gone;
+  private String why = "the consumer has left";
 
   StreamMember(
       StreamGroup group,
@@ -45,15 +46,20 @@ final class StreamMember implements Membership {
     return silentAtMillis;
   }
 
-  /** Others take over what it held. Holds the lock. */
-  void declareSilent() {
+  Duration claimAfter() {
+    return claimAfter;
+  }
+
+  /** It is no member any more, and what it held is not its own. Holds the lock. */
+  void expel(String reason) {
     gone = true;
+    why = reason;
     held.clear();
   }
 
   private void requireMember() {
     if (gone) {
-      throw new LostMembershipException("the consumer was silent for " + claimAfter);
+      throw new LostMembershipException(why);
     }
   }
 

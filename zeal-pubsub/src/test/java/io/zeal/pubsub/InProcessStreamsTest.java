@@ -383,6 +383,30 @@ class InProcessStreamsTest {
   }
 
   @Test
+  void aGroupThatIsRemovedKeepsNoRoom() {
+    byte[] large = new byte[20_000];
+    Subscription idle = messages.consume("orders", "idle", _ -> Ack.reject("no use"));
+    messages.publish("orders", large);
+    Await.until(
+        "it is a dead letter", () -> !messages.deadLetters("orders", "idle", "", 1).isEmpty());
+    idle.close();
+    messages.consume("orders", "billing", _ -> Ack.done());
+    IntStream.range(0, 2).forEach(_ -> messages.publish("orders", large));
+    Await.until("all is handled", () -> number("lag") == 0 && number("pending") == 0);
+    assertThatThrownBy(() -> messages.publish("orders", large))
+        .isInstanceOf(CapacityException.class)
+        .hasMessageContaining("removeGroup");
+
+    assertThat(messages.removeGroup("orders", "idle")).isTrue();
+
+    IntStream.range(0, 5)
+        .forEach(_ -> {
+          messages.publish("orders", large);
+          Await.until("all is handled", () -> number("lag") == 0 && number("pending") == 0);
+        });
+  }
+
+  @Test
   void closingTheInstanceEndsItAll() {
     Subscription subscription = messages.consume("orders", "billing", this::hear);
 

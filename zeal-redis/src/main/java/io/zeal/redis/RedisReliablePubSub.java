@@ -329,6 +329,14 @@ final class RedisReliablePubSub implements ReliablePubSub {
     return StreamReplies.whole(answer(server.execute(Request.write(command, letters)), stream)) > 0;
   }
 
+  @Override
+  public boolean removeGroup(String stream, String group) {
+    StreamKeys.Group keys = opened(stream, group);
+    Request forgetting =
+        Request.write(ServerScript.FORGET, keys.all(), List.of(Names.bytes(group)));
+    return StreamReplies.whole(answer(server.execute(forgetting), stream)) > 0;
+  }
+
   private static StreamId id(String text) {
     StreamId id = StreamId.parse(Objects.requireNonNull(text, "id"));
     if (id == null) {

@@ -43,6 +43,7 @@ record ServerScript(String source, String digest, boolean foreign) {
   static final ServerScript BACK = streams(ALLOW_OOM, "back.lua");
   static final ServerScript BURY = streams(ALLOW_OOM, "bury.lua");
   static final ServerScript LEAVE = streams(ALLOW_OOM, "leave.lua");
+  static final ServerScript FORGET = streams(ALLOW_OOM, "forget.lua");
 
   /** Lua takes no more arguments in one call. */
   static final int MOST_COLUMNS = 100;

@@ -59,6 +59,11 @@ record StreamKeys(String base) {
       return Names.bytes(base + "n");
     }
 
+    /** The stream's, and every key of the group. */
+    List<byte[]> all() {
+      return List.of(stream.messages(), consumers(), again(), calls(), deadLetters(), numbers());
+    }
+
     /** The keys that every script about claims begins with, and these. */
     List<byte[]> withMessages(byte[]... more) {
       List<byte[]> keys = new java.util.ArrayList<>(3 + more.length);

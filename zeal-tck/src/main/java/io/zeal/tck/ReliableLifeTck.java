@@ -158,6 +158,7 @@ public abstract class ReliableLifeTck extends ReliableKit {
     calls.put("stats", () -> closed.stats(stream, GROUP));
     calls.put("deadLetters", () -> closed.deadLetters(stream, GROUP, "", 1));
     calls.put("removeDeadLetter", () -> closed.removeDeadLetter(stream, GROUP, "1"));
+    calls.put("removeGroup", () -> closed.removeGroup(stream, GROUP));
     calls.forEach((call, action) ->
         refused("R7.5 " + call + " after the instance closed", ZealClosedException.class, action));
   }

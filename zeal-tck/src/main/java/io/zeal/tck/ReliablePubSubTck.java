@@ -309,6 +309,8 @@ public abstract class ReliablePubSubTck extends ReliableKit {
       calls.put("deadLetters of group", () -> messages().deadLetters(fine, name, "", 1));
       calls.put("removeDeadLetter", () -> messages().removeDeadLetter(name, "g", "1"));
       calls.put("removeDeadLetter of group", () -> messages().removeDeadLetter(fine, name, "1"));
+      calls.put("removeGroup", () -> messages().removeGroup(name, "g"));
+      calls.put("removeGroup of group", () -> messages().removeGroup(fine, name));
       calls.forEach((call, action) ->
           refused(
               "R1.10 " + call + " of '" + Texts.show(name) + "'",
@@ -468,5 +470,57 @@ public abstract class ReliablePubSubTck extends ReliableKit {
           .as("R2.6 what one member hears of what the group shares")
           .isSorted();
     }
+  }
+
+  @Test
+  void r2_7_aGroupThatIsRemovedIsGone() {
+    String stream = freshName();
+    assertThat(messages().removeGroup(stream, GROUP)).as("R2.7 no stream").isFalse();
+    Clerk first =
+        clerk(one -> one.message().text().equals("a") ? Ack.reject("no use") : Ack.retry(LONG));
+    Subscription subscription = consume(stream, OPTIONS.withConcurrency(1, 2), first);
+    Subscription other = messages().consume(stream, "other", OPTIONS, clerk());
+    publish(stream, "a", "b");
+    first.awaitTexts("R2.7 what is not settled", List.of("a", "b"));
+    awaitDeadLetters("R2.7", stream, 1);
+    subscription.close();
+    other.close();
+    publish(stream, "c");
+
+    assertThat(messages().removeGroup(stream, GROUP)).as("R2.7 remove").isTrue();
+    assertThat(messages().removeGroup(stream, GROUP)).as("R2.7 remove again").isFalse();
+    assertThat(messages().stats(stream, GROUP).numbers()).as("R2.7 numbers").isEmpty();
+    assertThat(deadLetters(stream)).as("R2.7 dead letters").isEmpty();
+
+    Clerk anew = clerk();
+    consume(stream, anew);
+    anew.awaitTexts("R2.7 what the group hears that is made anew", List.of("a", "b", "c"));
+    assertThat(anew.deliveries())
+        .as("R2.7 deliveries to it")
+        .allSatisfy(one -> assertThat(one.deliveryCount()).isEqualTo(1));
+    awaitSettled("R2.7", stream);
+    assertThat(deadLetters(stream)).as("R2.7 dead letters of before").isEmpty();
+    Clerk later = clerk();
+    messages().consume(stream, "other", OPTIONS, later);
+    later.awaitTexts("R2.7 what another group hears, which was not removed", List.of("c"));
+  }
+
+  @Test
+  void r2_7_whoRunsJoinsAnew() {
+    String stream = freshName();
+    Gate gate = gate();
+    Clerk clerk = clerk(gate);
+    Subscription subscription = consume(stream, clerk);
+    publish(stream, "a");
+    gate.awaitArrived("R2.7", 1);
+
+    assertThat(messages().removeGroup(stream, GROUP)).as("R2.7 remove").isTrue();
+    gate.open();
+    clerk.awaitTexts(
+        "R2.7 what a consumer hears whose group was removed before it answered", List.of("a", "a"));
+    publish(stream, "b");
+    clerk.awaitTexts("R2.7 what it hears then", List.of("a", "a", "b"));
+    awaitSettled("R2.7", stream);
+    assertThat(subscription.numbers().getOrDefault("gaps", 0L)).as("R2.7 gaps").isPositive();
   }
 }

@@ -43,6 +43,7 @@ class ReliableStreamsTest {
 
   private static final String MESSAGES = "zeal:m:{orders}:s";
   private static final String LETTERS = "zeal:m:{orders}:g:billing:d";
+  private static final Duration LONG = Duration.ofHours(1);
 
   private final List<AutoCloseable> opened = new ArrayList<>();
   private final Deliveries deliveries = new Deliveries();
@@ -210,6 +211,29 @@ class ReliableStreamsTest {
     assertThat(keys).containsExactlyInAnyOrder(MESSAGES, "zeal:m:{orders}:g:billing:w");
     assertThat(server.command("TTL", MESSAGES)).isEqualTo(-1L);
     assertThat(Deliveries.stat(zeal, "lag")).isZero();
+  }
+
+  @Test
+  void aGroupThatIsRemovedLeavesTheStreamAloneWhichCanBeCutThen() {
+    Zeal zeal = start();
+    ReliablePubSub messages = zeal.reliablePubSub();
+    try (Subscription _ =
+        messages.consume(
+            STREAM,
+            GROUP,
+            OPTIONS,
+            one -> one.message().text().equals("1") ? Ack.reject("no") : Ack.retry(LONG))) {
+      publish(zeal, 1, 20);
+      Await.until("a letter", () -> !messages.deadLetters(STREAM, GROUP, "", 1).isEmpty());
+    }
+    assertThat(messages.removeGroup(STREAM, GROUP)).isTrue();
+
+    assertThat(server.command("KEYS", "*")).isEqualTo(List.of(MESSAGES));
+    assertThat(server.command("XINFO", "GROUPS", MESSAGES)).isEqualTo(List.of());
+    assertThat(messages.removeGroup(STREAM, GROUP)).isFalse();
+    PublishOptions cut = PublishOptions.defaults().withMaxMessages(1, Trim.ACKNOWLEDGED);
+    messages.publish(STREAM, new byte[1], cut);
+    assertThat(server.command("XLEN", MESSAGES)).isEqualTo(1L);
   }
 
   @Test

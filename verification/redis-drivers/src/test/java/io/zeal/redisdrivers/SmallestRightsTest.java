@@ -88,6 +88,7 @@ class SmallestRightsTest {
               "xgroup|create",
               "xgroup|createconsumer",
               "xgroup|delconsumer",
+              "xgroup|destroy",
               "xgroup|setid",
               "xinfo|consumers",
               "xinfo|groups",
@@ -320,6 +321,7 @@ class SmallestRightsTest {
     }
     String id = messages.deadLetters("stream", "group", "", 1).getFirst().id();
     assertThat(messages.removeDeadLetter("stream", "group", id)).isTrue();
+    assertThat(messages.removeGroup("stream", "group")).isTrue();
   }
 
   private static long stat(ReliablePubSub messages, String name) {

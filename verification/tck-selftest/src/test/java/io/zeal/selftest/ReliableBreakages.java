@@ -266,6 +266,26 @@ final class ReliableBreakages {
             "group",
             "at once"),
         swapping("r2_6_freshMessagesAreClaimedInTheirOrder", 2),
+        breakingReliable("what was removed is removed again", "r2_7_aGroupThatIsRemovedIsGone")
+            .onCall(
+                "ReliablePubSub.removeGroup",
+                call -> (Boolean) call.proceed() || count(call, "asked", call.text(0)) > 1),
+        handling(
+                breakingReliable("an answer counts for a group of before", "r2_7_whoRunsJoinsAnew"),
+                (call, handler, one) -> {
+                  boolean isFirst = notes(call, "heard").putIfAbsent(call, one) == null;
+                  return !isFirst
+                          && one.message().text().equals("a")
+                          && notes(call, "removed").containsKey(call.text(0))
+                      ? Ack.done()
+                      : handler.apply(one);
+                })
+            .onCall(
+                "ReliablePubSub.removeGroup",
+                call -> {
+                  notes(call, "removed").put(call.text(0), true);
+                  return call.proceed();
+                }),
         swapping("r6_4_oneHandlerAtATimeHearsTheOrderOfPublication", 7));
   }
 

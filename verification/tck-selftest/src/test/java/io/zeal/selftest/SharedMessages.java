@@ -181,6 +181,12 @@ final class SharedMessages {
         requireOpen();
         return real.removeDeadLetter(stream, group, id);
       }
+
+      @Override
+      public boolean removeGroup(String stream, String group) {
+        requireOpen();
+        return real.removeGroup(stream, group);
+      }
     }
   }
 }
