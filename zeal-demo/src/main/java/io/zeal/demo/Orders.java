@@ -233,8 +233,8 @@ final class Orders {
 
   /**
    * Publishes what a dead letter holds anew, as an order that will be done, and then removes it: if
-   * that is interrupted the order is there twice rather than not at all. The dead letter's id makes
-   * a second attempt harmless.
+   * that is interrupted the order is there twice rather than not at all. The message's id makes a
+   * second attempt harmless.
    *
    * @return the id of the new message
    */
@@ -243,7 +243,10 @@ final class Orders {
     Order order = read(letter).orElseThrow(Orders::unreadable);
     String published =
         zeal.reliablePubSub()
-            .publish(STREAM, order.mended().payload(), TRIMMED.withPublisherId("dead/" + id));
+            .publish(
+                STREAM,
+                order.mended().payload(),
+                TRIMMED.withPublisherId("dead/" + letter.messageId()));
     var _ = removeDeadLetter(id);
     return published;
   }

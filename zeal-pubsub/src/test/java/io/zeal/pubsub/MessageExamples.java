@@ -82,7 +82,9 @@ final class MessageExamples {
     List<DeadLetter> page = orders.deadLetters("orders", "billing", "", 100);
     while (!page.isEmpty()) {
       for (DeadLetter letter : page) {
-        PublishOptions anew = PublishOptions.defaults().withPublisherId("anew:" + letter.id());
+        String id = "anew:billing:" + letter.messageId(); // each group has letters of its own
+        PublishOptions once = PublishOptions.defaults().withPublisherId(id);
+        PublishOptions anew = letter.key().map(once::withKey).orElse(once);
         orders.publish("orders", letter.message().payload(), anew);
         orders.removeDeadLetter("orders", "billing", letter.id());
       }

@@ -3,6 +3,8 @@ package io.zeal.pubsub;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.zeal.Ack;
+import io.zeal.PublishOptions;
 import io.zeal.ReliablePubSub;
 import io.zeal.Zeal;
 import io.zeal.ZealConfig;
@@ -58,6 +60,33 @@ class MessageExamplesTest {
       MessageExamples.again(orders);
       assertThat(orders.deadLetters("orders", "billing", "", 9)).isEmpty();
       assertThat(MessageExamples.lag(orders)).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void whatIsPublishedAnewKeepsItsKeyAndMeetsNoLetterOfAnotherGroup() {
+    try (Zeal zeal = open()) {
+      ReliablePubSub orders = zeal.reliablePubSub();
+      orders.publish("orders", "a".getBytes(UTF_8), PublishOptions.defaults().withKey("k"));
+      // another group's letter, with an id of its own that is the same
+      PublishOptions others = PublishOptions.defaults().withPublisherId("anew:1");
+      orders.publish("orders", "b".getBytes(UTF_8), others);
+      var consumer = orders.consume("orders", "billing", _ -> Ack.reject("no use"));
+      Await.until("both are", () -> orders.deadLetters("orders", "billing", "", 9).size() == 2);
+      consumer.close();
+
+      MessageExamples.again(orders);
+
+      List<String> heard = new CopyOnWriteArrayList<>();
+      orders.consume(
+          "orders",
+          "later",
+          one -> {
+            heard.add(one.message().text() + one.key().orElse(""));
+            return Ack.done();
+          });
+      Await.until("all are heard", () -> heard.size() == 4);
+      assertThat(heard).containsExactly("ak", "b", "ak", "b");
     }
   }
 }
