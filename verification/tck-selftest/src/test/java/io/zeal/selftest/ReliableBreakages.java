@@ -474,7 +474,10 @@ final class ReliableBreakages {
                     }
                   });
             }),
-        breakingReliable("gaps are not counted", "r5_6_whoLostItsClaimsGoesOnAndCountsAGap")
+        breakingReliable(
+                "gaps are not counted",
+                "r2_7_whoRunsJoinsAnew",
+                "r5_6_whoLostItsClaimsGoesOnAndCountsAGap")
             .onCall("Subscription.numbers", call -> changed(call.proceed(), "gaps", 0)));
   }
 
@@ -749,9 +752,13 @@ final class ReliableBreakages {
               real.replace("oldestMillis", 0L, 5L);
               return real;
             }),
-        stat(
-            "what is not there has numbers",
-            "r8_6_whatIsNotThereHasNoNumbers",
-            real -> real.isEmpty() ? Map.of("lag", 0L) : real));
+        breakingReliable(
+                "what is not there has numbers",
+                "r2_7_aGroupThatIsRemovedIsGone",
+                "r8_6_whatIsNotThereHasNoNumbers")
+            .onCall(
+                "ReliablePubSub.stats",
+                call ->
+                    numbers(call.proceed(), real -> real.isEmpty() ? Map.of("lag", 0L) : real)));
   }
 }
