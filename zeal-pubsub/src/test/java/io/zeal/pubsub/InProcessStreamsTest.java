@@ -391,8 +391,12 @@ class InProcessStreamsTest {
         "it is a dead letter", () -> !messages.deadLetters("orders", "idle", "", 1).isEmpty());
     idle.close();
     messages.consume("orders", "billing", _ -> Ack.done());
-    IntStream.range(0, 2).forEach(_ -> messages.publish("orders", large));
     Await.until("all is handled", () -> number("lag") == 0 && number("pending") == 0);
+    IntStream.range(0, 2)
+        .forEach(_ -> {
+          messages.publish("orders", large);
+          Await.until("all is handled", () -> number("lag") == 0 && number("pending") == 0);
+        });
     assertThatThrownBy(() -> messages.publish("orders", large))
         .isInstanceOf(CapacityException.class)
         .hasMessageContaining("removeGroup");

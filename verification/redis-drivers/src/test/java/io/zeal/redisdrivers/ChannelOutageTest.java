@@ -349,8 +349,8 @@ class ChannelOutageTest {
     RedisServer primary = sentinels.primary();
     primary.pause();
     try {
-      chat.awaitOutage();
-      chat.awaitReturn();
+      chat.awaitReturn(); // the outage is over as soon as another is chosen, too soon to be looked
+      // for
       chat.send("after");
     } finally {
       primary.resume();
