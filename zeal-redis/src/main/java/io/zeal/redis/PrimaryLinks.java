@@ -91,6 +91,11 @@ final class PrimaryLinks implements LinkFactory {
   }
 
   @Override
+  public boolean isBlocking() {
+    return factory.isBlocking();
+  }
+
+  @Override
   public void close() {
     factory.close();
   }

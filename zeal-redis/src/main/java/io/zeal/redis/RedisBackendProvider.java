@@ -82,7 +82,8 @@ public final class RedisBackendProvider implements BackendProvider {
                   names,
                   context.executor(),
                   settings.timeout(),
-                  settings.shardedChannels()));
+                  settings.shardedChannels(),
+                  factory.isBlocking()));
       backend.janitor().start(context.executor());
       return backend;
     } catch (RuntimeException | Error e) {

@@ -560,10 +560,14 @@ final class RedisMembership implements Membership {
   }
 
   private Request recording(List<Settlement> done) {
-    List<byte[]> arguments = arguments();
+    List<byte[]> arguments = arguments(number(done.size()));
     for (Settlement answer : done) {
-      Claimed message = answer.message();
-      arguments.add(Names.bytes((message.fresh() ? "f" : "a") + message.id()));
+      arguments.add(Names.bytes(answer.message().id()));
+    }
+    for (Settlement answer : done) {
+      if (!answer.message().fresh()) {
+        arguments.add(Names.bytes(answer.message().id()));
+      }
     }
     return Request.write(ServerScript.SETTLE, keys.withMessages(), arguments).beside();
   }

@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The messages of the backend {@code redis}. Has neither thread nor connection until it is used.
@@ -27,7 +28,7 @@ import java.util.function.Consumer;
 final class RedisMessaging implements Messaging {
 
   private final Executor executor;
-  private final SocketThreads threads = new SocketThreads();
+  private final @Nullable SocketThreads threads; // null where nobody waits in a socket
   private final Subscriptions subscriptions = new Subscriptions();
 
   /** One, or a second one for sharded channels. */
@@ -39,20 +40,29 @@ final class RedisMessaging implements Messaging {
   private final LongAdder published = new LongAdder();
 
   /**
+   * @param blocking whether connections of the driver are read by who waits
    * @param sharded whether the channels under the prefix are sharded ones; raw ones never are,
    *     since who else uses them may not know
    */
-  RedisMessaging(Server server, Names names, Executor executor, Duration timeout, boolean sharded) {
+  RedisMessaging(
+      Server server,
+      Names names,
+      Executor executor,
+      Duration timeout,
+      boolean sharded,
+      boolean blocking) {
     this.executor = executor;
+    this.threads = blocking ? new SocketThreads() : null;
+    Executor waiting = threads == null ? executor : threads;
     Receiver all =
         new ChannelListener(
-            toAnyNode(server), ChannelListener.Shards.NONE, threads, executor, timeout);
+            toAnyNode(server), ChannelListener.Shards.NONE, waiting, executor, timeout);
     RedisPubSub raw = new RedisPubSub(this, server, all, Topic.Kind.CHANNEL, "", null);
-    Receiver own = sharded ? new ShardReceiver(server, threads, executor, timeout) : all;
+    Receiver own = sharded ? new ShardReceiver(server, waiting, executor, timeout) : all;
     Topic.Kind kind = sharded ? Topic.Kind.SHARDED : Topic.Kind.CHANNEL;
     this.receivers = sharded ? List.of(all, own) : List.of(all);
     this.pubSub = new RedisPubSub(this, server, own, kind, names.channels(), raw);
-    this.reliable = new RedisReliablePubSub(server, names, threads, executor, timeout, consumers);
+    this.reliable = new RedisReliablePubSub(server, names, waiting, executor, timeout, consumers);
   }
 
   private static ChannelListener.Connector toAnyNode(Server server) {

@@ -7,8 +7,9 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Platform threads for what waits for messages and for what the next message waits for. Two other
- * threads have to wake up before a virtual thread has read from a socket (ADR 0064).
+ * Platform threads for what waits for messages and for what the next message waits for. For drivers
+ * whose connections are read by who waits: two other threads have to wake up before a virtual
+ * thread has read from a socket (ADR 0064).
  *
  * <p>A thread takes over nothing from the one that starts its task but the context class loader,
  * which the virtual threads that it starts have from it. It lives for a moment after its task, for

@@ -10,10 +10,13 @@ import io.zeal.redis.spi.LinkFactory;
 import io.zeal.redis.spi.LinkOptions;
 import io.zeal.redis.spi.RedisLink;
 import io.zeal.redis.spi.Reply;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -78,5 +81,45 @@ class NodeTest {
     assertThat(attempts.get()).as("attempts of five calls at once").isLessThan(5);
     assertThat(causes).extracting(LinkException::kind).containsOnly(Kind.UNREACHABLE);
     assertThat(causes).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void whatConsumersSayDoesNotStandInLineBehindTheCallsOfTheApplication() throws Exception {
+    CountDownLatch answered = new CountDownLatch(1);
+    CountDownLatch asked = new CountDownLatch(1);
+    FakeLinks links = new FakeLinks();
+    links.node(
+        "a:1",
+        words -> {
+          if (words.equals("SLOW")) {
+            asked.countDown();
+            await(answered);
+          }
+          return new Reply.Whole(1);
+        });
+    Server server =
+        new Server(
+            new SingleTopology(links.node(new Endpoint.Tcp("a", 1), executor)),
+            executor,
+            Duration.ofSeconds(5));
+    Request slow = Request.write(Command.named("SLOW").build(), new byte[0]);
+    Future<Reply> slowly = executor.submit(() -> server.execute(slow));
+    await(asked);
+
+    Reply beside = server.execute(Request.write(PING, new byte[0]).beside());
+
+    assertThat(beside).isEqualTo(new Reply.Whole(1));
+    assertThat(slowly.isDone()).as("the call of the application").isFalse();
+    answered.countDown();
+    assertThat(slowly.get(10, TimeUnit.SECONDS)).isEqualTo(new Reply.Whole(1));
+    assertThat(links.opened).as("connections").hasValue(2);
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      assertThat(latch.await(10, TimeUnit.SECONDS)).isTrue();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 }

@@ -171,7 +171,7 @@ class ServerFactsTest {
         names,
         1,
         List.of(facts),
-        new RedisMessaging(server, names, executor, Duration.ofSeconds(1), false));
+        new RedisMessaging(server, names, executor, Duration.ofSeconds(1), false, false));
   }
 
   private Server server() {

@@ -219,5 +219,10 @@ final class OwnLinks implements LinkFactory {
 
   /** Connections share nothing. */
   @Override
+  public boolean isBlocking() {
+    return true;
+  }
+
+  @Override
   public void close() {}
 }

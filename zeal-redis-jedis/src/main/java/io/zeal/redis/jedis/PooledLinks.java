@@ -161,5 +161,10 @@ final class PooledLinks implements LinkFactory {
 
   /** It is the application's. */
   @Override
+  public boolean isBlocking() {
+    return true;
+  }
+
+  @Override
   public void close() {}
 }
