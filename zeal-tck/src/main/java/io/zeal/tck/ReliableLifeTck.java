@@ -222,7 +222,7 @@ public abstract class ReliableLifeTck extends ReliableKit {
             .consume(
                 stream,
                 GROUP,
-                OPTIONS.withConcurrency(2, 20).withCloseTimeout(patient()),
+                OPTIONS.withConcurrency(2, 21).withCloseTimeout(patient()),
                 handler));
     messages().publishAll(stream, payloads(numbered(1, 20)), PLAIN);
     both.awaitArrived("R7.5", 2);

@@ -100,7 +100,9 @@ final class ReliableBreakages {
             "a"),
         breakingReliable(
                 "each instance has streams of its own",
-                "r1_1_whatAClosedInstancePublishedIsDelivered")
+                "r1_1_whatAClosedInstancePublishedIsDelivered",
+                "r7_5_closingInAHandlerWaitsForAllOthers",
+                "r7_5_theMessageOfAHandlerThatClosesTheInstanceComesAgain")
             .separatingInstances(),
         StreamCalls.publishing(
             breakingReliable("long keys are cut", "r1_2_payloadAndKeyArriveAsGiven"),
@@ -632,7 +634,7 @@ final class ReliableBreakages {
             "a handler that closes its instance waits for nobody",
             "r7_5_closingInAHandlerWaitsForAllOthers",
             2,
-            20),
+            21),
         closingBeside(
             "who closes its instance is done",
             "r7_5_theMessageOfAHandlerThatClosesTheInstanceComesAgain",
