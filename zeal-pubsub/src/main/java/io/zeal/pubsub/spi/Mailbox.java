@@ -78,15 +78,15 @@ public final class Mailbox implements Endable {
   private final Ring ring = new Ring();
 
   /** Twice the number of the next message, plus 1 if a gap is due. */
-  private final AtomicLong cursor = new AtomicLong(); // the runner moves it without the lock
+  private final AtomicLong cursor = new ApartLong(); // the runner moves it without the lock
 
   /** The number that the next message gets that is handed over. */
-  private final AtomicLong end = new AtomicLong(); // written under lock
+  private final AtomicLong end = new ApartLong(); // written under lock
 
   /** Set by the runner before it parks, taken back by whoever wakes it up. */
   private volatile boolean idle; // written by the runner, and under the lock
 
-  private final AtomicLong received = new AtomicLong(); // written by the runner
+  private final AtomicLong received = new ApartLong(); // written by the runner
   private final AtomicLong gaps = new AtomicLong(); // written by the runner
   private final AtomicLong failed = new AtomicLong(); // written by the runner
 
