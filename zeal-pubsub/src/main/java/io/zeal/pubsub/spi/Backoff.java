@@ -20,6 +20,11 @@ public final class Backoff {
     this.nextNanos = firstNanos;
   }
 
+  /** For one who tries again to reach a backend that is away. */
+  static Backoff ofTrips() {
+    return new Backoff(Duration.ofMillis(10), Duration.ofSeconds(2));
+  }
+
   /** How long to wait now: from half of what is due to all of it. */
   public long nextNanos() {
     long now = nextNanos;

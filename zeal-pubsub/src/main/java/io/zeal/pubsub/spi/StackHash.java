@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class StackHash {
 
   private static final int DIGITS = 16;
-  private static final String BELOW = Consumption.class.getName();
+  private static final String BELOW = Handling.class.getName();
 
   private StackHash() {}
 
