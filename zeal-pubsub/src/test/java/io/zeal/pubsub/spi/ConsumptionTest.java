@@ -16,6 +16,7 @@ import io.zeal.pubsub.Await;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
@@ -342,6 +343,26 @@ class ConsumptionTest {
 
     assertThat(StackHash.of(errors.get(0))).isEqualTo(StackHash.of(errors.get(1)));
     assertThat(StackHash.of(other)).isNotEqualTo(StackHash.of(errors.get(0)));
+  }
+
+  @Test
+  void whatLiesBelowTheHandlerIsNotInTheHash() {
+    List<Throwable> thrown = Collections.synchronizedList(new ArrayList<>());
+    start(
+        DEFAULTS.withMaxDeliveries(1),
+        _ -> {
+          IllegalStateException error = new IllegalStateException();
+          thrown.add(error);
+          throw error;
+        });
+
+    group.put(fresh("1"));
+
+    Await.until("it is recorded", () -> group.recorded().size() == 1);
+    Throwable handlersPart = new IllegalStateException();
+    handlersPart.setStackTrace(Arrays.copyOf(thrown.getFirst().getStackTrace(), 1));
+    assertThat(((Settlement.Bury) group.answers().getFirst()).stackHash())
+        .isEqualTo(StackHash.of(handlersPart));
   }
 
   @Test
