@@ -52,7 +52,7 @@ final class RedisMessaging implements Messaging {
       boolean sharded,
       boolean blocking) {
     this.executor = executor;
-    this.threads = blocking ? new SocketThreads() : null;
+    this.threads = blocking ? new SocketThreads(executor) : null;
     Executor waiting = threads == null ? executor : threads;
     Receiver all =
         new ChannelListener(

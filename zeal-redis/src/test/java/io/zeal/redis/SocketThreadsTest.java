@@ -7,8 +7,11 @@ import java.net.URL;
 import java.net.URLClassLoader;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -17,18 +20,24 @@ class SocketThreadsTest {
 
   private static final InheritableThreadLocal<String> LOCAL = new InheritableThreadLocal<>();
 
-  private final SocketThreads threads = new SocketThreads();
+  private final ExecutorService virtual = Executors.newVirtualThreadPerTaskExecutor();
+  private final SocketThreads threads = new SocketThreads(virtual);
 
   @AfterEach
   void close() {
     LOCAL.remove();
     threads.close();
+    virtual.shutdownNow();
   }
 
   /** What a task of the threads sees. */
   private record Seen(Thread thread, @Nullable ClassLoader loader, @Nullable String local) {}
 
   private Seen run() throws Exception {
+    return run(threads);
+  }
+
+  private static Seen run(SocketThreads threads) throws Exception {
     CompletableFuture<Seen> seen = new CompletableFuture<>();
     threads.execute(() -> {
       Thread me = Thread.currentThread();
@@ -73,5 +82,23 @@ class SocketThreadsTest {
 
     assertThat(interrupted.get(10, TimeUnit.SECONDS)).isTrue();
     assertThatThrownBy(this::run).isInstanceOf(RejectedExecutionException.class);
+  }
+
+  @Test
+  void whatFindsNoThreadOfTheSystemRunsInAVirtualOne() throws Exception {
+    AtomicBoolean full = new AtomicBoolean(true);
+    try (SocketThreads limited =
+        new SocketThreads(
+            virtual,
+            task -> {
+              if (full.get()) {
+                throw new OutOfMemoryError("expected by the test: no native thread");
+              }
+              return Thread.ofPlatform().daemon().unstarted(task);
+            })) {
+      assertThat(run(limited).thread.isVirtual()).isTrue();
+      full.set(false);
+      assertThat(run(limited).thread.isVirtual()).as("when there are threads again").isFalse();
+    }
   }
 }

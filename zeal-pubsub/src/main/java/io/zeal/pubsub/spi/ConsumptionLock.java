@@ -96,7 +96,7 @@ final class ConsumptionLock {
     lock.lock();
     try {
       interrupted = true;
-      threadless = error;
+      threadless = threadless == null ? error : threadless;
       start.otherwise.run();
       changed.signalAll();
     } finally {

@@ -83,7 +83,7 @@ final class Recorder {
     }
   }
 
-  /** A handler has outlived the instance it closed. Holds the lock. */
+  /** There are no threads any more: the instance has ended. Holds the lock. */
   private void notRecorded() {
     recording = false;
     List<Answer> unsent = List.copyOf(claims.answers);

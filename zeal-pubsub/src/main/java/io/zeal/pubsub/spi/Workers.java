@@ -53,11 +53,11 @@ final class Workers {
     }
   }
 
-  /** Holds the lock. */
+  /** Nothing behind it is handed out any more; the end sends what is given back. Holds the lock. */
   private void notHired(Held held) {
     workers--;
     running.remove(held);
-    claims.drop(held);
+    claims.answers.add(new Answer(held, new Settlement.Release(held.claimed)));
   }
 
   private void work(Held first) {
@@ -76,8 +76,10 @@ final class Workers {
 
   private void workOn(Held held) {
     Answer answer = null;
+    boolean through = false;
     try {
       answer = handling.answerOrRetry(held);
+      through = true;
     } finally {
       lock.lock();
       try {
@@ -87,6 +89,9 @@ final class Workers {
         give(held, answer);
       } finally {
         lock.unlock();
+      }
+      if (!through) { // the backend has it as one that is handled
+        claims.lose(held.tenure, "a delivery came to no end");
       }
     }
   }
@@ -114,7 +119,7 @@ final class Workers {
   private @Nullable Held next() {
     lock.lock();
     try {
-      Held next = claims.isEnding() ? null : claims.lanes.poll();
+      Held next = claims.isEnding() || lock.interrupted ? null : claims.lanes.poll();
       if (next == null) {
         workers--;
       } else {

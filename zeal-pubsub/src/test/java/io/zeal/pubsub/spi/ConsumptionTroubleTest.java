@@ -14,14 +14,17 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -195,6 +198,62 @@ class ConsumptionTroubleTest {
     assertThat(heard).isEmpty();
     assertThat(consumption.numbers()).containsEntry("lost", 1L);
     awaitLine("ends by itself: there are no threads for it any more");
+  }
+
+  @Test
+  void withoutThreadsForHandlersNothingPassesTheMessageThatHasNone() throws Exception {
+    CountDownLatch one = new CountDownLatch(1);
+    CountDownLatch two = new CountDownLatch(1);
+    ConsumeOptions options = OPTIONS.withOrder(ConsumeOptions.Order.BY_KEY).withConcurrency(2, 8);
+    Consumption consumption =
+        Consumption.start(
+            new Consuming(
+                "orders",
+                "billing",
+                options,
+                delivery -> {
+                  heard.add(delivery.id());
+                  await(delivery.id().equals("1") ? one : two);
+                  return Ack.done();
+                }),
+            group::join,
+            threads,
+            executor,
+            _ -> left.incrementAndGet());
+    group.put(
+        FakeGroup.keyed("b", "1"),
+        FakeGroup.keyed("a", "2"),
+        FakeGroup.keyed("a", "3"),
+        FakeGroup.keyed("a", "4"));
+    Await.until("both run", () -> heard.size() == 2);
+    threadless.set(true);
+
+    two.countDown();
+    Await.until("the second is recorded", () -> group.recorded().contains("Done 2"));
+    one.countDown();
+    Await.until("it has ended", () -> left.get() == 1 || heard.size() == 4);
+    consumption.close();
+
+    // The worker of the second may have gone on before it ended, and then handles the others too.
+    List<String> unheard = new ArrayList<>(List.of("3", "4"));
+    unheard.removeAll(heard);
+    assertThat(heard.subList(2, heard.size()))
+        .as("of the key, behind the second")
+        .isEqualTo(List.of("3", "4").subList(0, 2 - unheard.size()));
+    assertThat(group.recorded())
+        .containsExactlyInAnyOrderElementsOf(
+            Stream.concat(
+                    heard.stream().map(id -> "Done " + id),
+                    unheard.stream().map(id -> "Release " + id))
+                .toList());
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      assertThat(latch.await(10, TimeUnit.SECONDS)).isTrue();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   @Test
