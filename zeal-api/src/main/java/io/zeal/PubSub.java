@@ -45,7 +45,7 @@ public interface PubSub {
   /**
    * Subscribes to one channel; any characters are taken literally. Returns when the subscription is
    * in force: what is published afterwards arrives. The handler runs on a virtual thread of Zeal,
-   * one message at a time.
+   * one message at a time; one that closes the {@link Zeal} may be interrupted behind that (P5.2).
    */
   Subscription subscribe(
       String channel, SubscribeOptions options, Consumer<? super Message> handler);

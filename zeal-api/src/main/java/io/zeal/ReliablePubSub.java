@@ -62,7 +62,8 @@ public interface ReliablePubSub {
    * once. If it throws, the message is delivered again after {@link ConsumeOptions#retryDelay}, or
    * goes to the dead letters if that was the last delivery; after a {@link CodecException} it goes
    * there at once, since it will not become readable. Interrupting it, which closing does after its
-   * timeout, counts as being cut off; so does closing the {@link Zeal} in it (R7.5).
+   * timeout, counts as being cut off; so does closing the {@link Zeal} in it, behind which its
+   * thread may be interrupted (R7.5).
    */
   Subscription consume(
       String stream, String group, ConsumeOptions options, Function<Delivery, Ack> handler);
