@@ -222,9 +222,15 @@ class ReliableStreamsTest {
             STREAM,
             GROUP,
             OPTIONS,
-            one -> one.message().text().equals("1") ? Ack.reject("no") : Ack.retry(LONG))) {
+            one ->
+                switch (one.message().text() + "/" + one.deliveryCount()) {
+                  case "1/1" -> Ack.reject("no");
+                  case "2/1" -> Ack.retry(Duration.ZERO);
+                  default -> Ack.retry(LONG);
+                })) {
       publish(zeal, 1, 20);
       Await.until("a letter", () -> !messages.deadLetters(STREAM, GROUP, "", 1).isEmpty());
+      Await.until("a number", () -> Deliveries.stat(zeal, "retries") == 1);
     }
     assertThat(messages.removeGroup(STREAM, GROUP)).isTrue();
 

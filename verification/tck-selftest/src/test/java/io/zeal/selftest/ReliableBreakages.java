@@ -272,6 +272,29 @@ final class ReliableBreakages {
             .onCall(
                 "ReliablePubSub.removeGroup",
                 call -> (Boolean) call.proceed() || count(call, "asked", call.text(0)) > 1),
+        breakingReliable("numbers outlast their group", "r2_7_aGroupThatIsRemovedIsGone")
+            .onCall(
+                "ReliablePubSub.removeGroup",
+                call -> {
+                  Map<String, Long> numbers =
+                      ((ReliablePubSub) call.target).stats(call.text(0), call.text(1)).numbers();
+                  notes(call, "retries")
+                      .merge(
+                          call.text(0),
+                          numbers.getOrDefault("retries", 0L),
+                          (before, more) -> (Long) before + (Long) more);
+                  return call.proceed();
+                })
+            .onCall(
+                "ReliablePubSub.stats",
+                call ->
+                    numbers(
+                        call.proceed(),
+                        real -> {
+                          Object before = notes(call, "retries").getOrDefault(call.text(0), 0L);
+                          real.computeIfPresent("retries", (name, since) -> since + (Long) before);
+                          return real;
+                        })),
         handling(
                 breakingReliable("an answer counts for a group of before", "r2_7_whoRunsJoinsAnew"),
                 (call, handler, one) -> {
