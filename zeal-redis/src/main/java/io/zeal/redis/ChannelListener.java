@@ -7,8 +7,6 @@ import io.zeal.redis.spi.LinkException;
 import io.zeal.redis.spi.LinkException.Kind;
 import io.zeal.redis.spi.RedisLink;
 import io.zeal.redis.spi.Reply;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -54,8 +52,6 @@ final class ChannelListener implements Receiver {
   }
 
   static final Duration FOR_EVER = Duration.ofNanos(Long.MAX_VALUE);
-
-  private static final Logger LOG = System.getLogger("io.zeal.redis");
 
   /** After this long without a word the server is asked for one. */
   private static final Duration QUIET = Duration.ofSeconds(3);
@@ -172,7 +168,7 @@ final class ChannelListener implements Receiver {
         } catch (LinkException e) {
           failed(e);
         } catch (RuntimeException | Error e) { // thrown on, it would end all subscriptions
-          LOG.log(Level.WARNING, "A Redis driver failed to connect; it is tried again.", e);
+          Log.warn("A Redis driver failed to connect; it is tried again.", e);
           failed(new LinkException(Kind.UNREACHABLE, "the driver failed: " + e.getClass(), e));
         }
         tell();
@@ -197,12 +193,12 @@ final class ChannelListener implements Receiver {
       long lost = wishes.lost();
       if (lost > 0) {
         outageSince = System.nanoTime();
-        LOG.log(
-            Level.WARNING,
+        Log.warn(
             "A connection for messages is lost; subscriptions that receive nothing now: "
                 + lost
                 + ". They come back by themselves, with a gap. Why: "
-                + why.getMessage());
+                + why.getMessage(),
+            null);
       }
     }
     tellOfTheEnded();
@@ -212,11 +208,11 @@ final class ChannelListener implements Receiver {
     wishes
         .takeEnded()
         .forEach(topic ->
-            LOG.log(
-                Level.WARNING,
+            Log.warn(
                 what(topic)
                     + ": a subscription has ended, since none of its maxAttempts is left. Subscribe"
-                    + " again, or leave maxAttempts at 0."));
+                    + " again, or leave maxAttempts at 0.",
+                null));
   }
 
   private void tellOfTheReturn() {
@@ -224,7 +220,7 @@ final class ChannelListener implements Receiver {
     if (since != null) {
       outageSince = null;
       long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - since);
-      LOG.log(Level.INFO, "A connection for messages is back after " + millis + " ms.");
+      Log.info("A connection for messages is back after " + millis + " ms.");
     }
   }
 
@@ -281,7 +277,7 @@ final class ChannelListener implements Receiver {
     } catch (RuntimeException | Error e) {
       trouble =
           new LinkException(Kind.UNREACHABLE, "listening failed: " + e.getClass().getName(), e);
-      LOG.log(Level.WARNING, "A connection for messages ends, and another is made.", e);
+      Log.warn("A connection for messages ends, and another is made.", e);
     } finally {
       fresh.close();
       link = null;
@@ -395,7 +391,7 @@ final class ChannelListener implements Receiver {
       } catch (InterruptedException | RejectedExecutionException e) {
         to.close(); // the instance closes
       } catch (RuntimeException | Error e) {
-        LOG.log(Level.WARNING, "A connection for messages ends, and another is made.", e);
+        Log.warn("A connection for messages ends, and another is made.", e);
         to.close();
       }
     }

@@ -6,8 +6,6 @@ import io.zeal.redis.spi.LinkException;
 import io.zeal.redis.spi.LinkException.Kind;
 import io.zeal.redis.spi.RedisLink;
 import io.zeal.redis.spi.Reply;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -56,8 +54,6 @@ final class Lane implements AutoCloseable {
       return commands.size() + (question == null ? 0 : 1);
     }
   }
-
-  private static final Logger LOG = System.getLogger(Lane.class.getPackageName());
 
   /** So that one batch does not keep the callers behind it waiting for long. */
   private static final int MOST_COMMANDS = 2_000;
@@ -344,7 +340,7 @@ final class Lane implements AutoCloseable {
     try {
       link.close();
     } catch (RuntimeException | Error e) {
-      LOG.log(Level.WARNING, "a Redis driver failed to close a connection", e);
+      Log.warn("A Redis driver failed to close a connection.", e);
     }
   }
 
