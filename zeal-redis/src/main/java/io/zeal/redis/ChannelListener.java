@@ -13,19 +13,19 @@ import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The one connection on which messages come, however many subscriptions there are, and its return
  * after an outage.
  *
- * <p>Two threads while there is a connection. The <em>reader</em> connects, receives, tells the
- * wishes what was confirmed and hands messages over; where a subscription's queue is full and its
- * policy is to block, it waits, and everything that shares the connection with it. The
- * <em>writer</em> sends what the wishes say: whoever subscribes only leaves a wish and waits, since
- * interrupting a thread breaks the connection that it writes to.
+ * <p>Two threads while there is a connection, none where nothing is wanted. The <em>reader</em>
+ * connects, receives, tells the wishes what was confirmed and hands messages over; where a
+ * subscription's queue is full and its policy is to block, it waits, and everything that shares the
+ * connection with it. The <em>writer</em> sends what the wishes say: whoever subscribes only leaves
+ * a wish and waits, since interrupting a thread breaks the connection that it writes to.
  */
 final class ChannelListener implements Receiver {
 
@@ -79,7 +79,11 @@ final class ChannelListener implements Receiver {
   private final Executor executor;
   private final long timeoutNanos;
   private final Wishes wishes = new Wishes(MOST_TOPICS);
-  private final AtomicBoolean started = new AtomicBoolean();
+
+  /** Held while the reader is started, and while it ends; then comes the lock of the wishes. */
+  private final ReentrantLock starting = new ReentrantLock();
+
+  private boolean reading; // guarded by starting
   private final LongAdder reconnections = new LongAdder();
 
   private volatile boolean closed;
@@ -92,7 +96,8 @@ final class ChannelListener implements Receiver {
   private volatile @Nullable LinkException trouble;
 
   /**
-   * When an outage that was logged began; null while there is none. Only of the reader's thread.
+   * When an outage that was logged began; null while there is none. Only of the reader's thread;
+   * from one reader to the next it goes by the lock.
    */
   private @Nullable Long outageSince;
 
@@ -117,12 +122,43 @@ final class ChannelListener implements Receiver {
     wishes.add(route);
     if (closed) {
       close();
-    } else if (started.compareAndSet(false, true)) {
-      try {
+      return;
+    }
+    try {
+      start();
+    } catch (RejectedExecutionException e) {
+      close(); // the instance closes already
+    } catch (RuntimeException | Error e) { // no thread can be had: whoever comes next tries again
+      wishes.remove(route);
+      throw e;
+    }
+  }
+
+  private void start() {
+    starting.lock();
+    try {
+      if (!reading) {
         reader.execute(this::run);
-      } catch (RejectedExecutionException e) {
-        close(); // the instance closes already
+        reading = true;
       }
+    } finally {
+      starting.unlock();
+    }
+  }
+
+  /** Whether the reader ends because nothing is wanted. */
+  private boolean isDone() {
+    starting.lock();
+    try {
+      if (closed || wishes.isAnyWanted()) {
+        return false;
+      }
+      outageSince = null; // nobody is left who could come back
+      trouble = null;
+      reading = false;
+      return true;
+    } finally {
+      starting.unlock();
     }
   }
 
@@ -157,10 +193,15 @@ final class ChannelListener implements Receiver {
   }
 
   private void run() {
+    boolean done = false;
     try {
       Backoff backoff = new Backoff(FIRST_PAUSE, LONGEST_PAUSE);
       boolean again = false;
-      while (wishes.awaitAny()) {
+      while (!closed) {
+        done = isDone();
+        if (done) {
+          return;
+        }
         try {
           if (listen(connect(again))) {
             backoff.reset();
@@ -182,7 +223,9 @@ final class ChannelListener implements Receiver {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt(); // the instance closes
     } finally {
-      close();
+      if (!done) {
+        close();
+      }
     }
   }
 

@@ -123,9 +123,9 @@ final class RedisPubSub implements PubSub {
             });
     Route route = new Route(topic, mailbox, prefix, filter);
     found.set(route);
-    receiver.add(route);
     boolean whole = false;
     try {
+      receiver.add(route);
       await(route, deadline);
       whole = true;
       return mailbox;

@@ -1,6 +1,7 @@
 package io.zeal.redis;
 
 import io.zeal.redis.spi.LinkException;
+import io.zeal.redis.spi.LinkException.Kind;
 import io.zeal.redis.spi.RedisLink;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -140,10 +141,30 @@ final class ShardReceiver implements Receiver {
     }
     lock.lock();
     try {
-      place(from.listener.take(topic), target);
+      for (Route route : from.listener.take(topic)) {
+        try {
+          place(List.of(route), target);
+        } catch (RuntimeException | Error e) {
+          end(route, e);
+        }
+      }
     } finally {
       lock.unlock();
     }
+  }
+
+  /** There is no thread to listen with, and nobody who would be told. Holds the lock. */
+  private void end(Route route, Throwable why) {
+    places.remove(route);
+    String what = ChannelListener.what(route.topic);
+    route.fail(
+        Errors.of(new LinkException(Kind.UNREACHABLE, "no thread to listen with", why), what));
+    route.mailbox.giveUp();
+    Log.warn(
+        what
+            + ": a subscription has ended, since it moved to another node and no thread could be"
+            + " had to listen there. Subscribe again.",
+        why);
   }
 
   @Override

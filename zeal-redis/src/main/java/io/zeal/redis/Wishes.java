@@ -179,16 +179,16 @@ final class Wishes {
     route.state = State.IN_FORCE;
   }
 
-  /** Waits until something is wanted; false once closed. */
-  boolean awaitAny() throws InterruptedException {
-    lock.lockInterruptibly();
+  /** Whether something is wanted. While nothing is there is no connection: all is forgotten. */
+  boolean isAnyWanted() {
+    lock.lock();
     try {
-      while (!closed && !isWanted()) {
+      boolean wanted = isWanted();
+      if (!wanted) {
         wishes.clear();
         dirty.clear();
-        changed.await();
       }
-      return !closed;
+      return wanted;
     } finally {
       lock.unlock();
     }
