@@ -152,10 +152,19 @@ final class RedisMessaging implements Messaging {
                     + " themselves, with a gap."));
   }
 
+  /**
+   * What is to be closed when nobody needs a thread any more; null where there is nothing. Later
+   * than this: a consumption that begins just now is refused, and needs them to leave.
+   */
+  @Nullable SocketThreads threads() {
+    return threads;
+  }
+
   @Override
   public void close() {
-    try (threads) {
+    try {
       Subscriptions.closeAll(subscriptions, consumers);
+    } finally {
       receivers.forEach(Receiver::close);
     }
   }

@@ -36,6 +36,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
@@ -229,9 +230,16 @@ final class RedisReliablePubSub implements ReliablePubSub {
     Consuming consuming = new Consuming(stream, group, options, handler);
     StreamKeys.Group keys = opened(stream, group);
     AtomicBoolean joined = new AtomicBoolean();
-    return consumers.add(
-        Consumption.start(
-            consuming, () -> join(consuming, keys, joined), trips, executor, consumers::remove));
+    Consumption started;
+    try {
+      started =
+          Consumption.start(
+              consuming, () -> join(consuming, keys, joined), trips, executor, consumers::remove);
+    } catch (RejectedExecutionException e) {
+      consumers.requireOpen(); // its threads have ended while it joined
+      throw e;
+    }
+    return consumers.add(started);
   }
 
   /**

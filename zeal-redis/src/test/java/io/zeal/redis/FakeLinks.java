@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -93,4 +94,17 @@ final class FakeLinks implements LinkFactory {
 
   @Override
   public void close() {}
+
+  /** The same, and whether it was closed. */
+  record Ending(LinkFactory links, AtomicBoolean closed) implements LinkFactory {
+    @Override
+    public RedisLink connect(Endpoint endpoint, LinkOptions options) throws LinkException {
+      return links.connect(endpoint, options);
+    }
+
+    @Override
+    public void close() {
+      closed.set(true);
+    }
+  }
 }
