@@ -192,12 +192,11 @@ final class RedisBackend implements Backend {
 
   /** Of those that can be reached; each that cannot is a finding. */
   private List<ServerFacts> known(List<Finding> findings) {
-    long deadline = server.deadline();
     List<ServerFacts> known = new ArrayList<>();
     try {
-      for (Node node : server.topology().primaries(deadline)) {
-        try {
-          known.add(ServerFacts.of(node, "Asking " + node, deadline));
+      for (Node node : server.topology().primaries(server.deadline())) {
+        try { // a deadline of its own: one that hangs would use up that of all behind it
+          known.add(ServerFacts.of(node, "Asking " + node, server.deadline()));
         } catch (ZealException e) {
           findings.add(unreachable(e));
         }

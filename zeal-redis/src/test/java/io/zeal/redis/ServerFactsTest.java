@@ -8,12 +8,16 @@ import io.zeal.Capability;
 import io.zeal.ConfigurationException;
 import io.zeal.ErrorCode;
 import io.zeal.Finding;
+import io.zeal.Outcome;
 import io.zeal.redis.spi.Endpoint;
+import io.zeal.redis.spi.LinkException;
 import io.zeal.redis.spi.Reply;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -162,8 +166,78 @@ class ServerFactsTest {
         .withMessageContaining("a:1");
   }
 
+  @Test
+  void aServerThatHangsKeepsNoOtherFromBeingAsked() {
+    links.node(
+        "a:1",
+        words -> {
+          long begin = System.nanoTime();
+          while (System.nanoTime() - begin < 400_000_000) { // longer than a call may take
+            LockSupport.parkNanos(1_000_000);
+          }
+          return new Reply.Lost(
+              Outcome.UNKNOWN,
+              new LinkException(LinkException.Kind.REPLY_TIMEOUT, "no reply from a:1", null));
+        });
+    links.node("b:1", words -> info("redis_version:8.0.2", "maxmemory_policy:noeviction"));
+    List<Node> nodes =
+        List.of(
+            links.node(new Endpoint.Tcp("a", 1), executor),
+            links.node(new Endpoint.Tcp("b", 1), executor));
+    Topology two =
+        new Topology() {
+          @Override
+          public Node node(byte @Nullable [] key, long deadline) {
+            return nodes.getFirst();
+          }
+
+          @Override
+          public Node nodeAfterDoubt(byte @Nullable [] key, long deadline) {
+            return nodes.getFirst();
+          }
+
+          @Override
+          public boolean redirects() {
+            return true;
+          }
+
+          @Override
+          public Node at(Endpoint endpoint) {
+            return nodes.getFirst();
+          }
+
+          @Override
+          public void moved(byte[] key, Endpoint endpoint) {}
+
+          @Override
+          public void doubt() {}
+
+          @Override
+          public List<Node> primaries(long deadline) {
+            return nodes;
+          }
+
+          @Override
+          public Connections connections() {
+            return new Connections(0, 0);
+          }
+
+          @Override
+          public void close() {}
+        };
+
+    assertThat(backend(new Server(two, executor, Duration.ofMillis(300))).inspect())
+        .extracting(Finding::toString)
+        .satisfiesExactly(
+            first -> assertThat(first).contains("ZEAL-F305", "a:1"),
+            second -> assertThat(second).contains("b:1 is Redis 8.0.2"));
+  }
+
   private RedisBackend backend(ServerFacts... facts) {
-    Server server = server();
+    return backend(server(), facts);
+  }
+
+  private RedisBackend backend(Server server, ServerFacts... facts) {
     Names names = new Names("zeal");
     return new RedisBackend(
         links,
