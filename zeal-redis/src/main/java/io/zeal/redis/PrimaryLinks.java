@@ -91,11 +91,6 @@ final class PrimaryLinks implements LinkFactory {
   }
 
   @Override
-  public boolean isBlocking() {
-    return factory.isBlocking();
-  }
-
-  @Override
   public void close() {
     factory.close();
   }

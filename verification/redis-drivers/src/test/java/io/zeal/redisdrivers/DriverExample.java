@@ -91,6 +91,11 @@ final class DriverExample {
     }
 
     @Override
+    public boolean isBlocking() {
+      return true; // whoever calls receive reads the socket: it gets a platform thread
+    }
+
+    @Override
     public void close() {} // ends threads that the links shared
   }
 

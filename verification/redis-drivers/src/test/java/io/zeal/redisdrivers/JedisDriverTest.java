@@ -17,6 +17,10 @@ import io.zeal.verification.servers.Request;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import redis.clients.jedis.Connection;
@@ -120,6 +124,24 @@ class JedisDriverTest {
     }
   }
 
+  /** Else what waits for messages would run on virtual threads, which are told late. */
+  @Test
+  void whoWaitsReadsTheSocketWhoeverMadeTheConnection() {
+    JedisDriver driver = new JedisDriver();
+    try (ConnectionPool pool = new ConnectionPool(new HostAndPort("127.0.0.1", 1), resp2());
+        DriverContext own = DriverContext.empty();
+        DriverContext handedIn = DriverContext.with(Map.of(ConnectionPool.class, pool));
+        LinkFactory ofOwn = driver.open(own);
+        LinkFactory ofPool = driver.open(handedIn)) {
+      assertThat(ofOwn.isBlocking()).isTrue();
+      assertThat(ofPool.isBlocking()).isTrue();
+    }
+  }
+
+  private static DefaultJedisClientConfig resp2() {
+    return DefaultJedisClientConfig.builder().resp2().timeoutMillis(200).build();
+  }
+
   /** A pool of the application lends its connections. */
   @Nested
   class HandedIn extends DriverTck {
@@ -205,6 +227,36 @@ class JedisDriverTest {
       }
     }
 
+    /** As when the process may have no more of them. */
+    @Test
+    void aConnectionThatListenedIsGivenBackAlsoWithoutAThreadForIt() throws LinkException {
+      AtomicBoolean threadless = new AtomicBoolean();
+      ThreadPoolExecutor threads =
+          new ThreadPoolExecutor(
+              0, Integer.MAX_VALUE, 1, TimeUnit.SECONDS, new SynchronousQueue<>()) {
+            @Override
+            public void execute(Runnable task) {
+              if (threadless.get()) {
+                throw new OutOfMemoryError("unable to create native thread");
+              }
+              super.execute(task);
+            }
+          };
+      try (ConnectionPool pool = pool(server().port(), resp2(), 1);
+          DriverContext context = new DriverContext(Map.of(ConnectionPool.class, pool), threads);
+          LinkFactory factory = driver().open(context)) {
+        RedisLink link = factory.connect(tcp(server().port()), plainOptions());
+        link.send(List.of(command("SUBSCRIBE", "pooled")), in(LONG));
+        assertThat(plain(link.receive(in(LONG)))).isEqualTo(List.of("subscribe", "pooled", 1L));
+        threadless.set(true);
+
+        link.close();
+
+        assertThat(pool.getNumActive()).isZero();
+        assertThat(pool.getDestroyedCount()).isEqualTo(1);
+      }
+    }
+
     @Test
     void aPoolThatDoesNotFitIsRefusedWithWhatToChange() {
       DefaultJedisClientConfig resp3 = DefaultJedisClientConfig.builder().resp3().build();
@@ -235,10 +287,6 @@ class JedisDriverTest {
       } catch (LinkException e) {
         return e;
       }
-    }
-
-    private static DefaultJedisClientConfig resp2() {
-      return DefaultJedisClientConfig.builder().resp2().timeoutMillis(200).build();
     }
 
     private static ConnectionPool pool(int port, DefaultJedisClientConfig config, int most) {

@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
@@ -319,8 +318,8 @@ final class JedisLink implements RedisLink {
     wire.cut();
     try {
       executor.execute(this::endWire);
-    } catch (RejectedExecutionException e) {
-      endWire(); // the instance closes; who writes notices the cut
+    } catch (RuntimeException | Error e) {
+      endWire(); // no thread, or the instance closes; who writes notices the cut
     }
   }
 

@@ -217,12 +217,12 @@ final class OwnLinks implements LinkFactory {
     }
   }
 
-  /** Connections share nothing. */
   @Override
   public boolean isBlocking() {
     return true;
   }
 
+  /** Connections share nothing. */
   @Override
   public void close() {}
 }

@@ -159,12 +159,12 @@ final class PooledLinks implements LinkFactory {
     }
   }
 
-  /** It is the application's. */
   @Override
   public boolean isBlocking() {
     return true;
   }
 
+  /** It is the application's. */
   @Override
   public void close() {}
 }
