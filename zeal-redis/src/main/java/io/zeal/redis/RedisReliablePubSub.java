@@ -37,9 +37,10 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** Reliable messages: streams of the server and their groups. */
 final class RedisReliablePubSub implements ReliablePubSub {
@@ -64,7 +65,7 @@ final class RedisReliablePubSub implements ReliablePubSub {
   private final Subscriptions consumers;
   private final LongAdder published = new LongAdder();
 
-  /** Those that may be in force. */
+  /** Those that may be in force: of each consumption the last. */
   private final Set<RedisMembership> members = ConcurrentHashMap.newKeySet();
 
   private volatile boolean used;
@@ -229,24 +230,42 @@ final class RedisReliablePubSub implements ReliablePubSub {
       String stream, String group, ConsumeOptions options, Function<Delivery, Ack> handler) {
     Consuming consuming = new Consuming(stream, group, options, handler);
     StreamKeys.Group keys = opened(stream, group);
-    AtomicBoolean joined = new AtomicBoolean();
+    AtomicReference<@Nullable RedisMembership> last = new AtomicReference<>();
     Consumption started;
     try {
       started =
           Consumption.start(
-              consuming, () -> join(consuming, keys, joined), trips, executor, consumers::remove);
-    } catch (RejectedExecutionException e) {
-      consumers.requireOpen(); // its threads have ended while it joined
+              consuming,
+              () -> join(consuming, keys, last),
+              trips,
+              executor,
+              consumption -> {
+                forget(last.get());
+                consumers.remove(consumption);
+              });
+    } catch (RuntimeException | Error e) {
+      forget(last.get());
+      if (e instanceof RejectedExecutionException) {
+        consumers.requireOpen(); // its threads have ended while it joined
+      }
       throw e;
     }
     return consumers.add(started);
+  }
+
+  /** What it holds, payloads too, nobody needs any more. */
+  private void forget(@Nullable RedisMembership member) {
+    if (member != null) {
+      members.remove(member);
+    }
   }
 
   /**
    * A group that was there and is gone begins with the oldest message whatever was asked: what is
    * there has come since, or others have lost with the group what they had handled.
    */
-  private Membership join(Consuming consuming, StreamKeys.Group keys, AtomicBoolean joined) {
+  private Membership join(
+      Consuming consuming, StreamKeys.Group keys, AtomicReference<@Nullable RedisMembership> last) {
     ConsumeOptions options = consuming.options();
     byte[] name = new byte[NAME_BYTES];
     RANDOM.nextBytes(name);
@@ -258,13 +277,12 @@ final class RedisReliablePubSub implements ReliablePubSub {
             keys,
             HexFormat.of().formatHex(name),
             options.claimAfter(),
-            joined.get() || options.start() == Start.BEGINNING,
+            last.get() != null || options.start() == Start.BEGINNING,
             what(consuming.stream())
                 + ", group "
                 + io.zeal.pubsub.spi.Names.quote(consuming.group()));
-    joined.set(true);
-    members.removeIf(RedisMembership::isOver);
     members.add(member);
+    forget(last.getAndSet(member));
     return member;
   }
 
@@ -362,8 +380,10 @@ final class RedisReliablePubSub implements ReliablePubSub {
 
   /** Consumers whose answers are refused. */
   List<Finding> inspect() {
-    members.removeIf(RedisMembership::isOver);
-    return members.stream().flatMap(member -> member.trouble().stream()).toList();
+    return members.stream()
+        .filter(member -> !member.isOver())
+        .flatMap(member -> member.trouble().stream())
+        .toList();
   }
 
   Stats stats() {
