@@ -246,6 +246,7 @@ class ReliableStreamsTest {
   void whatWasReleasedIsDeliveredInItsOrderHoweverMuchItIs() {
     Zeal zeal = start();
     publish(zeal, 1, 450);
+    CountDownLatch begun = new CountDownLatch(1);
     CountDownLatch end = new CountDownLatch(1);
     Subscription first =
         zeal.reliablePubSub()
@@ -254,9 +255,11 @@ class ReliableStreamsTest {
                 GROUP,
                 OPTIONS.withConcurrency(1, 400),
                 delivery -> {
+                  begun.countDown();
                   Await.until("the end", () -> end.getCount() == 0);
                   return Ack.retry(Duration.ofMinutes(1));
                 });
+    Await.until("the first to be handled", () -> begun.getCount() == 0);
     Await.until("most to be claimed", () -> Deliveries.stat(zeal, "lag") < 100);
     Thread closing = Thread.startVirtualThread(first::close);
     Await.until("close has begun", () -> !first.isActive());
