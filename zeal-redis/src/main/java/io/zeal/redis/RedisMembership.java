@@ -56,11 +56,14 @@ final class RedisMembership implements Membership {
   private static final class Holding {
     final Claimed claimed;
 
+    /** What the server tells this claim of the message from others by; 0 if it is fresh. */
+    final long number;
+
     /**
      * The claim of the same message before this one, if its answer may have reached the server: it
      * did, or the message would not have come again.
      */
-    final @Nullable Claimed answered;
+    private @Nullable Claimed answered; // written before others see it
 
     /** The count that the server has for it, as far as is known. */
     volatile long count;
@@ -70,10 +73,15 @@ final class RedisMembership implements Membership {
 
     volatile boolean told;
 
-    Holding(Claimed claimed, @Nullable Holding before) {
+    Holding(Claimed claimed, long number) {
       this.claimed = claimed;
+      this.number = number;
       this.count = claimed.count();
-      this.answered = before != null && before.told ? before.claimed : null;
+    }
+
+    Holding after(@Nullable Holding before) {
+      answered = before != null && before.told ? before.claimed : null;
+      return this;
     }
 
     /** Whether it is this claim, and not another of the same message. */
@@ -109,6 +117,7 @@ final class RedisMembership implements Membership {
   private long lookAt = System.nanoTime();
   private long sweepAt = lookAt;
   private long auditAt;
+  private long looks;
   private long doubtUntil = lookAt;
 
   /** How often in a row the server refused answers, and how at last; written by who settles. */
@@ -202,7 +211,7 @@ final class RedisMembership implements Membership {
       if (stopped) {
         return List.of();
       }
-      List<Claimed> some = List.of();
+      List<Holding> some = List.of();
       if (isDue(auditAt)) {
         some = unheard(most);
       }
@@ -215,12 +224,11 @@ final class RedisMembership implements Membership {
         some = read(most, waitMillis(end));
       }
       if (!some.isEmpty()) {
-        some.forEach(
-            claimed -> held.compute(claimed.id(), (_, before) -> new Holding(claimed, before)));
-        return some;
+        some.forEach(one -> held.compute(one.claimed.id(), (_, before) -> one.after(before)));
+        return some.stream().map(one -> one.claimed).toList();
       }
       if (isDue(end) && !isDue(lookAt)) {
-        return some;
+        return List.of();
       }
     }
   }
@@ -237,7 +245,7 @@ final class RedisMembership implements Membership {
   }
 
   /** New messages, and calls to look. */
-  private List<Claimed> read(int most, long millis) {
+  private List<Holding> read(int most, long millis) {
     Reply reply = link.ask(reading(most, millis), server.deadline() + millis * 1_000_000);
     if (reply instanceof Reply.Failure(String words)) {
       if (words.startsWith("UNBLOCKED ")) {
@@ -271,7 +279,7 @@ final class RedisMembership implements Membership {
     return command.add("STREAMS").add(messages).add(calls).add(">").add(">").build();
   }
 
-  private List<Claimed> read(List<Reply> streams) {
+  private List<Holding> read(List<Reply> streams) {
     List<Claimed> fresh = List.of();
     for (Reply stream : streams) {
       List<Reply> parts = StreamReplies.items(stream);
@@ -284,13 +292,14 @@ final class RedisMembership implements Membership {
         fresh = StreamReplies.fresh(parts.getLast());
       }
     }
-    return fresh;
+    return fresh.stream().map(claimed -> new Holding(claimed, 0)).toList();
   }
 
   /** What is due again. */
-  private List<Claimed> again(int most) {
+  private List<Holding> again(int most) {
     boolean sweep = isDue(sweepAt);
-    List<byte[]> arguments = arguments(number(most), Names.bytes(sweep ? "1" : "0"));
+    long look = ++looks;
+    List<byte[]> arguments = arguments(number(most), Names.bytes(sweep ? "1" : "0"), number(look));
     heardCalls.forEach(call -> arguments.add(Names.bytes(call)));
     List<Reply> parts =
         StreamReplies.items(
@@ -302,36 +311,41 @@ final class RedisMembership implements Membership {
     }
     boolean more = StreamReplies.whole(parts.get(1)) == 1;
     long next = StreamReplies.whole(parts.get(0));
-    long look = Math.min(LOOK_NANOS, Duration.ofMillis(claimMillis).toNanos() / 3);
-    lookAt = more ? now : now + (next < 0 ? look : Math.min(look, next * 1_000_000));
-    List<Claimed> claimed = new ArrayList<>();
+    long period = Math.min(LOOK_NANOS, Duration.ofMillis(claimMillis).toNanos() / 3);
+    lookAt = more ? now : now + (next < 0 ? period : Math.min(period, next * 1_000_000));
+    List<Holding> claimed = new ArrayList<>();
     for (Reply part : parts.subList(2, parts.size())) {
       List<Reply> message = StreamReplies.items(part);
       claimed.add(
-          StreamReplies.claimed(
-              StreamReplies.text(message.get(0)),
-              message.get(2),
-              StreamReplies.whole(message.get(1)),
-              false));
+          new Holding(
+              StreamReplies.claimed(
+                  StreamReplies.text(message.get(0)),
+                  message.get(2),
+                  StreamReplies.whole(message.get(1)),
+                  false),
+              look));
     }
     return claimed;
   }
 
   /** What this consumer holds and was never told of. */
-  private List<Claimed> unheard(int most) {
+  private List<Holding> unheard(int most) {
     List<byte[]> arguments = arguments(number(most));
     held.keySet().forEach(id -> arguments.add(Names.bytes(id)));
-    List<Claimed> unheard = new ArrayList<>();
+    List<Holding> unheard = new ArrayList<>();
     for (Reply part :
         StreamReplies.items(
             claiming(Request.write(ServerScript.OWN, keys.withMessages(), arguments)))) {
       List<Reply> message = StreamReplies.items(part);
+      long number = StreamReplies.whole(message.get(2));
       unheard.add(
-          StreamReplies.claimed(
-              StreamReplies.text(message.get(0)),
-              message.get(3),
-              StreamReplies.whole(message.get(1)),
-              StreamReplies.whole(message.get(2)) == 1));
+          new Holding(
+              StreamReplies.claimed(
+                  StreamReplies.text(message.get(0)),
+                  message.get(3),
+                  StreamReplies.whole(message.get(1)),
+                  number == 0),
+              number));
     }
     if (unheard.isEmpty()) {
       auditAt = System.nanoTime() + (isDue(doubtUntil) ? periodNanos() : DOUBT_NANOS);
@@ -383,6 +397,7 @@ final class RedisMembership implements Membership {
                     arguments(
                         Names.bytes(message.id()),
                         number(message.count()),
+                        number(holding.number),
                         Names.bytes(holding.begun ? "1" : "0")))
                 .beside());
     if (mayHaveHappened(reply)) {
@@ -491,7 +506,9 @@ final class RedisMembership implements Membership {
         Duration delay = answer instanceof Settlement.Retry retry ? retry.delay() : Duration.ZERO;
         arguments.add(Names.bytes(message.id()));
         arguments.add(number(millis(delay)));
-        arguments.add(number(Objects.requireNonNull(holdings[i]).count));
+        Holding holding = Objects.requireNonNull(holdings[i]);
+        arguments.add(number(holding.count));
+        arguments.add(number(holding.number));
         arguments.add(Names.bytes(unseen ? "1" : "0"));
       }
       return Request.write(ServerScript.BACK, keys.withMessages(calls), arguments).beside();

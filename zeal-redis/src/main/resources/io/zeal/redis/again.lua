@@ -1,7 +1,8 @@
 -- Takes over from consumers that fell silent, and claims messages that are due again.
 --
 -- KEYS  1 stream  2 consumers  3 messages that come again  4 calls
--- ARGV  1 group  2 consumer  3 how many at most  4 "1" to look for consumers that nobody knows, then the calls heard
+-- ARGV  1 group  2 consumer  3 how many at most  4 "1" to look for consumers that nobody knows
+--       5 what this consumer calls the claims of this call, another number each time, then the calls heard
 --
 -- Answers 'lost', or {milliseconds until something is due or -1, 1 if there is more to do at once,
 -- {id, count, fields}, ...}.
@@ -14,7 +15,7 @@ local stream, consumers, again, calls = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local group, me = ARGV[1], ARGV[2]
 local PORTION, BYTES = 100, 1048576
 
-if ARGV[5] then redis.call('XACK', calls, group, unpack(ARGV, 5)) end
+if ARGV[6] then redis.call('XACK', calls, group, unpack(ARGV, 6)) end
 if not redis.call('ZSCORE', consumers, me) then return 'lost' end
 local now = clock()
 
@@ -79,7 +80,7 @@ for _, message in ipairs(redis.call('ZRANGE', again, '-inf', now, 'BYSCORE', 'LI
     local waiting = redis.call('XPENDING', stream, group, id, id, 1, '~')[1]
     local entry
     if waiting then
-      redis.call('ZADD', again, 'inf', message)
+      redis.call('ZADD', again, HELD + ARGV[5], message)
       entry = redis.call('XCLAIM', stream, group, me, 0, id, 'RETRYCOUNT', waiting[4])[1]
     end
     if entry then
@@ -93,13 +94,13 @@ end
 
 local next = -1
 local function soon(score)
-  if score and score ~= 'inf' then
+  if score and tonumber(score) < HELD then
     local millis = math.max(0, math.ceil(tonumber(score) - now))
     if next < 0 or millis < next then next = millis end
   end
 end
 local head = redis.call('ZRANGE', again, 0, 0, 'WITHSCORES')
-if head[2] and head[2] ~= 'inf' and tonumber(head[2]) <= now then
+if head[2] and tonumber(head[2]) <= now then
   more = true
   if #answer > 2 then redis.call('XADD', calls, 'MAXLEN', 1, '*', 'c', '') end -- for one who has room
 end

@@ -2,10 +2,10 @@
 --
 -- KEYS  1 stream  2 consumers  3 messages that come again  4 calls
 -- ARGV  1 group  2 consumer, then for each message  id  milliseconds until it is due  the count of its claim
---       "1" for a fresh one that was not begun, which did not count, or "0"
+--       the number of that claim, "0" if it is fresh  "1" for a fresh one that was not begun, which did not count, or "0"
 --
--- Answers 'lost', or for each 1, or 0 if this consumer did not hold it with that count: an answer that comes late must
--- not end a later claim of the same consumer.
+-- Answers 'lost', or for each 1, or 0 if this consumer did not hold it by that claim, with that count: an answer that
+-- comes late must not end a later claim of the same consumer, begun or not.
 
 local stream, consumers, again, calls = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local group, me = ARGV[1], ARGV[2]
@@ -14,13 +14,14 @@ if not redis.call('ZSCORE', consumers, me) then return 'lost' end
 local now = clock()
 
 local stood, soonest = {}, nil
-for i = 3, #ARGV, 4 do
-  local id, due, count = ARGV[i], now + ARGV[i + 1], ARGV[i + 2]
+for i = 3, #ARGV, 5 do
+  local id, due, count, claim = ARGV[i], now + ARGV[i + 1], ARGV[i + 2], tonumber(ARGV[i + 3])
   local held = redis.call('XPENDING', stream, group, id, id, 1, me)[1]
-  if held and held[4] == tonumber(count) then
+  local came = tonumber(redis.call('ZSCORE', again, wide(id)) or HELD)
+  if held and held[4] == tonumber(count) and came == HELD + claim then
     redis.call('ZADD', again, due, wide(id))
     local given
-    if ARGV[i + 3] == '1' then
+    if ARGV[i + 4] == '1' then
       given = redis.call('XCLAIM', stream, group, '~', 0, id, 'JUSTID', 'RETRYCOUNT', 0)
     else
       given = redis.call('XCLAIM', stream, group, '~', 0, id, 'JUSTID')
@@ -39,7 +40,7 @@ end
 -- Somebody who waits has to know, if it is due before what he knows of.
 if soonest then
   local head = redis.call('ZRANGE', again, 0, 0, 'WITHSCORES')
-  if soonest <= now or (head[2] ~= 'inf' and tonumber(head[2]) >= soonest) then
+  if soonest <= now or (tonumber(head[2]) < HELD and tonumber(head[2]) >= soonest) then
     redis.call('XADD', calls, 'MAXLEN', 1, '*', 'c', '')
   end
 end

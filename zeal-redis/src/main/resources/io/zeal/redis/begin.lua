@@ -1,8 +1,8 @@
 -- A handler is about to run for a message that comes again.
 --
 -- KEYS  1 stream  2 consumers  3 messages that come again  4 numbers
--- ARGV  1 group  2 consumer  3 id  4 the count it was claimed with  5 "1" if this claim's beginning was told before,
---       with an answer that was lost
+-- ARGV  1 group  2 consumer  3 id  4 the count it was claimed with  5 the number of its claim
+--       6 "1" if this claim's beginning was told before, with an answer that was lost
 --
 -- Answers the count it runs under, 'lost', or nothing if the claim is. A call that is made again because its answer was
 -- lost raises nothing more: what it began is the same delivery.
@@ -13,8 +13,9 @@ local group, me, id = ARGV[1], ARGV[2], ARGV[3]
 if not redis.call('ZSCORE', consumers, me) then return 'lost' end
 local held = redis.call('XPENDING', stream, group, id, id, 1, me)[1]
 if not held then return false end
+if redis.call('ZSCORE', again, wide(id)) ~= string.format('%.0f', HELD + ARGV[5]) then return false end
 local count = tonumber(ARGV[4])
-if ARGV[5] == '1' and held[4] == count + 1 then return held[4] end
+if ARGV[6] == '1' and held[4] == count + 1 then return held[4] end
 if held[4] ~= count then return false end
 if count > 0 then redis.call('HINCRBY', numbers, 'retries', 1) end
 local claimed = redis.call('XCLAIM', stream, group, me, 0, id, 'JUSTID', 'RETRYCOUNT', count + 1)

@@ -21,6 +21,9 @@ local function narrow(text)
   return ms .. '-' .. seq
 end
 
+-- Where a message that comes again stands while a consumer holds it: behind every time, and elsewhere for each claim.
+local HELD = 4503599627370496
+
 -- What XINFO says, by name.
 local function fields(flat)
   local named = {}

@@ -23,11 +23,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -238,6 +240,68 @@ class ReliableOutageTest {
     assertThat(subscription.numbers()).containsEntry("lost", 0L);
   }
 
+  /**
+   * An answer that gave a message back, and comes to the server again, when the same consumer has
+   * claimed it anew and not begun: under the same count.
+   */
+  @ParameterizedTest
+  @MethodSource("drivers")
+  void anAnswerThatComesLateDoesNotEndTheNextClaimOfItsConsumer(String driver) throws Exception {
+    Zeal zeal = start(driver);
+    CountDownLatch release = new CountDownLatch(1);
+    CountDownLatch occupied = new CountDownLatch(1);
+    List<String> handled = new CopyOnWriteArrayList<>();
+    zeal.reliablePubSub()
+        .consume(
+            STREAM,
+            GROUP,
+            OPTIONS.withConcurrency(1, 10).withClaimAfter(Duration.ofMinutes(5)),
+            delivery -> {
+              String text = delivery.message().text();
+              if (text.equals("occupies")) {
+                occupied.countDown();
+                Await.until("the release", () -> release.getCount() == 0);
+              }
+              handled.add(text + " " + delivery.deliveryCount());
+              return delivery.deliveryCount() < 3 && text.equals("again")
+                  ? Ack.retry(Duration.ZERO)
+                  : Ack.done();
+            });
+    proxy.forget();
+    zeal.reliablePubSub()
+        .publishAll(
+            STREAM,
+            List.of(Deliveries.bytes("again"), Deliveries.bytes("occupies")),
+            PublishOptions.defaults());
+    occupied.await();
+    Await.until("it to be claimed again", () -> isClaimedAgain());
+    List<Request> answers = proxy.forwarded().stream().filter(ReliableOutageTest::isBack).toList();
+    assertThat(answers).isNotEmpty();
+    for (Request late : answers) {
+      assertThat(server.command(late.words().toArray(String[]::new))).isEqualTo(List.of(0L));
+    }
+    assertThat(isClaimedAgain()).isTrue();
+    release.countDown();
+    Await.until("it to be settled", () -> Deliveries.stat(zeal, "pending") == 0);
+    assertThat(handled).containsExactlyInAnyOrder("again 1", "again 2", "again 3", "occupies 1");
+  }
+
+  /** Whether a message that comes again is held by a consumer that lives. */
+  private boolean isClaimedAgain() {
+    String again = "zeal:m:{orders}:g:billing:r";
+    return server.command("ZCARD", again).equals(1L)
+        && server.command("ZCOUNT", again, "-inf", "4000000000000").equals(0L);
+  }
+
+  /** The one script of a consumer that names its messages with a time in front of a count. */
+  private static boolean isBack(Request request) {
+    return request.name().startsWith("EVAL")
+        && request.words().get(2).equals("4")
+        && request.words().get(6).endsWith(":w")
+        && request.words().size() > 10
+        && request.words().get(9).contains("-");
+  }
+
   /** The one script of a consumer whose fourth key is the numbers of the group. */
   private static boolean isBegin(Request request) {
     return request.name().equals("EVALSHA")
@@ -325,10 +389,21 @@ class ReliableOutageTest {
               }
               return deliveries.apply(delivery);
             });
+    long seed = System.nanoTime();
+    Random random = new Random(seed);
+    AtomicInteger published = new AtomicInteger();
     for (int i = 0; i < 40; i++) {
-      proxy.executeThenCut(1, Request.named("EVALSHA"));
-      deliveries.publish(other, "m" + i);
-      Await.until("a reply to be cut", () -> proxy.pendingCuts() == 0);
+      // Not the next one, which is an answer each time, and would be told again after long pauses.
+      AtomicInteger spared = new AtomicInteger(random.nextInt(6));
+      proxy.executeThenCut(
+          1, request -> request.name().equals("EVALSHA") && spared.getAndDecrement() <= 0);
+      Await.until(
+          "a reply to be cut, seed " + seed,
+          () -> {
+            deliveries.publish(other, "m" + published.getAndIncrement());
+            LockSupport.parkNanos(2_000_000);
+            return proxy.pendingCuts() == 0;
+          });
     }
     deliveries.awaitSettled(other);
     deliveries.assertWhole();
