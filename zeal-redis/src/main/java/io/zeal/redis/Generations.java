@@ -4,7 +4,6 @@ import io.zeal.OperationTimeoutException;
 import io.zeal.OperationTimeoutException.Stage;
 import io.zeal.ZealException;
 import io.zeal.redis.Bucket.Generation;
-import io.zeal.redis.spi.Command;
 import io.zeal.redis.spi.Reply;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -40,25 +39,20 @@ final class Generations {
    * Reads in one bucket; null if nothing is stored in it. The generation is asked for last: it is
    * the one of then, so what was read before was not cleared yet.
    */
-  @Nullable List<Reply> read(Bucket bucket, Function<Generation, List<Command>> question) {
+  @Nullable Reply read(Bucket bucket, Function<Generation, Request> question) {
     long deadline = server.deadline();
     while (true) {
       Generation generation = generation(bucket, deadline);
       if (generation == null) {
         return null;
       }
-      List<Command> commands = question.apply(generation);
-      List<Request> requests = new ArrayList<>(commands.size() + 1);
-      for (Command command : commands) {
-        requests.add(Request.read(command, bucket.generationKey));
-      }
-      requests.add(bucket.question);
-      List<Reply> replies = server.execute(requests, deadline);
+      List<Reply> replies =
+          server.execute(List.of(question.apply(generation), bucket.question), deadline);
       for (Reply reply : replies) {
         Errors.answer(reply, what, false);
       }
       if (isCurrent(bucket, generation, replies.getLast())) {
-        return replies.subList(0, commands.size());
+        return replies.getFirst();
       }
       requireTime(deadline);
     }

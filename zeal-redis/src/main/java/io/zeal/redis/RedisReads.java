@@ -1,8 +1,6 @@
 package io.zeal.redis;
 
 import io.zeal.BulkResult;
-import io.zeal.OperationTimeoutException;
-import io.zeal.OperationTimeoutException.Stage;
 import io.zeal.Reading;
 import io.zeal.ZealException;
 import io.zeal.redis.Generations.Asked;
@@ -19,19 +17,18 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds rows by their keys: one, a column of one, or many at once. Asks with the server's plain
- * commands, since a script would run where every other call waits for it.
+ * Finds rows by their keys: one, a column of one, or many at once. Asks with one of the server's
+ * plain commands; only a row with what is left of its life takes a script, because between two
+ * commands somebody may put another row.
  */
 final class RedisReads<R> {
 
   /** What PTTL says of a row that is not there. */
   private static final long GONE = -2;
-
-  /** Between two commands of one trip; what took longer is asked for again. */
-  private static final long LONGEST_BETWEEN_MILLIS = 100;
 
   private final RedisStore store;
   private final Server server;
@@ -42,6 +39,10 @@ final class RedisReads<R> {
   /** How a whole row is asked for; the key of the row comes second. */
   private final byte[][] question;
 
+  private final List<byte[]> fields;
+  private final Aspect<R> whole = new Whole();
+  private final Aspect<Reading<R>> withLife = new WithLife();
+
   RedisReads(
       RedisStore store, Server server, Generations generations, RowForm<R> form, String what) {
     this.store = store;
@@ -49,57 +50,42 @@ final class RedisReads<R> {
     this.generations = generations;
     this.form = form;
     this.what = what;
-    this.question = new byte[2 + form.fields().size()][];
+    int columns = form.fields().size();
+    this.fields = IntStream.range(0, columns).mapToObj(form::field).toList();
+    this.question = new byte[2 + columns][];
     this.question[0] = Names.bytes("HMGET");
-    for (int i = 0; i < form.fields().size(); i++) {
-      this.question[2 + i] = form.field(i);
+    for (int i = 0; i < columns; i++) {
+      this.question[2 + i] = fields.get(i);
     }
   }
 
   Optional<R> get(String key) {
-    byte[] bytes = Names.bytes(key);
-    List<Reply> replies =
-        generations.read(store.bucket(bytes), generation -> List.of(fields(generation.row(bytes))));
-    return replies == null
-        ? Optional.empty()
-        : Optional.ofNullable(decoded(key, replies.getFirst()));
+    return one(key, whole);
   }
 
   Optional<Reading<R>> read(String key) {
-    byte[] bytes = Names.bytes(key);
-    WithLife aspect = new WithLife();
-    long deadline = server.deadline();
-    while (true) {
-      List<Reply> replies =
-          generations.read(
-              store.bucket(bytes), generation -> aspect.commands(generation.row(bytes)));
-      if (replies == null) {
-        return Optional.empty();
-      }
-      if (!aspect.isTorn(replies)) {
-        return Optional.ofNullable(aspect.answer(key, replies));
-      }
-      requireTime(deadline);
-    }
+    return one(key, withLife);
   }
 
-  private void requireTime(long deadline) {
-    if (System.nanoTime() - deadline >= 0) {
-      throw new OperationTimeoutException(
-          Stage.SERVER,
-          what + " was changed again and again while it was read. Try again.",
-          null,
-          null);
-    }
+  private <V> Optional<V> one(String key, Aspect<V> aspect) {
+    byte[] bytes = Names.bytes(key);
+    Bucket bucket = store.bucket(bytes);
+    Reply reply =
+        generations.read(bucket, generation -> aspect.request(bucket, generation.row(bytes)));
+    return reply == null ? Optional.empty() : Optional.ofNullable(aspect.answer(key, reply));
   }
 
   boolean contains(String key) {
     byte[] bytes = Names.bytes(key);
-    List<Reply> replies =
+    Bucket bucket = store.bucket(bytes);
+    Reply reply =
         generations.read(
-            store.bucket(bytes),
-            generation -> List.of(Command.named("EXISTS").add(generation.row(bytes)).build()));
-    return replies != null && replies.getFirst() instanceof Reply.Whole(long found) && found == 1;
+            bucket,
+            generation ->
+                Request.read(
+                    Command.named("EXISTS").add(generation.row(bytes)).build(),
+                    bucket.generationKey));
+    return reply instanceof Reply.Whole(long found) && found == 1;
   }
 
   OptionalLong number(String key, int column) {
@@ -119,111 +105,77 @@ final class RedisReads<R> {
 
   private byte @Nullable [] column(String key, int column) {
     byte[] bytes = Names.bytes(key);
-    List<Reply> replies =
+    Bucket bucket = store.bucket(bytes);
+    Reply reply =
         generations.read(
-            store.bucket(bytes),
+            bucket,
             generation ->
-                List.of(
+                Request.read(
                     Command.named("HGET")
                         .add(generation.row(bytes))
                         .add(form.field(column))
-                        .build()));
-    return replies != null && replies.getFirst() instanceof Reply.Bytes(byte[] value)
-        ? value
-        : null;
+                        .build(),
+                    bucket.generationKey));
+    return reply instanceof Reply.Bytes(byte[] value) ? value : null;
   }
 
-  /** What is asked of each row of a bulk read, and what its replies say. */
+  /** What is asked of a row, and what its reply says. */
   private interface Aspect<V> {
 
-    /** How many commands ask for one row. */
-    int size();
-
-    List<Command> commands(byte[] row);
-
-    /** Whether the row was changed between its commands, so that it has to be asked for again. */
-    boolean isTorn(List<Reply> replies);
+    Request request(Bucket bucket, byte[] row);
 
     /** Null if there is no row. */
-    @Nullable V answer(String key, List<Reply> replies);
+    @Nullable V answer(String key, Reply reply);
   }
 
   private final class Whole implements Aspect<R> {
 
     @Override
-    public int size() {
-      return 1;
+    public Request request(Bucket bucket, byte[] row) {
+      byte[][] parts = question.clone();
+      parts[1] = row;
+      return Request.read(Command.of(parts), bucket.generationKey);
     }
 
     @Override
-    public List<Command> commands(byte[] row) {
-      return List.of(fields(row));
-    }
-
-    @Override
-    public boolean isTorn(List<Reply> replies) {
-      return false;
-    }
-
-    @Override
-    public @Nullable R answer(String key, List<Reply> replies) {
-      return decoded(key, Errors.answer(replies.getFirst(), what, false));
+    public @Nullable R answer(String key, Reply reply) {
+      return decoded(key, Errors.answer(reply, what, false));
     }
   }
 
-  /**
-   * A row and what is left of its life are two commands, between which somebody may put another row
-   * with another life. So its life is asked for before and after: the same expiry twice belongs to
-   * the row in between.
-   */
   private final class WithLife implements Aspect<Reading<R>> {
 
     @Override
-    public int size() {
-      return 3;
+    public Request request(Bucket bucket, byte[] row) {
+      return Request.read(ServerScript.LIFE, List.of(row), fields);
     }
 
     @Override
-    public List<Command> commands(byte[] row) {
-      Command life = Command.named("PTTL").add(row).build();
-      return List.of(life, fields(row), life);
-    }
-
-    @Override
-    public boolean isTorn(List<Reply> replies) {
-      Long before = replies.getFirst().whole();
-      Long after = replies.getLast().whole();
-      if (before == null || after == null || after == GONE) {
-        return false; // an error, or nothing
+    public @Nullable Reading<R> answer(String key, Reply reply) {
+      if (!(Errors.answer(reply, what, false) instanceof Reply.Items(List<Reply> parts))
+          || parts.size() != 2
+          || !(parts.getFirst() instanceof Reply.Whole(long left))) {
+        throw Errors.damaged(what, key, "the reply to its script is not a life and a row", null);
       }
-      return before < 0
-          ? !before.equals(after)
-          : after < 0 || after > before || before - after > LONGEST_BETWEEN_MILLIS;
-    }
-
-    @Override
-    public @Nullable Reading<R> answer(String key, List<Reply> replies) {
-      replies.forEach(reply -> Errors.answer(reply, what, false));
-      R row = decoded(key, replies.get(1));
-      Long left = replies.getLast().whole();
-      if (row == null || left == null || left == GONE) {
+      if (left == GONE) {
         return null;
       }
-      return Reading.fresh(row, left < 0 ? null : Duration.ofMillis(left));
+      R row = decoded(key, parts.getLast());
+      return row == null ? null : Reading.fresh(row, left < 0 ? null : Duration.ofMillis(left));
     }
   }
 
   BulkResult<R> getAll(Collection<String> keys) {
-    return all(keys, new Whole());
+    return all(keys, whole);
   }
 
   BulkResult<Reading<R>> readAll(Collection<String> keys) {
-    return all(keys, new WithLife());
+    return all(keys, withLife);
   }
 
   /** The keys of one trip: adds the row of each that has one, and the error of each that failed. */
   void getAll(List<String> keys, Map<String, R> found, Map<String, ZealException> failed) {
-    trip(keys, new Whole(), found, failed, server.deadline());
+    trip(keys, whole, found, failed, server.deadline());
   }
 
   private <V> BulkResult<V> all(Collection<String> keys, Aspect<V> aspect) {
@@ -258,9 +210,7 @@ final class RedisReads<R> {
       List<Request> requests = new ArrayList<>(keys.size() + asked.size());
       for (Asked part : asked) {
         for (String key : part.keys()) {
-          for (Command command : aspect.commands(part.generation().row(Names.bytes(key)))) {
-            requests.add(Request.read(command, part.bucket().generationKey));
-          }
+          requests.add(aspect.request(part.bucket(), part.generation().row(Names.bytes(key))));
         }
         requests.add(part.bucket().question);
       }
@@ -268,7 +218,7 @@ final class RedisReads<R> {
       open.clear();
       int at = 0;
       for (Asked part : asked) {
-        int end = at + part.keys().size() * aspect.size();
+        int end = at + part.keys().size();
         List<Reply> rows = replies.subList(at, end);
         Reply current = replies.get(end);
         at = end + 1;
@@ -276,38 +226,27 @@ final class RedisReads<R> {
         if (error != null) {
           part.keys().forEach(key -> failed.put(key, error));
         } else if (Generations.isCurrent(part.bucket(), part.generation(), current)) {
-          List<String> torn = collect(part.keys(), rows, aspect, found, failed);
-          if (!torn.isEmpty()) {
-            open.put(part.bucket(), torn);
-          }
+          collect(part.keys(), rows, aspect, found, failed);
         } else {
           open.put(part.bucket(), part.keys());
         }
       }
       if (!open.isEmpty()) {
-        requireTime(deadline);
+        generations.requireTime(deadline);
       }
     }
   }
 
-  /** Returns the keys that have to be asked for again. */
-  private <V> List<String> collect(
+  private <V> void collect(
       List<String> keys,
       List<Reply> replies,
       Aspect<V> aspect,
       Map<String, V> found,
       Map<String, ZealException> failed) {
-    int each = aspect.size();
-    List<String> torn = new ArrayList<>();
     for (int i = 0; i < keys.size(); i++) {
       String key = keys.get(i);
-      List<Reply> mine = replies.subList(i * each, (i + 1) * each);
-      if (aspect.isTorn(mine)) {
-        torn.add(key);
-        continue;
-      }
       try {
-        V value = aspect.answer(key, mine);
+        V value = aspect.answer(key, replies.get(i));
         if (value != null) {
           found.put(key, value);
         }
@@ -315,13 +254,6 @@ final class RedisReads<R> {
         failed.put(key, e);
       }
     }
-    return torn;
-  }
-
-  private Command fields(byte[] row) {
-    byte[][] parts = question.clone();
-    parts[1] = row;
-    return Command.of(parts);
   }
 
   private @Nullable R decoded(String key, Reply reply) {

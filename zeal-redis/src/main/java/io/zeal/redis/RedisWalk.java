@@ -123,11 +123,11 @@ final class RedisWalk<R> {
 
   private List<String> members(Bucket bucket, String after, int limit) {
     String least = after.isEmpty() ? "-" : "(" + after;
-    List<Reply> replies =
+    Reply reply =
         generations.read(
             bucket,
             generation ->
-                List.of(
+                Request.read(
                     Command.named("ZRANGE")
                         .add(generation.members)
                         .add(least)
@@ -136,9 +136,10 @@ final class RedisWalk<R> {
                         .add("LIMIT")
                         .add(0)
                         .add(limit)
-                        .build()));
+                        .build(),
+                    bucket.generationKey));
     List<String> keys = new ArrayList<>();
-    if (replies != null && replies.getFirst() instanceof Reply.Items(List<Reply> members)) {
+    if (reply instanceof Reply.Items(List<Reply> members)) {
       for (Reply member : members) {
         if (member instanceof Reply.Bytes(byte[] key)) {
           keys.add(new String(key, StandardCharsets.UTF_8));

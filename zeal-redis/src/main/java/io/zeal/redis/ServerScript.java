@@ -23,6 +23,7 @@ record ServerScript(String source, String digest, boolean foreign) {
   static final ServerScript ATTACH = resource("attach.lua");
   static final ServerScript WRITE = resource("write.lua");
   static final ServerScript ADD = resource("add.lua");
+  static final ServerScript LIFE = resource("life.lua");
   static final ServerScript COUNT = resource("count.lua");
   static final ServerScript CLEAR = resource("clear.lua");
   static final ServerScript REMOVE = resource("remove.lua");

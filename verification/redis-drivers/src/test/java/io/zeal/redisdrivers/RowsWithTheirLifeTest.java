@@ -22,7 +22,7 @@ class RowsWithTheirLifeTest {
   record Row(@MaxBytes(16) String name) {}
 
   private static final Duration LIFE = Duration.ofHours(1);
-  private static final int READS = 100;
+  private static final int READS = 500;
 
   private static Zeal open(String url) {
     return Zeal.open(

@@ -9,6 +9,7 @@ import io.zeal.ValueType;
 import io.zeal.ZealException;
 import io.zeal.proofs.SkippedException;
 import io.zeal.verification.servers.FaultProxy;
+import io.zeal.verification.servers.Request;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -62,10 +63,15 @@ class SharedCacheTest {
     slowLine.delay(Duration.ofMillis(30));
     Thread put = Thread.ofVirtual().start(() -> slow.put(key, "slow", TEXT, options));
     int rows = 2 + options.tags().size(); // the control row, a mark, and a stamp for each tag
-    await(() -> slowLine.forwarded("PTTL") >= 2 * rows); // before each row, and behind it
+    await(() -> slowLine.forwarded(SharedCacheTest::isRead) >= rows);
     meanwhile.run();
     assertThat(put.join(LIMIT)).isTrue();
     slowLine.delay(Duration.ZERO);
+  }
+
+  /** A script of one key is that which reads a row with its life. */
+  private static boolean isRead(Request request) {
+    return request.name().equals("EVALSHA") && request.words().get(2).equals("1");
   }
 
   private static void await(BooleanSupplier condition) {
