@@ -63,8 +63,8 @@ class ClusterFaultsTest {
     opened.forEach(Zeal::close);
     cluster().proxies().forEach(proxy -> proxy.pass());
     cluster().nodes().stream().filter(node -> !node.isRunning()).forEach(RedisServer::restart);
-    cluster().awaitOk();
     letReplicasTakeOver(true);
+    cluster().awaitOk();
   }
 
   private Zeal open(String driver) {
