@@ -15,10 +15,9 @@ local now = clock()
 
 local stood, soonest = {}, nil
 for i = 3, #ARGV, 5 do
-  local id, due, count, claim = ARGV[i], now + ARGV[i + 1], ARGV[i + 2], tonumber(ARGV[i + 3])
+  local id, due, count, number = ARGV[i], now + ARGV[i + 1], tonumber(ARGV[i + 2]), tonumber(ARGV[i + 3])
   local held = redis.call('XPENDING', stream, group, id, id, 1, me)[1]
-  local came = tonumber(redis.call('ZSCORE', again, wide(id)) or HELD)
-  if held and held[4] == tonumber(count) and came == HELD + claim then
+  if held and held[4] == count and claim(again, id) == number then
     redis.call('ZADD', again, due, wide(id))
     local given
     if ARGV[i + 4] == '1' then

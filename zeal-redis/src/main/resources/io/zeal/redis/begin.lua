@@ -13,7 +13,7 @@ local group, me, id = ARGV[1], ARGV[2], ARGV[3]
 if not redis.call('ZSCORE', consumers, me) then return 'lost' end
 local held = redis.call('XPENDING', stream, group, id, id, 1, me)[1]
 if not held then return false end
-if redis.call('ZSCORE', again, wide(id)) ~= string.format('%.0f', HELD + ARGV[5]) then return false end
+if claim(again, id) ~= tonumber(ARGV[5]) then return false end
 local count = tonumber(ARGV[4])
 if ARGV[6] == '1' and held[4] == count + 1 then return held[4] end
 if held[4] ~= count then return false end

@@ -18,8 +18,7 @@ for _, held in ipairs(redis.call('XPENDING', stream, group, '-', '+', #ARGV - 3 
   if not known[id] and #answer < most and bytes < 1048576 then
     local entry = redis.call('XRANGE', stream, id, id)[1]
     if entry then
-      local came = tonumber(redis.call('ZSCORE', again, wide(id)) or HELD)
-      answer[#answer + 1] = {id, held[4], came - HELD, entry[2]}
+      answer[#answer + 1] = {id, held[4], claim(again, id), entry[2]}
       for _, field in ipairs(entry[2]) do bytes = bytes + string.len(field) end
     else
       redis.call('XACK', stream, group, id) -- it was cut off

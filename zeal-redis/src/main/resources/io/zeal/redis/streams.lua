@@ -21,9 +21,6 @@ local function narrow(text)
   return ms .. '-' .. seq
 end
 
--- Where a message that comes again stands while a consumer holds it: behind every time, and elsewhere for each claim.
-local HELD = 4503599627370496
-
 -- What XINFO says, by name.
 local function fields(flat)
   local named = {}
@@ -34,5 +31,13 @@ end
 local function clock()
   local time = redis.call('TIME')
   return time[1] * 1000 + math.floor(time[2] / 1000)
+end
+
+-- Where a message that comes again stands while a consumer holds it: behind every time, at 2^52 and the claim's number.
+local HELD = 4503599627370496
+
+-- The number of the claim of a message that is held; 0 for a fresh one, which is not among those that come again.
+local function claim(again, id)
+  return tonumber(redis.call('ZSCORE', again, wide(id)) or HELD) - HELD
 end
 

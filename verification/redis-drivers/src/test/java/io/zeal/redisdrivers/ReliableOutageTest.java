@@ -246,7 +246,7 @@ class ReliableOutageTest {
    */
   @ParameterizedTest
   @MethodSource("drivers")
-  void anAnswerThatComesLateDoesNotEndTheNextClaimOfItsConsumer(String driver) throws Exception {
+  void anAnswerThatComesLateDoesNotEndTheNextClaimOfItsConsumer(String driver) {
     Zeal zeal = start(driver);
     CountDownLatch release = new CountDownLatch(1);
     CountDownLatch occupied = new CountDownLatch(1);
@@ -273,7 +273,7 @@ class ReliableOutageTest {
             STREAM,
             List.of(Deliveries.bytes("again"), Deliveries.bytes("occupies")),
             PublishOptions.defaults());
-    occupied.await();
+    Await.until("the only handler to be occupied", () -> occupied.getCount() == 0);
     Await.until("it to be claimed again", () -> isClaimedAgain());
     List<Request> answers = proxy.forwarded().stream().filter(ReliableOutageTest::isBack).toList();
     assertThat(answers).isNotEmpty();
@@ -393,7 +393,7 @@ class ReliableOutageTest {
     Random random = new Random(seed);
     AtomicInteger published = new AtomicInteger();
     for (int i = 0; i < 40; i++) {
-      // Not the next one, which is an answer each time, and would be told again after long pauses.
+      // The next one is an answer each time; if only answers were cut, their pauses would grow.
       AtomicInteger spared = new AtomicInteger(random.nextInt(6));
       proxy.executeThenCut(
           1, request -> request.name().equals("EVALSHA") && spared.getAndDecrement() <= 0);
