@@ -8,4 +8,7 @@ module io.zeal.demo {
   opens io.zeal.demo to
       io.zeal,
       tools.jackson.databind;
+
+  provides io.zeal.spi.BackendDecorator with
+      io.zeal.demo.LossesDecorator;
 }

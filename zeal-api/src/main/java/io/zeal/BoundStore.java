@@ -83,6 +83,11 @@ final class BoundStore<R> implements Store<R> {
   }
 
   @Override
+  public boolean containsCached(String key) {
+    return rows.containsCached(checked(key));
+  }
+
+  @Override
   public OptionalLong getLong(String key, String column) {
     return rows.number(checked(key), position(column, "whole number", ColumnType::isInteger));
   }

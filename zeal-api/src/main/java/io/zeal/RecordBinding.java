@@ -311,6 +311,18 @@ final class RecordBinding {
           value, () -> "column " + Text.quote(columns.get(column).name()) + " of the row");
     }
 
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof Mapper<?> mapper
+          && record == mapper.record
+          && columns.equals(mapper.columns);
+    }
+
+    @Override
+    public int hashCode() {
+      return Objects.hash(record, columns);
+    }
+
     private RuntimeException refused(Throwable e) {
       if (e instanceof Error error) {
         throw error;

@@ -206,5 +206,15 @@ public final class Row implements ColumnSource {
     public byte[] bytes(Row row, int column) {
       return row.bytes(column);
     }
+
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof Mapper mapper && schema.equals(mapper.schema);
+    }
+
+    @Override
+    public int hashCode() {
+      return schema.hashCode();
+    }
   }
 }

@@ -1,6 +1,7 @@
 package io.zeal;
 
 import io.zeal.spi.RowMapper;
+import io.zeal.spi.Schemas;
 import java.lang.invoke.MethodHandles;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -25,6 +26,12 @@ public final class Schema<R> {
   private final Map<String, Integer> positions;
   private final Class<R> type;
   private final RowMapper<R> mapper;
+
+  /** For {@link Schemas#mapped}, which alone has a key; applications use {@link #of(Class)}. */
+  public Schema(Schemas.Key key, List<Column> columns, Class<R> type, RowMapper<R> mapper) {
+    this(columns, type, mapper);
+    Objects.requireNonNull(key, "key");
+  }
 
   Schema(List<Column> columns, Class<R> type, RowMapper<R> mapper) {
     this.columns = List.copyOf(columns);

@@ -30,6 +30,9 @@ public record Script(String source, Set<String> touchedStores) {
   /**
    * This script, which may change rows of {@code stores} too. It may then be given keys of these
    * stores (X6.1), and copies of their rows are dropped after it ran (X6.2).
+   *
+   * <p>Give it the keys of all rows that it changes, as keys and not as arguments: where other
+   * instances have copies too, they are told by these keys which ones to drop (N6.1).
    */
   public Script touching(String... stores) {
     Set<String> all = new HashSet<>(touchedStores);

@@ -58,7 +58,8 @@ public interface Scripts {
    *     the script may have run
    * @throws OperationTimeoutException if the deadline passed; as above, and the script may go on
    * @throws InvalidArgumentException if a key is Zeal's own and not of a store that the script
-   *     touches, or keys are in several slots, or a text is not well-formed; nothing was run
+   *     touches, or keys are in several slots, or a text is not well-formed, or others could not be
+   *     told of what it changes (X6.2); nothing was run
    */
   Reply run(Script script, List<String> keys, List<String> arguments);
 }

@@ -51,6 +51,13 @@ public interface Store<R> {
   boolean contains(String key);
 
   /**
+   * Whether {@link #get} would find a row: where the backend keeps copies ({@link
+   * Capability#CACHED_READS}) it may be a copy that says so, of the age it may have; elsewhere as
+   * {@link #contains}.
+   */
+  boolean containsCached(String key);
+
+  /**
    * One column of an integer type, without reading the row; empty if there is no row (S1).
    *
    * @throws SchemaException if the column does not exist or is of another type

@@ -207,6 +207,9 @@ class BoundStoreTest {
     store.contains("k");
     assertThat(onlyCall())
         .isEqualTo(new FakeRows.Read("k", ReadOptions.maxStaleness(Duration.ZERO)));
+    store.containsCached("k"); // rows without copies
+    assertThat(onlyCall())
+        .isEqualTo(new FakeRows.Read("k", ReadOptions.maxStaleness(Duration.ZERO)));
     ReadOptions options = ReadOptions.maxStaleness(Duration.ofSeconds(9));
     store.read("k", options);
     assertThat(onlyCall()).isEqualTo(new FakeRows.Read("k", options));
@@ -324,6 +327,7 @@ class BoundStoreTest {
         keyed("get", Store::get),
         keyed("read", (store, key) -> store.read(key, ReadOptions.defaults())),
         keyed("contains", Store::contains),
+        keyed("containsCached", Store::containsCached),
         keyed("getLong", (store, key) -> store.getLong(key, "n")),
         keyed("getDouble", (store, key) -> store.getDouble(key, "d")),
         keyed("getBoolean", (store, key) -> store.getBoolean(key, "flag")),

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
+import java.lang.invoke.MethodHandles;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -25,6 +26,23 @@ class SchemaTest {
     assertThat(PLAYERS.position("score")).isEqualTo(1);
     assertThat(PLAYERS.column(0).name()).isEqualTo("name");
     assertThat(PLAYERS.type()).isEqualTo(Row.class);
+  }
+
+  private record Named(@MaxBytes(64) String name, long score) {}
+
+  @Test
+  void mappersAreEqualIfTheyBuildTheSameRows() {
+    Schema<Player> one = Schema.of(Player.class, MethodHandles.lookup());
+    Schema<Player> two = Schema.of(Player.class, MethodHandles.lookup());
+    Schema<Named> named = Schema.of(Named.class, MethodHandles.lookup());
+    Schema<Row> same = Schema.builder().column("score", ColumnType.LONG).build();
+    Schema<Row> again = Schema.builder().column("score", ColumnType.LONG).build();
+
+    assertThat(one.mapper()).isEqualTo(two.mapper()).hasSameHashCodeAs(two.mapper());
+    assertThat(same.mapper()).isEqualTo(again.mapper()).hasSameHashCodeAs(again.mapper());
+    assertThat(named).isEqualTo(one).isEqualTo(PLAYERS);
+    assertThat((Object) named.mapper()).isNotEqualTo(one.mapper()).isNotEqualTo(PLAYERS.mapper());
+    assertThat(same.mapper()).isNotEqualTo(PLAYERS.mapper());
   }
 
   @Test

@@ -9,8 +9,9 @@ import io.zeal.ZealException;
  * <p>The backend publishes {@link #frame} and behind it the trailer of {@link Sequence}, on {@link
  * #channel}, within the atomic step, and tells how that went: exactly one of {@link #published},
  * {@link #skipped} and {@link #failed} is called (for {@link Rows#announce} {@code published} once
- * for each bucket), before the call that made the step returns or throws. They return at once and
- * throw nothing; the backend holds no lock while it calls them.
+ * for each bucket, or {@code failed} once if one of them could not be had), before the call that
+ * made the step returns or throws. They return at once and throw nothing; the backend holds no lock
+ * while it calls them.
  */
 public interface Announcement {
 
@@ -25,7 +26,8 @@ public interface Announcement {
 
   /**
    * The step was made and the frame went out with {@code sequence}: for a write the number that the
-   * step itself took, for {@link Rows#announce} the current one.
+   * step itself took, for {@link Rows#announce} the current one. Of several writes in one step some
+   * may have failed: it is enough that one changed something.
    */
   void published(Sequence sequence);
 

@@ -23,6 +23,11 @@ import java.util.List;
  *       step of several writes publishes if one of them changed something.
  *   <li>{@code writeAll} makes a step of each write, or joins writes of one bucket to steps; each
  *       step succeeds, is skipped or fails by itself. {@code clear} makes one step for each bucket.
+ *   <li>A script of the application that touches the store is a step too, which is announced also
+ *       if it fails midway: in each bucket of the keys of the store that it was given, and in every
+ *       bucket if it was given none. Where the buckets cannot all be announced in one step (on a
+ *       cluster), a script without a key of the store is refused, and nothing is run.
+ *   <li>What cannot be announced, for want of a right or of memory, is refused before the change.
  *   <li>The announcer is asked before the step is sent, by the thread that makes the call, and with
  *       no lock or connection held.
  * </ul>
@@ -46,7 +51,11 @@ public interface Announcer {
     TOUCH,
     /** Several writes of one bucket in one step, of any kind. */
     BULK,
-    /** The bucket is cleared; there are no keys. */
+    /**
+     * Anything in the bucket may have changed: it is cleared, or a script of the application that
+     * touches the store ({@code Script.touching}) was given keys of the bucket, or none of the
+     * store at all; there are no keys.
+     */
     CLEAR;
 
     /** The kind of one write. */

@@ -88,6 +88,11 @@ public class ForwardingRows<R> implements Rows<R> {
   }
 
   @Override
+  public boolean containsCached(String key) {
+    return around(Operation.CONTAINS, () -> delegate.containsCached(key));
+  }
+
+  @Override
   public OptionalLong number(String key, int column) {
     return around(Operation.READ_COLUMN, () -> delegate.number(key, column));
   }

@@ -5,6 +5,11 @@ package io.zeal.spi;
  * of {@code BYTES} columns, so a backend may keep a decoded row and hand it out again only if the
  * schema has no such column.
  *
+ * <p>Two mappers are equal only if each builds the same rows from the same columns, so that what
+ * one has built may be handed out in place of what the other would. Those of {@link
+ * io.zeal.Schema#of(Class)} for one record are, and those of {@link io.zeal.Schema#builder()} for
+ * the same columns.
+ *
  * @param <R> the application's row
  */
 public interface RowMapper<R> {

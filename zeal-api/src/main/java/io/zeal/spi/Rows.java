@@ -52,6 +52,11 @@ public interface Rows<R> {
     return read(key, ReadOptions.maxStaleness(java.time.Duration.ZERO)).isPresent();
   }
 
+  /** Whether {@link #get} would find a row; who keeps copies may answer from one. */
+  default boolean containsCached(String key) {
+    return contains(key);
+  }
+
   /** What the store was opened with. */
   StoreSpec<R> spec();
 

@@ -1,11 +1,14 @@
 package io.zeal.cache;
 
 import io.zeal.BackendInfo.Scope;
+import io.zeal.BulkResult;
 import io.zeal.Capability;
 import io.zeal.CapacityException;
 import io.zeal.ColumnType;
 import io.zeal.ErrorCode;
 import io.zeal.Overflow;
+import io.zeal.ReadOptions;
+import io.zeal.Reading;
 import io.zeal.Row;
 import io.zeal.Schema;
 import io.zeal.StoreOptions;
@@ -16,6 +19,11 @@ import io.zeal.spi.Rows;
 import io.zeal.spi.StoreSpec;
 import io.zeal.spi.Write;
 import io.zeal.spi.WriteResult;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
 
 /**
  * The backend's rows in which a cache keeps what it knows: the bytes of an entry, or of an epoch,
@@ -36,6 +44,8 @@ final class EntryRows {
   private final Rows<Row> rows;
   private final Schema<Row> schema;
   private final int mostBytes;
+  private final boolean mayBeCopies;
+  private final ReadOptions fresh;
   private final boolean canClear;
   private final boolean canCount;
 
@@ -47,6 +57,8 @@ final class EntryRows {
             .column("number", ColumnType.LONG)
             .build();
     this.mostBytes = mostBytes;
+    this.mayBeCopies = backend.info().can(Capability.CACHED_READS);
+    this.fresh = mayBeCopies ? ReadOptions.maxStaleness(Duration.ZERO) : ReadOptions.defaults();
     this.canClear = backend.info().can(Capability.CLEAR);
     this.canCount = backend.info().can(Capability.COUNT);
     StoreOptions options = StoreOptions.defaults().accepting(Capability.EXACT_COUNT);
@@ -86,6 +98,30 @@ final class EntryRows {
 
   Rows<Row> rows() {
     return rows;
+  }
+
+  // --- Reading, always where writes are visible: a copy would be of before an invalidation that
+  // was told already (ADR 0073). ---
+
+  /** Rows without their lives. */
+  BulkResult<Row> getAll(Collection<String> rowKeys) {
+    if (!mayBeCopies) {
+      return rows.getAll(rowKeys);
+    }
+    BulkResult<Reading<Row>> read = readAll(rowKeys);
+    Map<String, Row> found = new HashMap<>();
+    read.values().forEach((key, reading) -> found.put(key, reading.value()));
+    return new BulkResult<>(found, read.failures());
+  }
+
+  /** Rows with their lives. */
+  BulkResult<Reading<Row>> readAll(Collection<String> rowKeys) {
+    return rows.readAll(rowKeys, fresh);
+  }
+
+  /** A row with its life. */
+  Optional<Reading<Row>> read(String rowKey) {
+    return rows.read(rowKey, fresh);
   }
 
   /** The bucket of a row, whose changes are made in order. */

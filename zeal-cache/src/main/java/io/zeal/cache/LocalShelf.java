@@ -3,7 +3,6 @@ package io.zeal.cache;
 import io.zeal.BulkResult;
 import io.zeal.CapacityException;
 import io.zeal.ErrorCode;
-import io.zeal.ReadOptions;
 import io.zeal.Reading;
 import io.zeal.Row;
 import io.zeal.ZealException;
@@ -117,7 +116,7 @@ final class LocalShelf implements Shelf {
   }
 
   private Found.@Nullable Live inMemory(RowKey key, Ticket ticket) {
-    Optional<Reading<Row>> row = memory.rows().read(key.text(), ReadOptions.defaults());
+    Optional<Reading<Row>> row = memory.read(key.text());
     if (row.isEmpty()) {
       return null;
     }

@@ -3,7 +3,6 @@ package io.zeal.cache;
 import io.zeal.BulkResult;
 import io.zeal.CapacityException;
 import io.zeal.ErrorCode;
-import io.zeal.ReadOptions;
 import io.zeal.Reading;
 import io.zeal.Row;
 import io.zeal.ZealException;
@@ -81,12 +80,12 @@ final class SharedNumbers {
 
   /** Rows without their lives. */
   Numbered<Row> get(Collection<String> rowKeys) {
-    return read(rowKeys, keys -> rows.rows().getAll(keys), row -> row);
+    return read(rowKeys, rows::getAll, row -> row);
   }
 
   /** Rows with their lives. */
   Numbered<Reading<Row>> read(Collection<String> rowKeys) {
-    return read(rowKeys, keys -> rows.rows().readAll(keys, ReadOptions.defaults()), Reading::value);
+    return read(rowKeys, rows::readAll, Reading::value);
   }
 
   /** As {@link #read(Collection)}; fails as a whole. */

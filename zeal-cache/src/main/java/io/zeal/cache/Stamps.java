@@ -1,6 +1,5 @@
 package io.zeal.cache;
 
-import io.zeal.ReadOptions;
 import io.zeal.Reading;
 import io.zeal.Row;
 import io.zeal.ZealException;
@@ -233,7 +232,7 @@ final class Stamps {
   /** Makes the stamp at least the number, if there is one: what has none is invalid. */
   private void raise(String key, Control to) {
     for (int i = 0; i < SharedNumbers.ATTEMPTS; i++) {
-      Reading<Row> stamp = rows.rows().read(key, ReadOptions.defaults()).orElse(null);
+      Reading<Row> stamp = rows.read(key).orElse(null);
       if (stamp == null || epoch(stamp.value()) != to.epoch()) {
         return; // of a former epoch, or a later one: nothing of this one is valid under it
       }

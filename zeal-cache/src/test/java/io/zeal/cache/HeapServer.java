@@ -35,6 +35,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -92,6 +93,16 @@ final class HeapServer implements BackendProvider {
   /** As {@link #rich}, and nobody else has its rows. */
   static HeapServer local() {
     return new HeapServer(BackendInfo.Scope.PROCESS, everything());
+  }
+
+  /**
+   * As {@link #rich}, with copies that each instance has for itself and that nobody ends but its
+   * own writes: as old as copies may ever be.
+   */
+  static HeapServer copying() {
+    HeapServer server = rich();
+    server.capabilities.add(Capability.CACHED_READS);
+    return server;
   }
 
   /** As {@link #poor}, with many buckets, each of which may go back by itself. */
@@ -229,6 +240,7 @@ final class HeapServer implements BackendProvider {
     private final StoreSpec<R> spec;
     private final Table table;
     private final Instance instance;
+    private final Map<String, Reading<R>> copies = new ConcurrentHashMap<>();
 
     HeapRows(StoreSpec<R> spec, Table table, Instance instance) {
       this.spec = spec;
@@ -269,7 +281,19 @@ final class HeapServer implements BackendProvider {
     @Override
     public Optional<Reading<R>> read(String key, ReadOptions options) {
       calls.incrementAndGet();
-      return readOne(key);
+      return readOne(key, options);
+    }
+
+    private Optional<Reading<R>> readOne(String key, ReadOptions options) {
+      boolean mayBeACopy =
+          capabilities.contains(Capability.CACHED_READS) && options.maxStaleness().isEmpty();
+      Reading<R> copy = mayBeACopy ? copies.get(key) : null;
+      if (copy != null) {
+        return Optional.of(copy);
+      }
+      Optional<Reading<R>> read = readOne(key);
+      read.ifPresent(reading -> copies.put(key, reading));
+      return read;
     }
 
     private Optional<Reading<R>> readOne(String key) {
@@ -294,7 +318,7 @@ final class HeapServer implements BackendProvider {
       Map<String, ZealException> failed = new HashMap<>();
       for (String key : keys) {
         try {
-          readOne(key).ifPresent(reading -> found.put(key, reading));
+          readOne(key, options).ifPresent(reading -> found.put(key, reading));
         } catch (ZealException e) {
           failed.put(key, e);
         }
@@ -331,6 +355,7 @@ final class HeapServer implements BackendProvider {
     }
 
     private WriteResult writeOne(Write<R> write) {
+      copies.remove(write.key());
       return step(
           write.getClass().getSimpleName(),
           write.key(),

@@ -25,27 +25,28 @@ final class Demo implements AutoCloseable {
     return start(
         ZealConfig.builder()
             .setDefault("zeal.backend", "table")
-            .setDefault("zeal.redis.driver", "jedis")
-            .build(),
+            .setDefault("zeal.redis.driver", "jedis"),
         arguments);
   }
 
-  static Demo start(ZealConfig config, Arguments arguments) throws IOException {
+  static Demo start(ZealConfig.Builder config, Arguments arguments) throws IOException {
     // The port first: a start that fails on it has not touched a shared backend.
     WebServer server = WebServer.bind(arguments.bind(), arguments.port());
+    Losses losses = new Losses();
     try {
-      return start(Zeal.open(config), server);
+      Zeal zeal = Zeal.open(config.instance(Losses.class, losses).build());
+      return start(zeal, server, losses);
     } catch (RuntimeException | Error e) {
       closeAfter(e, server::close);
       throw e;
     }
   }
 
-  private static Demo start(Zeal zeal, WebServer server) {
+  private static Demo start(Zeal zeal, WebServer server, Losses losses) {
     try {
       Stores stores = new Stores(zeal);
       Samples.addTo(stores, zeal);
-      server.start(routes(zeal, stores, name(server)));
+      server.start(routes(zeal, stores, losses, name(server)));
       return new Demo(zeal, server);
     } catch (RuntimeException | Error e) {
       closeAfter(e, zeal::close);
@@ -67,7 +68,7 @@ final class Demo implements AutoCloseable {
     return server.port() + "-" + UUID.randomUUID().toString().substring(0, 8);
   }
 
-  private static Routes routes(Zeal zeal, Stores stores, String name) {
+  private static Routes routes(Zeal zeal, Stores stores, Losses losses, String name) {
     Routes routes = new Routes();
     MessageLog log = new MessageLog();
     new Page().addTo(routes);
@@ -78,6 +79,7 @@ final class Demo implements AutoCloseable {
     new CacheEndpoints(DemoCache.open(zeal, name)).addTo(routes);
     new MessageEndpoints(name, new Room(zeal, name, log), new Orders(zeal, stores, name, log), log)
         .addTo(routes);
+    new TieredEndpoints(Servers.find(zeal, stores, losses, name)).addTo(routes);
     new Roundtrip(zeal, stores).addTo(routes);
     new Health(zeal, stores).addTo(routes);
     new Live(zeal, stores).addTo(routes);

@@ -32,12 +32,11 @@ class CacheEndpointsTest {
     demo.close();
   }
 
-  static ZealConfig inFiles(Path directory) {
+  static ZealConfig.Builder inFiles(Path directory) {
     return ZealConfig.builder()
         .set("zeal.backend", "table")
         .set("zeal.cache.files", "true")
-        .set("zeal.cache.directory", directory.resolve("cache").toString())
-        .build();
+        .set("zeal.cache.directory", directory.resolve("cache").toString());
   }
 
   @Test

@@ -97,6 +97,23 @@ final class DemoProcess implements AutoCloseable {
     awaitEnd();
   }
 
+  /** SIGSTOP: it is there and does nothing, as on a machine that is too busy. */
+  void pause() throws IOException, InterruptedException {
+    signal("STOP");
+  }
+
+  /** Lets it go on after {@link #pause}. */
+  void resume() throws IOException, InterruptedException {
+    signal("CONT");
+  }
+
+  private void signal(String name) throws IOException, InterruptedException {
+    Process kill = new ProcessBuilder("sh", "-c", "kill -" + name + " " + process.pid()).start();
+    if (!kill.waitFor(DEADLINE_SECONDS, TimeUnit.SECONDS) || kill.exitValue() != 0) {
+      throw new IllegalStateException("Cannot send " + name + " to the demo");
+    }
+  }
+
   private void awaitEnd() throws InterruptedException {
     if (!process.waitFor(DEADLINE_SECONDS, TimeUnit.SECONDS)) {
       throw new IllegalStateException("The demo does not end");

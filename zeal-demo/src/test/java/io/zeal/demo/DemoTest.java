@@ -55,7 +55,7 @@ class DemoTest {
   @Test
   void anErrorWhileStartingLeavesNeitherPortNorBackendOpen() throws IOException {
     Error failure = new NoClassDefFoundError("a jar is missing");
-    ZealConfig config = ZealConfig.builder().backend(new Failing(failure, closes)).build();
+    ZealConfig.Builder config = ZealConfig.builder().backend(new Failing(failure, closes));
     int port = freePort();
 
     assertThatThrownBy(

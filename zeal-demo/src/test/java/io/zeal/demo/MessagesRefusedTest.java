@@ -20,12 +20,11 @@ class MessagesRefusedTest {
   void aUserWithoutRightsToChannelsHasTheRestOfThePage() {
     try (RedisServer redis = ServerTests.startOrSkip(RedisServer::start)) {
       redis.command("ACL", "SETUSER", "quiet", "on", ">secret", "~*", "+@all", "resetchannels");
-      ZealConfig config =
+      ZealConfig.Builder config =
           ZealConfig.builder()
               .set("zeal.backend", "redis")
               .set("zeal.redis.driver", "jedis")
-              .set("zeal.redis.url", "redis://quiet:secret@" + redis.address())
-              .build();
+              .set("zeal.redis.url", "redis://quiet:secret@" + redis.address());
       try (RunningDemo demo = new RunningDemo(config)) {
         Answer log = demo.get("/demo/pubsub/log");
         assertThat(log.status()).isEqualTo(200);

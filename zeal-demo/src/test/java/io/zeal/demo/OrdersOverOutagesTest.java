@@ -51,8 +51,7 @@ class OrdersOverOutagesTest {
         new RunningDemo(
             ZealConfig.builder()
                 .set("zeal.backend", "redis")
-                .set("zeal.redis.url", "redis://" + redis.address())
-                .build());
+                .set("zeal.redis.url", "redis://" + redis.address()));
     demos.add(demo);
     return demo;
   }

@@ -33,7 +33,7 @@ final class RunningDemo implements AutoCloseable {
     this(started(() -> Demo.start(arguments())));
   }
 
-  RunningDemo(ZealConfig config) {
+  RunningDemo(ZealConfig.Builder config) {
     this(started(() -> Demo.start(config, arguments())));
   }
 

@@ -39,12 +39,11 @@ class TwoDemosOnOneRedisTest {
     return demo;
   }
 
-  private ZealConfig config() {
+  private ZealConfig.Builder config() {
     return ZealConfig.builder()
         .set("zeal.backend", "redis")
         .set("zeal.redis.driver", "jedis")
-        .set("zeal.redis.url", "redis://" + redis.address())
-        .build();
+        .set("zeal.redis.url", "redis://" + redis.address());
   }
 
   @AfterEach
@@ -148,7 +147,7 @@ class TwoDemosOnOneRedisTest {
     one.close();
     other.close();
     demos.clear();
-    try (Zeal zeal = Zeal.open(config())) {
+    try (Zeal zeal = Zeal.open(config().build())) {
       zeal.reliablePubSub()
           .publish(
               Orders.STREAM, new Order("elsewhere", "tea", Order.Answer.DONE, 1, 0, 0).payload());

@@ -1,6 +1,9 @@
 package io.zeal.redis;
 
 import io.zeal.redis.spi.Command;
+import io.zeal.spi.Sequence;
+import java.nio.ByteBuffer;
+import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
@@ -39,8 +42,20 @@ final class Bucket {
     }
   }
 
+  /** What makes a process's epochs others than those of one that began in the same moment. */
+  private static final long SALT = new SecureRandom().nextLong();
+
+  /** 0 to the store's number of buckets - 1. */
+  final int index;
+
+  /** The same, as a message has it. */
+  final byte[] number;
+
   final byte[] generationKey;
   final byte[] trashKey;
+
+  /** How many steps were announced; what it holds is in {@code announced.lua}. */
+  final byte[] countKey;
 
   /** Which generation the server has. */
   final Request question;
@@ -48,8 +63,11 @@ final class Bucket {
   private final String prefix;
   private volatile @Nullable Generation seen;
 
-  Bucket(String prefix) {
+  Bucket(String prefix, int index) {
     this.prefix = prefix;
+    this.index = index;
+    this.number = ByteBuffer.allocate(Integer.BYTES).putInt(index).array();
+    this.countKey = Names.bytes(prefix + "n");
     this.generationKey = Names.bytes(prefix + "g");
     this.trashKey = Names.bytes(prefix + "t");
     this.question =
@@ -86,5 +104,18 @@ final class Bucket {
   Generation invent() {
     return new Generation(
         prefix, HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong()));
+  }
+
+  /** An epoch that never was, should the server have no count: for one call alone. */
+  byte[] inventEpoch() {
+    return ByteBuffer.allocate(Long.BYTES)
+        .putLong(ThreadLocalRandom.current().nextLong() ^ SALT)
+        .array();
+  }
+
+  /** What a count on the server says. */
+  Sequence sequence(byte[] count) {
+    ByteBuffer buffer = ByteBuffer.wrap(count);
+    return new Sequence(index, buffer.getLong(), buffer.getLong());
   }
 }

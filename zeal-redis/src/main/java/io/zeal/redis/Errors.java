@@ -60,6 +60,14 @@ final class Errors {
         null);
   }
 
+  /**
+   * The error of a script of the application that was not begun, since what it changes could not be
+   * announced.
+   */
+  static ZealException ofScriptNotBegun(String message) {
+    return refused("Script", message, Outcome.NOT_SENT, Outcome.NOT_SENT);
+  }
+
   /** The error for a connection that could not be had for a call that is no write. */
   static ZealException of(LinkException cause, String what) {
     return lost(what, null, cause, READ_FIRST);
@@ -173,11 +181,22 @@ final class Errors {
 
   /** What a server says in place of an answer. Most of it comes before anything was executed. */
   private static ZealException refused(String what, String text, boolean write) {
+    return write
+        ? refused(what, text, Outcome.NOT_SENT, Outcome.UNKNOWN)
+        : refused(what, text, null, null);
+  }
+
+  /**
+   * The same.
+   *
+   * @param before the outcome of what is refused before anything is executed
+   * @param perhaps the outcome of what may be refused later
+   */
+  private static ZealException refused(
+      String what, String text, @Nullable Outcome before, @Nullable Outcome perhaps) {
     int space = text.indexOf(' ');
     String code = space < 0 ? text : text.substring(0, space);
     String words = what + ": the server refused: " + sentence(shown(text));
-    Outcome before = write ? Outcome.NOT_SENT : null;
-    Outcome perhaps = write ? Outcome.UNKNOWN : null;
     return switch (code) {
       case "OOM" ->
           new CapacityException(
@@ -185,7 +204,15 @@ final class Errors {
               what + ": the server is out of memory. Give it more, or rows a ttl.");
       case "NOPERM" ->
           new ServerRefusedException(
-              Reason.PERMISSION, words + " Let the user run it on these keys.", before, null);
+              Reason.PERMISSION,
+              words
+                  + (text.contains(" to publish on ")
+                      ? " Nothing was changed, since it could not be announced: give the user"
+                          + " +publish and the right to the prefix's channels"
+                          + " (docs/redis-layout.md)."
+                      : " Let the user run it on these keys."),
+              before,
+              null);
       case "NOAUTH", "WRONGPASS" ->
           new ServerRefusedException(
               Reason.AUTHENTICATION,

@@ -58,6 +58,20 @@ final class Names {
     return key.startsWith(prefix + ":s:{" + encoded(store) + ":");
   }
 
+  /** The bucket of this store that a key belongs to; -1 if it belongs to none. */
+  int bucketOf(String key, String store) {
+    String begin = prefix + ":s:{" + encoded(store) + ":";
+    int end = key.startsWith(begin) ? key.indexOf("}:", begin.length()) : -1;
+    if (end < 0) {
+      return -1;
+    }
+    try {
+      return Integer.parseUnsignedInt(key, begin.length(), end, 10);
+    } catch (NumberFormatException e) {
+      return -1;
+    }
+  }
+
   /** The text without {@code % : { } }, which mean something in a key. */
   static String encoded(String text) {
     StringBuilder encoded = new StringBuilder(text.length());

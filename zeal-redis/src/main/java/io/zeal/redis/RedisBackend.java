@@ -7,6 +7,7 @@ import io.zeal.Finding;
 import io.zeal.SchemaException;
 import io.zeal.Scripts;
 import io.zeal.Stats;
+import io.zeal.UnsupportedCapabilityException;
 import io.zeal.ZealException;
 import io.zeal.redis.spi.LinkException;
 import io.zeal.redis.spi.LinkFactory;
@@ -47,6 +48,7 @@ final class RedisBackend implements Backend {
       Server server,
       Names names,
       int buckets,
+      int database,
       List<ServerFacts> facts,
       RedisMessaging messaging) {
     this.factory = factory;
@@ -54,14 +56,15 @@ final class RedisBackend implements Backend {
     this.names = names;
     this.buckets = buckets;
     this.facts = facts;
-    this.info = new BackendInfo("redis", BackendInfo.Scope.CLUSTER, capabilities(facts), LIMITS);
+    this.info =
+        new BackendInfo("redis", BackendInfo.Scope.CLUSTER, capabilities(facts, messaging), LIMITS);
     this.counters = new RedisCounters(names, server);
-    this.scripts = new RedisScripts(names, server);
+    this.scripts = new RedisScripts(names, server, stores, database);
     this.messaging = messaging;
     this.janitor = new Janitor(stores::values, server);
   }
 
-  private static Set<Capability> capabilities(List<ServerFacts> facts) {
+  private static Set<Capability> capabilities(List<ServerFacts> facts, RedisMessaging messaging) {
     Set<Capability> all =
         EnumSet.of(
             Capability.COUNT,
@@ -75,6 +78,9 @@ final class RedisBackend implements Backend {
             Capability.SCRIPTS);
     if (facts.stream().noneMatch(ServerFacts::mayEvict)) {
       all.add(Capability.EXACT_COUNT);
+    }
+    if (!messaging.isSharded()) {
+      all.add(Capability.ANNOUNCE);
     }
     return all;
   }
@@ -91,6 +97,15 @@ final class RedisBackend implements Backend {
   @Override
   public <R> Rows<R> rows(StoreSpec<R> spec) {
     String what = "Store '" + spec.name() + "'";
+    if (spec.announcer() != null && messaging.isSharded()) {
+      throw new UnsupportedCapabilityException(
+          Capability.ANNOUNCE,
+          what
+              + " is to announce its writes, which sharded channels do not carry: a script that"
+              + " changes rows reaches no channel of another slot. Set "
+              + RedisSettings.SHARDED_CHANNELS.key()
+              + "=false, in every process.");
+    }
     Reply reply =
         server.execute(
             Request.write(
@@ -115,11 +130,16 @@ final class RedisBackend implements Backend {
     RedisStore store =
         stores.compute(
             spec.name(),
-            (name, known) ->
-                known != null && known.buckets().size() == parts
-                    ? known
-                    : new RedisStore(names, name, parts));
-    return new RedisRows<>(spec, store, server, janitor);
+            (name, known) -> {
+              if (known != null && known.buckets().size() == parts) {
+                return known;
+              }
+              RedisStore made = new RedisStore(names, name, parts);
+              made.announceWith(known == null ? null : known.announcer());
+              return made;
+            });
+    return new RedisRows<>(
+        spec, store, server, janitor, messaging.isSharded() ? null : names.channels());
   }
 
   @Override

@@ -76,6 +76,7 @@ public final class RedisBackendProvider implements BackendProvider {
               server,
               names,
               settings.buckets().orElse(defaultBuckets(settings)),
+              settings.url().database(),
               ServerFacts.of(server, System.nanoTime() + opening(settings).toNanos()),
               new RedisMessaging(
                   server,

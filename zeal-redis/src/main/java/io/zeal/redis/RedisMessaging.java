@@ -6,6 +6,7 @@ import io.zeal.PubSub;
 import io.zeal.ReliablePubSub;
 import io.zeal.Stats;
 import io.zeal.SubscribeOptions;
+import io.zeal.Subscription;
 import io.zeal.pubsub.spi.Mailbox;
 import io.zeal.pubsub.spi.Subscriptions;
 import io.zeal.redis.spi.LinkException;
@@ -34,9 +35,10 @@ final class RedisMessaging implements Messaging {
   /** One, or a second one for sharded channels. */
   private final List<Receiver> receivers;
 
-  private final PubSub pubSub;
+  private final RedisPubSub pubSub;
   private final Subscriptions consumers = Subscriptions.ofConsumers();
   private final RedisReliablePubSub reliable;
+  private final boolean sharded;
   private final LongAdder published = new LongAdder();
 
   /**
@@ -54,6 +56,7 @@ final class RedisMessaging implements Messaging {
     this.executor = executor;
     this.threads = blocking ? new SocketThreads(executor) : null;
     Executor waiting = threads == null ? executor : threads;
+    this.sharded = sharded;
     Receiver all =
         new ChannelListener(
             toAnyNode(server), ChannelListener.Shards.NONE, waiting, executor, timeout);
@@ -84,6 +87,11 @@ final class RedisMessaging implements Messaging {
     return pubSub;
   }
 
+  /** Whether the channels under the prefix are sharded ones. */
+  boolean isSharded() {
+    return sharded;
+  }
+
   void requireOpen() {
     subscriptions.requireOpen();
   }
@@ -92,11 +100,31 @@ final class RedisMessaging implements Messaging {
     published.increment();
   }
 
+  @Override
+  public Subscription listen(String channel, Runnable onGap, Consumer<? super Message> listener) {
+    return pubSub.listen(channel, LISTENING.withOnGap(onGap), listener);
+  }
+
+  /** How a mailbox is opened. */
+  @FunctionalInterface
+  interface Opening {
+    Mailbox open(
+        String name,
+        SubscribeOptions options,
+        Consumer<? super Message> handler,
+        Executor executor,
+        Consumer<Mailbox> leave);
+  }
+
   /** A mailbox that ends with the messages; {@code leave} is called when it ends. */
   Mailbox open(
-      String name, SubscribeOptions options, Consumer<? super Message> handler, Runnable leave) {
+      Opening opening,
+      String name,
+      SubscribeOptions options,
+      Consumer<? super Message> handler,
+      Runnable leave) {
     return subscriptions.add(
-        Mailbox.open(
+        opening.open(
             name,
             options,
             handler,

@@ -11,6 +11,7 @@ import io.zeal.UnsupportedCapabilityException;
 import io.zeal.ZealException;
 import io.zeal.pubsub.spi.Glob;
 import io.zeal.pubsub.spi.Mailbox;
+import io.zeal.redis.RedisMessaging.Opening;
 import io.zeal.redis.spi.Command;
 import io.zeal.redis.spi.LinkException;
 import io.zeal.redis.spi.LinkException.Kind;
@@ -77,7 +78,16 @@ final class RedisPubSub implements PubSub {
   public Subscription subscribe(
       String channel, SubscribeOptions options, Consumer<? super Message> handler) {
     io.zeal.pubsub.spi.Names.requireChannel(channel);
-    return subscribe(new Topic(kind, prefix + channel), channel, null, options, handler);
+    Topic topic = new Topic(kind, prefix + channel);
+    return subscribe(Mailbox::open, topic, channel, null, options, handler);
+  }
+
+  /** As {@link #subscribe}, for a handler that may run in the thread that reads the connection. */
+  Subscription listen(
+      String channel, SubscribeOptions options, Consumer<? super Message> listener) {
+    io.zeal.pubsub.spi.Names.requireChannel(channel);
+    Topic topic = new Topic(kind, prefix + channel);
+    return subscribe(Mailbox::openWithoutHop, topic, channel, null, options, listener);
   }
 
   @Override
@@ -94,6 +104,7 @@ final class RedisPubSub implements PubSub {
               + "=false, in every process, or subscribe to each channel.");
     }
     return subscribe(
+        Mailbox::open,
         new Topic(Topic.Kind.PATTERN, ServerPattern.of(prefix, glob)),
         pattern,
         glob,
@@ -102,6 +113,7 @@ final class RedisPubSub implements PubSub {
   }
 
   private Subscription subscribe(
+      Opening opening,
       Topic topic,
       String name,
       @Nullable Glob filter,
@@ -112,6 +124,7 @@ final class RedisPubSub implements PubSub {
     AtomicReference<@Nullable Route> found = new AtomicReference<>();
     Mailbox mailbox =
         messaging.open(
+            opening,
             name,
             options,
             handler,

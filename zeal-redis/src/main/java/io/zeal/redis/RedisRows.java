@@ -4,6 +4,8 @@ import io.zeal.BulkResult;
 import io.zeal.Entry;
 import io.zeal.ReadOptions;
 import io.zeal.Reading;
+import io.zeal.spi.Announcement;
+import io.zeal.spi.Announcer;
 import io.zeal.spi.Rows;
 import io.zeal.spi.StoreSpec;
 import io.zeal.spi.Write;
@@ -12,6 +14,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One store, as its callers see it: {@link RedisReads} finds rows, {@link RedisWrites} changes
@@ -30,15 +33,34 @@ final class RedisRows<R> implements Rows<R> {
   private final RedisReads<R> reads;
   private final RedisWrites<R> writes;
   private final RedisWalk<R> walk;
+  private final RedisStore store;
+  private final @Nullable CurrentSequences sequences;
 
-  RedisRows(StoreSpec<R> spec, RedisStore store, Server server, Janitor janitor) {
+  /**
+   * @param channels what the server's channels have before their name; null if nothing can be
+   *     announced
+   */
+  RedisRows(
+      StoreSpec<R> spec,
+      RedisStore store,
+      Server server,
+      Janitor janitor,
+      @Nullable String channels) {
     String what = "Store '" + spec.name() + "'";
     RowForm<R> form = new RowForm<>(spec);
     Generations generations = new Generations(server, what);
     this.spec = spec;
     this.reads = new RedisReads<>(store, server, generations, form, what);
-    this.writes = new RedisWrites<>(spec, store, server, form, what);
-    this.walk = new RedisWalk<>(store, server, generations, reads, janitor, what);
+    Announcer asked = spec.announcer();
+    StepAnnouncer announcer =
+        asked == null || channels == null ? null : new StepAnnouncer(asked, channels);
+    if (announcer != null) {
+      store.announceWith(announcer);
+    }
+    this.writes = new RedisWrites<>(spec, store, server, form, announcer, what);
+    this.walk = new RedisWalk<>(store, server, generations, reads, janitor, announcer, what);
+    this.store = store;
+    this.sequences = channels == null ? null : new CurrentSequences(store, server, channels, what);
   }
 
   @Override
@@ -109,5 +131,24 @@ final class RedisRows<R> implements Rows<R> {
   @Override
   public void clear() {
     walk.clear();
+  }
+
+  @Override
+  public int buckets() {
+    return store.buckets().size();
+  }
+
+  @Override
+  public int bucketOf(String key) {
+    return store.position(key);
+  }
+
+  @Override
+  public void announce(Announcement announcement) {
+    if (sequences == null) {
+      Rows.super.announce(announcement);
+    } else {
+      sequences.announce(announcement);
+    }
   }
 }

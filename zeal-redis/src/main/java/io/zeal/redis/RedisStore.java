@@ -3,6 +3,7 @@ package io.zeal.redis;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** The buckets of one store, shared by all that attached to it through one backend. */
 final class RedisStore {
@@ -10,10 +11,21 @@ final class RedisStore {
   final String name;
   private final List<Bucket> buckets;
 
+  /** With whom it was opened last; scripts of the application announce what they touch to it. */
+  private volatile @Nullable StepAnnouncer announcer;
+
   RedisStore(Names names, String name, int buckets) {
     this.name = name;
     this.buckets =
-        IntStream.range(0, buckets).mapToObj(i -> new Bucket(names.bucket(name, i))).toList();
+        IntStream.range(0, buckets).mapToObj(i -> new Bucket(names.bucket(name, i), i)).toList();
+  }
+
+  void announceWith(@Nullable StepAnnouncer announcer) {
+    this.announcer = announcer;
+  }
+
+  @Nullable StepAnnouncer announcer() {
+    return announcer;
   }
 
   List<Bucket> buckets() {

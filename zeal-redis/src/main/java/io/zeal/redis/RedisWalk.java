@@ -7,11 +7,14 @@ import io.zeal.redis.Bucket.Generation;
 import io.zeal.redis.Generations.Asked;
 import io.zeal.redis.spi.Command;
 import io.zeal.redis.spi.Reply;
+import io.zeal.spi.Announcer.Kind;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Goes through all buckets of a store: to count its rows, to page through them, to clear it. Looks
@@ -24,6 +27,8 @@ final class RedisWalk<R> {
   private final Generations generations;
   private final RedisReads<R> reads;
   private final Janitor janitor;
+  private final @Nullable StepAnnouncer announcer;
+  private final ServerScript clear;
   private final String what;
 
   RedisWalk(
@@ -32,12 +37,15 @@ final class RedisWalk<R> {
       Generations generations,
       RedisReads<R> reads,
       Janitor janitor,
+      @Nullable StepAnnouncer announcer,
       String what) {
     this.store = store;
     this.server = server;
     this.generations = generations;
     this.reads = reads;
     this.janitor = janitor;
+    this.announcer = announcer;
+    this.clear = announcer == null ? ServerScript.CLEAR : ServerScript.CLEAR.announced();
     this.what = what;
   }
 
@@ -150,46 +158,84 @@ final class RedisWalk<R> {
   }
 
   void clear() {
-    List<Bucket> buckets = store.buckets();
+    if (announcer == null) {
+      clear(store.buckets(), List.of());
+      return;
+    }
+    AnnouncedSteps announced = new AnnouncedSteps(what);
+    announced.during(() -> {
+      List<AnnouncedStep> steps =
+          store.buckets().stream()
+              .map(bucket -> announced.ask(announcer, bucket, Kind.CLEAR, List.of()))
+              .toList();
+      announced.sending();
+      clear(store.buckets(), steps);
+      return steps;
+    });
+  }
+
+  /**
+   * @param steps those of the buckets, or none if nobody announces them
+   */
+  private void clear(List<Bucket> buckets, List<AnnouncedStep> steps) {
     List<Generation> next = buckets.stream().map(Bucket::invent).toList();
     List<Request> requests = new ArrayList<>();
     for (int i = 0; i < buckets.size(); i++) {
-      Bucket bucket = buckets.get(i);
-      requests.add(
-          Request.write(
-              ServerScript.CLEAR,
-              List.of(bucket.generationKey, bucket.trashKey),
-              List.of(next.get(i).token)));
+      List<byte[]> keys = new ArrayList<>(3);
+      keys.add(buckets.get(i).generationKey);
+      keys.add(buckets.get(i).trashKey);
+      List<byte[]> arguments = new ArrayList<>(5);
+      arguments.add(next.get(i).token);
+      if (!steps.isEmpty()) {
+        steps.get(i).addTo(keys, arguments);
+      }
+      requests.add(Request.write(clear, keys, arguments));
     }
     List<Reply> replies = server.execute(requests);
     boolean anyDone = false;
-    Reply failed = null;
+    ZealException failed = null;
     for (int i = 0; i < buckets.size(); i++) {
-      switch (replies.get(i)) {
-        case Reply.Whole(long cleared) -> {
-          anyDone = true;
-          if (cleared == 1) {
-            buckets.get(i).remember(next.get(i));
-          } else {
-            buckets.get(i).sawNone();
-          }
-        }
-        default -> failed = replies.get(i);
+      Reply reply = steps.isEmpty() ? replies.get(i) : steps.get(i).answer(replies.get(i));
+      if (!(reply instanceof Reply.Whole(long cleared))) {
+        failed = graver(failed, error(reply));
+        continue;
+      }
+      anyDone = true;
+      if (cleared == 1) {
+        buckets.get(i).remember(next.get(i));
+      } else {
+        buckets.get(i).sawNone();
+      }
+      if (!steps.isEmpty()) {
+        steps.get(i).report((ZealException) null);
       }
     }
     janitor.sweepSoon();
     if (failed != null) {
-      throw partly(failed, anyDone);
+      throw anyDone ? partly(failed, replies) : failed;
     }
   }
 
-  /** Some buckets may be cleared although this one's request was not even sent. */
-  private ZealException partly(Reply failed, boolean anyDone) {
-    Reply told =
-        anyDone && failed instanceof Reply.Lost lost
-            ? new Reply.Lost(Outcome.UNKNOWN, lost.cause())
-            : failed;
-    ZealException error = Errors.of(told, what, true);
+  /** Of the errors of several buckets, the one that leaves more open. */
+  private static ZealException graver(@Nullable ZealException before, ZealException error) {
+    return before == null || error.outcome().equals(Optional.of(Outcome.UNKNOWN)) ? error : before;
+  }
+
+  /** Some buckets are cleared although the request of another was not even sent. */
+  private ZealException partly(ZealException failed, List<Reply> replies) {
+    if (failed.outcome().equals(Optional.of(Outcome.UNKNOWN))) {
+      return failed;
+    }
+    for (Reply reply : replies) {
+      if (reply instanceof Reply.Lost lost) {
+        return error(new Reply.Lost(Outcome.UNKNOWN, lost.cause()));
+      }
+    }
+    return failed;
+  }
+
+  private ZealException error(Reply reply) {
+    ZealException error = Errors.of(reply, what, true);
     return error == null ? Errors.damaged(what, "", "an unknown reply", null) : error;
   }
 }

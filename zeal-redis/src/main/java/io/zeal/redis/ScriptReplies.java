@@ -1,6 +1,7 @@
 package io.zeal.redis;
 
 import io.zeal.Scripts;
+import io.zeal.ZealException;
 import io.zeal.redis.spi.Reply;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -19,8 +20,16 @@ final class ScriptReplies {
           new Scripts.Reply.TextValue(new String(value, StandardCharsets.UTF_8));
       case Reply.Items(List<Reply> values) ->
           new Scripts.Reply.Items(values.stream().map(ScriptReplies::converted).toList());
-      case Reply.Failure(String message) -> throw Errors.ofScript(message);
-      case Reply.Lost lost -> throw Errors.ofLost(lost, "Script");
+      case Reply.Failure _, Reply.Lost _ -> throw error(reply);
+    };
+  }
+
+  /** The error of a script that did not come to an end. */
+  static ZealException error(Reply reply) {
+    return switch (reply) {
+      case Reply.Failure(String message) -> Errors.ofScript(message);
+      case Reply.Lost lost -> Errors.ofLost(lost, "Script");
+      default -> Errors.ofScript("an unknown reply");
     };
   }
 }

@@ -29,6 +29,8 @@ record ServerScript(String source, String digest, boolean foreign) {
   static final ServerScript REMOVE = resource("remove.lua");
   static final ServerScript SWEEP = resource("sweep.lua");
   static final ServerScript COUNTER = resource("counter.lua");
+  static final ServerScript ANNOUNCE = resource("announce.lua");
+  static final ServerScript COMPILES = resource("compiles.lua");
 
   /** Who empties a server has to be let, however full it is. */
   private static final String ALLOW_OOM = "#!lua flags=allow-oom\n";
@@ -50,6 +52,8 @@ record ServerScript(String source, String digest, boolean foreign) {
   static final int MOST_COLUMNS = 100;
 
   private static final String PUT_ALL = text("putall.lua");
+  private static final String ANNOUNCED = text("announced.lua");
+  private static final String TOUCHED = text("touched.lua");
 
   /** A script of Zeal. */
   static ServerScript of(String source) {
@@ -59,6 +63,37 @@ record ServerScript(String source, String digest, boolean foreign) {
   /** A script of the application. */
   static ServerScript foreign(String source) {
     return new ServerScript(source, digest(source), true);
+  }
+
+  /**
+   * A script of the application, with the announcement of the buckets that it may have changed.
+   * What it answers, and the words of its errors, are the same. Its text has to be a whole script
+   * by itself.
+   */
+  static ServerScript touching(String source) {
+    String body = body(source);
+    // Within a function with "..." Lua has a variable "arg", which a script alone has not.
+    String parameters = body.contains("...") ? "..." : "";
+    return foreign(
+        source.substring(0, source.length() - body.length())
+            + "local script = function("
+            + parameters
+            + ") "
+            + body
+            + TOUCHED.replace("(digest)", digest(source)));
+  }
+
+  /** A script without the line that it may begin with to tell the server something. */
+  static String body(String source) {
+    return source.startsWith("#!") ? source.substring(source.indexOf('\n') + 1) : source;
+  }
+
+  /**
+   * The same change with its announcement, within one step; takes and answers what {@code
+   * announced.lua} says.
+   */
+  ServerScript announced() {
+    return of(ANNOUNCED.replace("-- (the change)", source));
   }
 
   private static String digest(String source) {

@@ -23,7 +23,10 @@ final class ServerWords {
               + "|BUSY \\S+ is busy running .*"
               + "|READONLY (You can't write against a read only replica|Can not run script with).*"
               + "|OOM (command not allowed when|allow-oom flag is not set).*"
-              + "|NOPERM .*[Nn]o permissions.*"
+              + "|NOPERM (this user|User \\S+) has no permissions to run the 'eval(sha)?' command"
+              + "|NOPERM this user has no permissions to access one of the (key|channel)s used as"
+              + " arguments"
+              + "|NOPERM No permissions to access a key"
               + "|NOAUTH Authentication required.*",
           Pattern.DOTALL);
 

@@ -22,6 +22,8 @@ final class WriteForm<R> {
 
   private final StoreSpec<R> spec;
   private final RowForm<R> form;
+  private final ServerScript change;
+  private final ServerScript plainAdd;
 
   /** Puts several rows; null if there are too many columns for it. */
   private final @Nullable ServerScript putAll;
@@ -29,8 +31,17 @@ final class WriteForm<R> {
   WriteForm(StoreSpec<R> spec, RowForm<R> form) {
     this.spec = spec;
     this.form = form;
+    this.change = announcedIfAsked(ServerScript.WRITE);
+    this.plainAdd = announcedIfAsked(ServerScript.ADD);
     int columns = form.fields().size();
-    this.putAll = columns <= ServerScript.MOST_COLUMNS ? ServerScript.putAll(columns) : null;
+    this.putAll =
+        columns <= ServerScript.MOST_COLUMNS
+            ? announcedIfAsked(ServerScript.putAll(columns))
+            : null;
+  }
+
+  private ServerScript announcedIfAsked(ServerScript script) {
+    return spec.announcer() == null ? script : script.announced();
   }
 
   /** A request for one generation of its bucket. */
@@ -51,7 +62,12 @@ final class WriteForm<R> {
     }
   }
 
-  Prepared prepare(Write<R> write, byte[] key, Bucket bucket) {
+  /**
+   * One request for one write.
+   *
+   * @param announced its announcement; null in a store without
+   */
+  Prepared prepare(Write<R> write, byte[] key, Bucket bucket, @Nullable AnnouncedStep announced) {
     Generation seen = bucket.seen();
     Generation generation = seen == null ? bucket.invent() : seen;
     List<byte[]> arguments = new ArrayList<>();
@@ -59,9 +75,9 @@ final class WriteForm<R> {
     arguments.add(seen == null ? YES : NO);
     arguments.add(key);
     arguments.add(text(ttl(write)));
-    ServerScript script = ServerScript.WRITE;
+    ServerScript script = change;
     if (write instanceof Write.Add<R> add && isPlainLong(add)) {
-      script = ServerScript.ADD;
+      script = plainAdd;
       arguments.add(form.field(add.column()));
       arguments.add(text(add.bits()));
       form.addZeros(arguments);
@@ -69,14 +85,15 @@ final class WriteForm<R> {
       addCondition(write.condition(), arguments);
       addAction(write, arguments);
     }
-    return new Prepared(
-        Request.write(
-            script,
-            List.of(
-                bucket.generationKey, generation.row(key), generation.members, generation.expiries),
-            arguments),
-        bucket,
-        generation);
+    List<byte[]> names = new ArrayList<>(5);
+    names.add(bucket.generationKey);
+    names.add(generation.row(key));
+    names.add(generation.members);
+    names.add(generation.expiries);
+    if (announced != null) {
+      announced.addTo(names, arguments);
+    }
+    return new Prepared(Request.write(script, names, arguments), bucket, generation);
   }
 
   /** With one column alone a new row cannot be told from an old one by its fields. */
@@ -99,10 +116,11 @@ final class WriteForm<R> {
   }
 
   /** One request for plain puts of one bucket with one time to live; as many keys as writes. */
-  Prepared prepareAll(List<Write<R>> puts, List<byte[]> keys, Bucket bucket) {
+  Prepared prepareAll(
+      List<Write<R>> puts, List<byte[]> keys, Bucket bucket, @Nullable AnnouncedStep announced) {
     Generation seen = bucket.seen();
     Generation generation = seen == null ? bucket.invent() : seen;
-    List<byte[]> names = new ArrayList<>(3 + keys.size());
+    List<byte[]> names = new ArrayList<>(4 + keys.size());
     names.add(bucket.generationKey);
     names.add(generation.members);
     names.add(generation.expiries);
@@ -117,6 +135,9 @@ final class WriteForm<R> {
       if (puts.get(i) instanceof Write.Put<R> put) {
         form.addValues(put.row(), arguments);
       }
+    }
+    if (announced != null) {
+      announced.addTo(names, arguments);
     }
     return new Prepared(
         Request.write(Objects.requireNonNull(putAll), names, arguments), bucket, generation);

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ErrorsTest {
 
@@ -124,6 +125,58 @@ class ErrorsTest {
     assertThat(error.getMessage()).doesNotContain("..");
     assertThat(error.outcome()).contains(outcome);
     assertThat(of(new Reply.Failure(text), false).outcome()).as("of a read").isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "NOPERM no permissions to see this order",
+        "NOPERM this user has no permissions to publish on Sundays",
+        "NOPERM this user has no permissions to run the 'evalsha' command of mine",
+        "NOPERM this user has no permissions to run the 'get' command script: 5f, on @user_script:1.",
+      })
+  void whatAScriptSaysOfRightsIsItsOwnError(String text) {
+    assertThat(Errors.ofScript(text))
+        .isInstanceOfSatisfying(
+            ServerRefusedException.class, e -> assertThat(e.reason()).isEqualTo(Reason.OTHER))
+        .hasMessageStartingWith("Script: it failed: " + text)
+        .hasMessageNotContaining("Nothing was changed")
+        .extracting(e -> e.outcome().orElseThrow())
+        .isEqualTo(Outcome.UNKNOWN);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "NOPERM this user has no permissions to run the 'evalsha' command",
+        "NOPERM User app has no permissions to run the 'eval' command",
+        "NOPERM this user has no permissions to access one of the keys used as arguments",
+        "NOPERM No permissions to access a key",
+      })
+  void aScriptThatTheServerDoesNotLetUsRunIsNotRun(String text) {
+    ZealException error = Errors.ofScript(text);
+    assertThat(error)
+        .isInstanceOfSatisfying(
+            ServerRefusedException.class, e -> assertThat(e.reason()).isEqualTo(Reason.PERMISSION))
+        .hasMessageContaining("the server refused: " + text);
+    assertThat(error.outcome()).contains(Outcome.NOT_SENT);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "NOPERM this user has no permissions to publish on zeal:p:x | PERMISSION | Nothing was changed",
+        "NOPERM this user has no permissions to set the count zeal:s:x | PERMISSION | Let the user",
+        "WRONGTYPE Operation against a key holding the wrong kind of value | WRONG_TYPE | zeal.redis.prefix",
+      })
+  void aScriptThatCannotBeAnnouncedIsNotBegun(String text, Reason reason, String said) {
+    ZealException error = Errors.ofScriptNotBegun(text);
+    assertThat(error)
+        .isInstanceOfSatisfying(
+            ServerRefusedException.class, e -> assertThat(e.reason()).isEqualTo(reason))
+        .hasMessageContaining(said);
+    assertThat(error.outcome()).contains(Outcome.NOT_SENT);
   }
 
   @ParameterizedTest

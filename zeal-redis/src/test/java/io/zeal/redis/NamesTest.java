@@ -25,7 +25,8 @@ class NamesTest {
       keys.add(text(names.counter(name)));
       keys.add(text(names.counterOptions(name)));
       for (int bucket = 0; bucket < 3; bucket++) {
-        Bucket one = new Bucket(names.bucket(name, bucket));
+        Bucket one = new Bucket(names.bucket(name, bucket), bucket);
+        keys.add(text(one.countKey));
         keys.add(text(one.generationKey));
         keys.add(text(one.trashKey));
         Bucket.Generation generation = one.of(Names.bytes("0123"));
@@ -37,13 +38,13 @@ class NamesTest {
       }
     }
 
-    assertThat(keys).hasSize(AWKWARD.size() * (3 + 3 * (4 + AWKWARD.size())));
+    assertThat(keys).hasSize(AWKWARD.size() * (3 + 3 * (5 + AWKWARD.size())));
   }
 
   @Test
   void allKeysOfABucketAreInOneSlot() {
     for (String name : AWKWARD) {
-      Bucket bucket = new Bucket(names.bucket(name, 7));
+      Bucket bucket = new Bucket(names.bucket(name, 7), 7);
       Bucket.Generation generation = bucket.invent();
       int slot = Slots.of(bucket.generationKey);
 
@@ -56,7 +57,7 @@ class NamesTest {
 
   @Test
   void keysAreWhatTheLayoutPageSays() {
-    Bucket.Generation generation = new Bucket(names.bucket("players", 0)).of(Names.bytes("5f"));
+    Bucket.Generation generation = new Bucket(names.bucket("players", 0), 0).of(Names.bytes("5f"));
 
     assertThat(text(names.store("players"))).isEqualTo("zeal:s:{players}");
     assertThat(text(generation.row(Names.bytes("user_1"))))
@@ -69,7 +70,7 @@ class NamesTest {
   @Test
   void keysOfAStoresRowsAreNobodyElses() {
     for (String name : AWKWARD) {
-      Bucket.Generation generation = new Bucket(names.bucket(name, 7)).invent();
+      Bucket.Generation generation = new Bucket(names.bucket(name, 7), 7).invent();
       for (String store : AWKWARD) {
         boolean same = store.equals(name);
         assertThat(names.isOfRows(text(generation.members), store)).isEqualTo(same);
@@ -77,6 +78,23 @@ class NamesTest {
         assertThat(names.isOfRows(text(names.store(name)), store)).isFalse();
         assertThat(names.isOfRows(text(names.counter(name)), store)).isFalse();
       }
+    }
+  }
+
+  @Test
+  void theBucketOfAKeyOnTheServerIsRead() {
+    for (String name : AWKWARD) {
+      Bucket bucket = new Bucket(names.bucket(name, 12), 12);
+      Bucket.Generation generation = bucket.invent();
+      for (byte[] key :
+          List.of(bucket.countKey, generation.members, generation.row(Names.bytes("}:{x:3}:")))) {
+        assertThat(names.bucketOf(text(key), name)).isEqualTo(12);
+        assertThat(names.bucketOf(text(key), name + "other")).isEqualTo(-1);
+      }
+      assertThat(names.bucketOf(text(names.store(name)), name)).isEqualTo(-1);
+    }
+    for (String foreign : List.of("zeal:s:{a:}:n", "zeal:s:{a:x}:n", "zeal:s:{a:99999999999}:n")) {
+      assertThat(names.bucketOf(foreign, "a")).isEqualTo(-1);
     }
   }
 

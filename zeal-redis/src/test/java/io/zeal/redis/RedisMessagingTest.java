@@ -98,6 +98,7 @@ class RedisMessagingTest {
     RedisMessaging messaging = new RedisMessaging(server, NAMES, threads, TIMEOUT, false, true);
     Mailbox failing =
         messaging.open(
+            Mailbox::open,
             "a",
             SubscribeOptions.defaults(),
             message -> {},
@@ -109,7 +110,7 @@ class RedisMessagingTest {
         .isInstanceOf(Reply.Whole.class);
     RedisBackend backend =
         new RedisBackend(
-            new FakeLinks.Ending(links, factoryClosed), server, NAMES, 1, List.of(), messaging);
+            new FakeLinks.Ending(links, factoryClosed), server, NAMES, 1, 0, List.of(), messaging);
 
     assertThatThrownBy(backend::close).hasMessage("it does not leave");
 

@@ -244,6 +244,7 @@ class ServerFactsTest {
         server,
         names,
         1,
+        0,
         List.of(facts),
         new RedisMessaging(server, names, executor, Duration.ofSeconds(1), false, false));
   }

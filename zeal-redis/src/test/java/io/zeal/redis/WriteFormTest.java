@@ -24,7 +24,7 @@ class WriteFormTest {
 
   private record Alone(long number) {}
 
-  private final Bucket bucket = new Bucket("p:");
+  private final Bucket bucket = new Bucket("p:", 0);
   private final WriteForm<AllTypes> form = form(AllTypes.spec());
 
   WriteFormTest() {
@@ -146,7 +146,7 @@ class WriteFormTest {
 
     WriteForm.Prepared add =
         alone.prepare(
-            new Write.Add<>("k", 0, 1, new Condition.Always<>()), Names.bytes("k"), bucket);
+            new Write.Add<>("k", 0, 1, new Condition.Always<>()), Names.bytes("k"), bucket, null);
 
     assertThat(script(add)).isEqualTo(ServerScript.WRITE);
   }
@@ -175,7 +175,7 @@ class WriteFormTest {
             new Write.Put<>("b", AllTypes.LEAST, 7, always()));
 
     WriteForm.Prepared all =
-        form.prepareAll(puts, List.of(Names.bytes("a"), Names.bytes("b")), bucket);
+        form.prepareAll(puts, List.of(Names.bytes("a"), Names.bytes("b")), bucket, null);
 
     assertThat(script(all)).isEqualTo(ServerScript.putAll(9));
     assertThat(keys(all))
@@ -211,7 +211,7 @@ class WriteFormTest {
   }
 
   private WriteForm.Prepared prepared(Write<AllTypes> write) {
-    return form.prepare(write, Names.bytes(write.key()), bucket);
+    return form.prepare(write, Names.bytes(write.key()), bucket, null);
   }
 
   private static <R> WriteForm<R> form(StoreSpec<R> spec) {

@@ -32,7 +32,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * beside it also {@link CacheTck}, {@link CacheLifeTck}, {@link CacheLoadTck}, {@link CacheRaceTck}
  * and {@link CacheBulkTck}; and where there are messages {@link PubSubTck}, {@link PubSubQueueTck},
  * {@link PubSubLifeTck}, {@link ReliablePubSubTck}, {@link ReliableAnswersTck}, {@link
- * ReliableClaimsTck} and {@link ReliableLifeTck}.
+ * ReliableClaimsTck} and {@link ReliableLifeTck}. {@link TieredTck}, {@link TieredRaceTck} and
+ * {@link TieredFrameTck} are about backends that keep copies; {@link AnnounceTck}, about backends
+ * that announce their changes, stands by itself.
  *
  * <p>Every test opens its own {@link Zeal} and uses names nobody used before, so that tests may
  * share a server and its leftovers.

@@ -117,6 +117,10 @@ public abstract class DecoratorTck {
     assertPassedOn(
         "D1.9",
         Subscription.class,
+        backend -> backend.messaging().listen("c", () -> {}, message -> {}));
+    assertPassedOn(
+        "D1.9",
+        Subscription.class,
         backend ->
             backend.messaging().reliablePubSub().consume("s", "g", delivery -> io.zeal.Ack.done()));
   }

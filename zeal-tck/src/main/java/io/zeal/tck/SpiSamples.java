@@ -86,10 +86,11 @@ final class SpiSamples {
       case "Map<CounterSpec, Long>" -> Map.of(COUNTER, 5L);
       case "CounterChange" -> new CounterChange.Add(5);
       case "Announcement" -> new Below().of(Announcement.class);
-      case "SubscribeOptions" -> SubscribeOptions.defaults().withOnGap(new Probe());
+      case "SubscribeOptions" -> SubscribeOptions.defaults().withOnGap(new GapProbe());
       case "ConsumeOptions" -> ConsumeOptions.defaults().withMaxDeliveries(3);
       case "PublishOptions" -> PublishOptions.defaults().withKey("k");
-      case "Consumer<? super Message>" -> new Probe();
+      case "Consumer<? super Message>" -> new HandlerProbe();
+      case "Runnable" -> new GapProbe();
       case "Function<Delivery, Ack>" -> new Handler();
       case "Script" -> Script.of("return 1");
       default ->
@@ -210,10 +211,22 @@ final class SpiSamples {
         && ANSWER.equals(((Function<Delivery, Ack>) function).apply(DELIVERY));
   }
 
-  /** A handler and a callback that notes that it was called. */
-  private static final class Probe implements Consumer<Message>, Runnable {
+  /** Notes that it was called. */
+  private abstract static class Probe {
 
-    private boolean called;
+    boolean called;
+
+    /** Whether calling what arrived comes to this. */
+    final boolean isReachedBy(@Nullable Object arrived) {
+      called = false;
+      return call(arrived) && called;
+    }
+
+    /** Whether it can be called as what this is. */
+    abstract boolean call(@Nullable Object arrived);
+  }
+
+  private static final class HandlerProbe extends Probe implements Consumer<Message> {
 
     @Override
     public void accept(Message message) {
@@ -221,19 +234,30 @@ final class SpiSamples {
     }
 
     @Override
+    @SuppressWarnings("unchecked") // what stands in its place takes what it takes
+    boolean call(@Nullable Object arrived) {
+      if (arrived instanceof Consumer<?> consumer) {
+        ((Consumer<Message>) consumer).accept(MESSAGE);
+        return true;
+      }
+      return false;
+    }
+  }
+
+  private static final class GapProbe extends Probe implements Runnable {
+
+    @Override
     public void run() {
       called = true;
     }
 
-    @SuppressWarnings("unchecked") // what the method's signature says it is
-    boolean isReachedBy(@Nullable Object arrived) {
-      called = false;
-      switch (arrived) {
-        case Consumer<?> consumer -> ((Consumer<Message>) consumer).accept(MESSAGE);
-        case Runnable runnable -> runnable.run();
-        case null, default -> called = false;
+    @Override
+    boolean call(@Nullable Object arrived) {
+      if (arrived instanceof Runnable runnable) {
+        runnable.run();
+        return true;
       }
-      return called;
+      return false;
     }
   }
 }

@@ -220,6 +220,16 @@ public abstract class StoreTck extends BackendTck {
   }
 
   @Test
+  void s1_8_containsCachedSaysWhetherARowWouldBeFound() {
+    Store<Sample> store = samples();
+    assertThat(store.containsCached("zero")).as("S1.8 before the row was put").isFalse();
+    store.put("zero", Sample.ZERO);
+    assertThat(store.containsCached("zero")).as("S1.8 a row of zeros").isTrue();
+    store.remove("zero");
+    assertThat(store.containsCached("zero")).as("S1.8 a row that was removed here").isFalse();
+  }
+
+  @Test
   void s1_7_rowThatItsRecordRefusesIsNamedAndCanBeMended() {
     String name = freshName();
     Store<Picky> store = store(name, Schema.of(Picky.class, MethodHandles.lookup()));

@@ -205,8 +205,9 @@ class DecoratorTckTest {
       return intercept(
           Messaging.class,
           below,
-          (method, _, call) ->
+          (method, arguments, call) ->
               switch (method) {
+                case "listen" -> handled(method, arguments, call);
                 case "pubSub" -> intercept(PubSub.class, below.pubSub(), this::handled);
                 case "reliablePubSub" ->
                     intercept(ReliablePubSub.class, below.reliablePubSub(), this::handled);
@@ -225,6 +226,13 @@ class DecoratorTckTest {
                       message ->
                           counted(() -> {
                             ((Consumer<Message>) handler).accept(message);
+                            return true;
+                          });
+              case Runnable callback ->
+                  (Runnable)
+                      () ->
+                          counted(() -> {
+                            callback.run();
                             return true;
                           });
               case Function<?, ?> handler ->
@@ -358,6 +366,14 @@ class DecoratorTckTest {
             "messages are not closed",
             part("messaging", Messaging.class, swallowing("close", null))),
         broken(
+            "D1.5",
+            "a listener is forgotten",
+            part("messaging", Messaging.class, DecoratorTckTest::deaf)),
+        broken(
+            "D1.5",
+            "a listener's gap is not told",
+            part("messaging", Messaging.class, DecoratorTckTest::withoutGaps)),
+        broken(
             "D1.6 D2.1",
             "nothing is published",
             messages("pubSub", PubSub.class, swallowing("publish", 7L))),
@@ -456,6 +472,9 @@ class DecoratorTckTest {
     for (int i = 0; i < arguments.length; i++) {
       if (arguments[i] instanceof SubscribeOptions options) {
         arguments[i] = options.withOnGap(() -> {});
+      }
+      if (arguments[i] instanceof Runnable) {
+        arguments[i] = (Runnable) () -> {};
       }
     }
     return call.get();

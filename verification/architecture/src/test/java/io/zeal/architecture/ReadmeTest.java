@@ -24,6 +24,8 @@ class ReadmeTest {
       "zeal-cache-jackson/src/test/java/io/zeal/cache/jackson/CacheExamples.java";
   private static final String MESSAGES =
       "zeal-pubsub/src/test/java/io/zeal/pubsub/MessageExamples.java";
+  private static final String COPIES =
+      "verification/redis-drivers/src/test/java/io/zeal/redisdrivers/CopyExamplesTest.java";
   private static final String FIRST_STEPS = CONSUMER + "FirstSteps.java";
 
   @Test
@@ -42,6 +44,7 @@ class ReadmeTest {
     "docs/contract/scripts.md, " + FIRST_STEPS,
     "docs/redis-drivers.md, " + DRIVER,
     "docs/caches.md, " + CACHES,
+    "docs/copies.md, " + COPIES,
     "docs/messages.md, " + MESSAGES
   })
   void everyExampleOfThePageIsCompiledCode(String page, String source) throws IOException {

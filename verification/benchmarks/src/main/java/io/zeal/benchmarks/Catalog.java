@@ -7,6 +7,7 @@ import io.zeal.benchmarks.table.CountBenchmark;
 import io.zeal.benchmarks.table.ReadColumnBenchmark;
 import io.zeal.benchmarks.table.ReadRowBenchmark;
 import io.zeal.benchmarks.table.WriteRowBenchmark;
+import io.zeal.benchmarks.tiered.TieredBenchmarks;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -26,6 +27,7 @@ final class Catalog {
     all.addAll(RedisBenchmarks.all());
     all.addAll(CacheBenchmarks.all());
     all.addAll(MessagesBenchmarks.all());
+    all.addAll(TieredBenchmarks.all());
     return all;
   }
 

@@ -1,5 +1,7 @@
 package io.zeal.redisdrivers;
 
+import static org.junit.jupiter.api.parallel.ExecutionMode.CONCURRENT;
+
 import io.zeal.Zeal;
 import io.zeal.ZealConfig;
 import io.zeal.tck.CacheBulkTck;
@@ -8,11 +10,13 @@ import io.zeal.tck.CacheLoadTck;
 import io.zeal.tck.CacheRaceTck;
 import io.zeal.tck.CacheTck;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.parallel.Execution;
 
 /** The kit on caches over each driver, on one server and on a cluster. */
 class CacheContractTest {
 
   @Nested
+  @Execution(CONCURRENT)
   class Lettuce {
     @Nested
     class Values extends CacheTck {
@@ -56,6 +60,7 @@ class CacheContractTest {
   }
 
   @Nested
+  @Execution(CONCURRENT)
   class LettuceCluster {
     @Nested
     class Values extends CacheTck {
@@ -99,6 +104,7 @@ class CacheContractTest {
   }
 
   @Nested
+  @Execution(CONCURRENT)
   class Jedis {
     @Nested
     class Values extends CacheTck {
@@ -142,6 +148,7 @@ class CacheContractTest {
   }
 
   @Nested
+  @Execution(CONCURRENT)
   class JedisCluster {
     @Nested
     class Values extends CacheTck {
@@ -185,6 +192,7 @@ class CacheContractTest {
   }
 
   @Nested
+  @Execution(CONCURRENT)
   class Redisson {
     @Nested
     class Values extends CacheTck {
@@ -228,6 +236,7 @@ class CacheContractTest {
   }
 
   @Nested
+  @Execution(CONCURRENT)
   class RedissonCluster {
     @Nested
     class Values extends CacheTck {

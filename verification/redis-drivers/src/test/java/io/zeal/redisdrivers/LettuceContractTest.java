@@ -1,5 +1,7 @@
 package io.zeal.redisdrivers;
 
+import static org.junit.jupiter.api.parallel.ExecutionMode.CONCURRENT;
+
 import io.zeal.Zeal;
 import io.zeal.ZealConfig;
 import io.zeal.tck.CounterTck;
@@ -16,6 +18,7 @@ import io.zeal.tck.StoreLimitsTck;
 import io.zeal.tck.StorePagesTck;
 import io.zeal.tck.StoreTck;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.parallel.Execution;
 
 /** The kit on the backend over Lettuce. */
 class LettuceContractTest {
@@ -23,6 +26,7 @@ class LettuceContractTest {
   private static final String DRIVER = "lettuce";
 
   @Nested
+  @Execution(CONCURRENT)
   class OneServer {
     @Nested
     class Store extends StoreTck {
@@ -130,6 +134,7 @@ class LettuceContractTest {
   }
 
   @Nested
+  @Execution(CONCURRENT)
   class Cluster {
     @Nested
     class Store extends StoreTck {

@@ -1,14 +1,18 @@
 package io.zeal.redisdrivers;
 
+import static org.junit.jupiter.api.parallel.ExecutionMode.CONCURRENT;
+
 import io.zeal.Zeal;
 import io.zeal.ZealConfig;
 import io.zeal.tck.ScriptsTck;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.parallel.Execution;
 
 /** The kit about scripts over each driver, on one server and on a cluster. */
 class ScriptsContractTest {
 
   @Nested
+  @Execution(CONCURRENT)
   class Jedis extends ScriptsTck {
     @Override
     protected Zeal open(ZealConfig.Builder config) {
@@ -17,6 +21,7 @@ class ScriptsContractTest {
   }
 
   @Nested
+  @Execution(CONCURRENT)
   class JedisOnACluster extends ScriptsTck {
     @Override
     protected Zeal open(ZealConfig.Builder config) {
@@ -25,6 +30,7 @@ class ScriptsContractTest {
   }
 
   @Nested
+  @Execution(CONCURRENT)
   class Lettuce extends ScriptsTck {
     @Override
     protected Zeal open(ZealConfig.Builder config) {
@@ -33,6 +39,7 @@ class ScriptsContractTest {
   }
 
   @Nested
+  @Execution(CONCURRENT)
   class LettuceOnACluster extends ScriptsTck {
     @Override
     protected Zeal open(ZealConfig.Builder config) {
@@ -41,6 +48,7 @@ class ScriptsContractTest {
   }
 
   @Nested
+  @Execution(CONCURRENT)
   class Redisson extends ScriptsTck {
     @Override
     protected Zeal open(ZealConfig.Builder config) {
@@ -49,6 +57,7 @@ class ScriptsContractTest {
   }
 
   @Nested
+  @Execution(CONCURRENT)
   class RedissonOnACluster extends ScriptsTck {
     @Override
     protected Zeal open(ZealConfig.Builder config) {

@@ -2,6 +2,7 @@ package io.zeal.redisdrivers;
 
 import io.zeal.Zeal;
 import io.zeal.ZealConfig;
+import io.zeal.tck.FarLine;
 import io.zeal.verification.servers.RedisCluster;
 import io.zeal.verification.servers.ServerTests;
 import java.util.stream.Collectors;
@@ -21,13 +22,28 @@ final class SharedCluster {
 
   /** The backend over this driver. */
   static Zeal open(ZealConfig.Builder config, String driver) {
-    return Zeal.open(
-        config
-            .set("zeal.backend", "redis")
-            .set("zeal.redis.url", url(get()))
-            .set("zeal.redis.driver", driver)
-            .set("zeal.redis.timeout", "10s")
-            .build());
+    return open(config, "redis", driver);
+  }
+
+  /** The same with copies before it. */
+  static Zeal openTiered(ZealConfig.Builder config, String driver) {
+    return open(config, "tiered", driver);
+  }
+
+  /** The same by way of the kit's line. */
+  static Zeal openTiered(ZealConfig.Builder config, String driver, FarLine line) {
+    return Zeal.open(settings(config, driver).backend(new TieredOnALine(line)).build());
+  }
+
+  private static Zeal open(ZealConfig.Builder config, String backend, String driver) {
+    return Zeal.open(settings(config, driver).set("zeal.backend", backend).build());
+  }
+
+  private static ZealConfig.Builder settings(ZealConfig.Builder config, String driver) {
+    return config
+        .set("zeal.redis.url", url(get()))
+        .set("zeal.redis.driver", driver)
+        .set("zeal.redis.timeout", "10s");
   }
 
   /** The URL that names every node. */

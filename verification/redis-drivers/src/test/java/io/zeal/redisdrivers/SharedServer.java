@@ -2,6 +2,7 @@ package io.zeal.redisdrivers;
 
 import io.zeal.Zeal;
 import io.zeal.ZealConfig;
+import io.zeal.tck.FarLine;
 import io.zeal.verification.servers.RedisServer;
 import io.zeal.verification.servers.ServerTests;
 
@@ -20,11 +21,30 @@ final class SharedServer {
 
   /** The backend over this driver. */
   static Zeal open(ZealConfig.Builder config, String driver) {
+    return open(config, "redis", driver);
+  }
+
+  /** The same with copies before it. */
+  static Zeal openTiered(ZealConfig.Builder config, String driver) {
+    return open(config, "tiered", driver);
+  }
+
+  /** The same by way of the kit's line, in some buckets although one server needs but one. */
+  static Zeal openTiered(ZealConfig.Builder config, String driver, FarLine line) {
     return Zeal.open(
-        config
-            .set("zeal.backend", "redis")
-            .set("zeal.redis.url", "redis://" + get().address())
-            .set("zeal.redis.driver", driver)
+        settings(config, driver)
+            .backend(new TieredOnALine(line))
+            .set("zeal.redis.buckets", "3")
             .build());
+  }
+
+  private static Zeal open(ZealConfig.Builder config, String backend, String driver) {
+    return Zeal.open(settings(config, driver).set("zeal.backend", backend).build());
+  }
+
+  private static ZealConfig.Builder settings(ZealConfig.Builder config, String driver) {
+    return config
+        .set("zeal.redis.url", "redis://" + get().address())
+        .set("zeal.redis.driver", driver);
   }
 }

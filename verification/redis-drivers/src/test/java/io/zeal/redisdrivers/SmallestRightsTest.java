@@ -17,9 +17,19 @@ import io.zeal.Scripts;
 import io.zeal.ServerRefusedException;
 import io.zeal.ServerRefusedException.Reason;
 import io.zeal.Store;
+import io.zeal.StoreOptions;
 import io.zeal.Subscription;
 import io.zeal.Zeal;
 import io.zeal.ZealConfig;
+import io.zeal.ZealException;
+import io.zeal.redis.RedisBackendProvider;
+import io.zeal.spi.Announcement;
+import io.zeal.spi.Backend;
+import io.zeal.spi.Condition;
+import io.zeal.spi.Rows;
+import io.zeal.spi.Sequence;
+import io.zeal.spi.StoreSpec;
+import io.zeal.spi.Write;
 import io.zeal.verification.servers.ClusterOptions;
 import io.zeal.verification.servers.RedisCluster;
 import io.zeal.verification.servers.RedisOptions;
@@ -31,6 +41,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -160,6 +171,68 @@ class SmallestRightsTest {
           .containsAll(
               minus(
                   called, "auth", "config|resetstat", "keys", "pubsub|channels", "pubsub|numpat"));
+    }
+  }
+
+  @Test
+  void announcedWritesAskForNoMore() {
+    List<String> reports = new CopyOnWriteArrayList<>();
+    try (RedisServer server = start();
+        Backend backend =
+            new RedisBackendProvider()
+                .open(
+                    new BackendAlone(
+                        Map.of(
+                            "zeal.redis.driver",
+                            "jedis",
+                            "zeal.redis.url",
+                            "redis://" + LOGIN + server.address())))) {
+      Rows<Row> rows =
+          backend.rows(
+              new StoreSpec<>(
+                  "told",
+                  Schema.of(Row.class),
+                  StoreOptions.defaults(),
+                  (bucket, kind, keys) -> new Noted(reports)));
+      Condition<Row> always = new Condition.Always<>();
+      Row row = new Row("n", 1, true);
+      rows.write(new Write.Put<>("a", row, 0, always));
+      rows.write(new Write.Add<>("a", 1, 1, always));
+      rows.writeAll(
+          List.of(new Write.Put<>("b", row, 5, always), new Write.Put<>("c", row, 5, always)));
+      rows.announce(new Noted(reports));
+      rows.write(new Write.Remove<>("a", always));
+      rows.clear();
+    }
+    assertThat(reports).containsExactly("1", "2", "3", "3", "4", "5");
+  }
+
+  /** Notes the number, or what came instead. */
+  private record Noted(List<String> reports) implements Announcement {
+
+    @Override
+    public String channel() {
+      return "changes";
+    }
+
+    @Override
+    public byte[] frame() {
+      return new byte[] {1, 2, 3};
+    }
+
+    @Override
+    public void published(Sequence sequence) {
+      reports.add(Long.toString(sequence.number()));
+    }
+
+    @Override
+    public void skipped() {
+      reports.add("skipped");
+    }
+
+    @Override
+    public void failed(ZealException error) {
+      reports.add(error.toString());
     }
   }
 

@@ -128,6 +128,26 @@ final class Breakage {
     return new Breakage(new TreeSet<>(List.of(tests)), what, Subjects.MESSAGES);
   }
 
+  /** {@code what} is broken in announcements and {@code tests} notice. */
+  static Breakage breakingAnnouncements(String what, String... tests) {
+    return new Breakage(new TreeSet<>(List.of(tests)), what, Subjects.ANNOUNCING);
+  }
+
+  /** {@code what} is broken in copies and {@code tests} notice. */
+  static Breakage breakingCopies(String what, String... tests) {
+    return new Breakage(new TreeSet<>(List.of(tests)), what, Subjects.COPYING);
+  }
+
+  /** Nothing broken, for what is about copies alone. */
+  static Breakage noneOfCopies() {
+    return new Breakage(Set.of(), "nothing is broken", Subjects.COPYING);
+  }
+
+  /** Nothing broken, for what is about announcements alone. */
+  static Breakage noneOfAnnouncements() {
+    return new Breakage(Set.of(), "nothing is broken", Subjects.ANNOUNCING);
+  }
+
   /** Nothing broken, for what is about messages alone. */
   static Breakage noneOfMessages() {
     return new Breakage(
@@ -140,6 +160,11 @@ final class Breakage {
   Breakage without(Capability... capabilities) {
     missing.addAll(List.of(capabilities));
     return this;
+  }
+
+  /** It cannot be told without a server. */
+  boolean needsServer() {
+    return onServer || subjects.equals(Subjects.ANNOUNCING) || subjects.equals(Subjects.COPYING);
   }
 
   /** A hook into rows or counters, by its interface. */
@@ -183,6 +208,7 @@ final class Breakage {
 
   @Override
   public String toString() {
-    return what + " -> " + String.join(", ", tests);
+    String broken = tests.isEmpty() ? what : what + " -> " + String.join(", ", tests);
+    return missing.isEmpty() ? broken : broken + ", without " + missing;
   }
 }

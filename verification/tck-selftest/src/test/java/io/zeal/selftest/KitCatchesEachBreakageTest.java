@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -33,18 +34,37 @@ class KitCatchesEachBreakageTest {
     all.addAll(BulkBreakages.all());
     all.addAll(PubSubBreakages.all());
     all.addAll(ReliableBreakages.all());
+    all.addAll(AnnounceBreakages.all());
+    all.addAll(TieredBreakages.all());
     return all;
   }
 
+  private static final Runs RUNS = new Runs(KitCatchesEachBreakageTest::run);
+
+  static List<Runs.Run> runs() {
+    return RUNS.of(breakages());
+  }
+
+  private static Kit.Outcome run(Breakage breakage) {
+    // Tests of caches, messages and copies spend their time waiting.
+    boolean waits =
+        Stream.of(Subjects.STORES, Subjects.ON_TWIN).noneMatch(breakage.subjects::equals);
+    return Kit.run(breakage, waits ? 12 : 1);
+  }
+
+  @AfterAll
+  static void endRuns() {
+    RUNS.close();
+  }
+
   @ParameterizedTest(name = "{0}")
-  @MethodSource("breakages")
-  void theTestsOfThatRuleFailAndNoOthers(Breakage breakage) {
-    if (breakage.onServer) {
+  @MethodSource("runs")
+  void theTestsOfThatRuleFailAndNoOthers(Runs.Run run) {
+    Breakage breakage = run.breakage();
+    if (breakage.needsServer()) {
       Subjects.server(); // or this test is skipped
     }
-    // Tests of caches and messages spend their time waiting.
-    int threads = breakage.subjects.equals(Subjects.STORES) ? 1 : 12;
-    Map<String, Throwable> failed = Kit.run(breakage, threads).failed();
+    Map<String, Throwable> failed = run.outcome().failed();
     assertThat(new TreeSet<>(failed.keySet()))
         .as("tests that failed because %s: %s", breakage.what, failed)
         .isEqualTo(breakage.tests);
@@ -78,6 +98,45 @@ class KitCatchesEachBreakageTest {
     Kit.Outcome outcome = Kit.run(Breakage.none().onServer(), 1);
     assertThat(outcome.failed()).as("tests that failed with nothing broken").isEmpty();
     assertThat(outcome.skipped()).as("tests that were skipped with everything claimed").isEmpty();
+  }
+
+  @Test
+  void theUnbrokenServerPassesEveryTestAboutAnnouncements() {
+    Subjects.server();
+    Kit.Outcome outcome = Kit.run(Breakage.noneOfAnnouncements(), 1);
+    assertThat(outcome.failed()).as("tests that failed with nothing broken").isEmpty();
+    assertThat(outcome.skipped())
+        .as("tests that were skipped with everything claimed")
+        .containsOnlyKeys("n1_7_withoutTheCapabilityAnAnnouncerIsRefused");
+  }
+
+  @Test
+  void theUnbrokenTiersPassEveryTestAboutCopies() {
+    Subjects.server();
+    Kit.Outcome outcome = Kit.run(Breakage.noneOfCopies(), 12);
+    assertThat(outcome.failed()).as("tests that failed with nothing broken").isEmpty();
+    assertThat(outcome.skipped()).as("tests that were skipped with everything claimed").isEmpty();
+  }
+
+  static List<Runs.Run> lesserTiers() {
+    return RUNS.of(
+        List.of(
+            Breakage.noneOfCopies().without(Capability.SCRIPTS),
+            Breakage.noneOfCopies().without(Capability.PAGE, Capability.CLEAR),
+            Breakage.noneOfCopies().without(Capability.COUNT, Capability.EXACT_COUNT),
+            Breakage.noneOfCopies().without(Capability.CACHED_READS)));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("lesserTiers")
+  void tiersThatClaimLessPassWhatIsLeft(Runs.Run run) {
+    Subjects.server();
+    Breakage tiers = run.breakage();
+    Kit.Outcome outcome = run.outcome();
+    assertThat(outcome.failed()).as("tests that failed without %s", tiers.missing).isEmpty();
+    assertThat(outcome.skipped().values())
+        .as("why tests were skipped without %s", tiers.missing)
+        .allMatch(why -> tiers.missing.stream().anyMatch(c -> why.contains("not claimed: " + c)));
   }
 
   @Test
@@ -184,28 +243,30 @@ class KitCatchesEachBreakageTest {
     assertThat(closed).as("instances that were closed").containsAll(used);
   }
 
-  static Stream<Breakage> lesserTwins() {
-    return Stream.of(
-        Breakage.none().without(Capability.EXACT_COUNT),
-        Breakage.none().without(Capability.COUNT, Capability.EXACT_COUNT),
-        Breakage.none().without(Capability.PAGE),
-        Breakage.none().without(Capability.CLEAR),
-        Breakage.none().without(Capability.BOUNDED_ROWS),
-        Breakage.none().without(Capability.COUNTERS),
-        Breakage.noneOfMessages().without(Capability.EXACT_RECEIVERS),
-        Breakage.noneOfMessages().without(Capability.PUB_SUB),
-        Breakage.noneOfMessages().without(Capability.RELIABLE_PUB_SUB),
-        Breakage.none()
-            .without(Capability.NEGATIVE_COUNTERS)
-            .on(
-                Twin.OnCounters.class,
-                (real, hooked) -> CounterBreakages.unsigned(real, hooked, false)));
+  static List<Runs.Run> lesserTwins() {
+    return RUNS.of(
+        List.of(
+            Breakage.none().without(Capability.EXACT_COUNT),
+            Breakage.none().without(Capability.COUNT, Capability.EXACT_COUNT),
+            Breakage.none().without(Capability.PAGE),
+            Breakage.none().without(Capability.CLEAR),
+            Breakage.none().without(Capability.BOUNDED_ROWS),
+            Breakage.none().without(Capability.COUNTERS),
+            Breakage.noneOfMessages().without(Capability.EXACT_RECEIVERS),
+            Breakage.noneOfMessages().without(Capability.PUB_SUB),
+            Breakage.noneOfMessages().without(Capability.RELIABLE_PUB_SUB),
+            Breakage.none()
+                .without(Capability.NEGATIVE_COUNTERS)
+                .on(
+                    Twin.OnCounters.class,
+                    (real, hooked) -> CounterBreakages.unsigned(real, hooked, false))));
   }
 
-  @ParameterizedTest(name = "without {0}")
+  @ParameterizedTest(name = "{0}")
   @MethodSource("lesserTwins")
-  void aTwinThatClaimsLessPassesWhatIsLeft(Breakage twin) {
-    Kit.Outcome outcome = Kit.run(twin, 1);
+  void aTwinThatClaimsLessPassesWhatIsLeft(Runs.Run run) {
+    Breakage twin = run.breakage();
+    Kit.Outcome outcome = run.outcome();
     assertThat(outcome.failed()).as("tests that failed without %s", twin.missing).isEmpty();
     assertThat(outcome.skipped().values())
         .as("why tests were skipped without %s", twin.missing)

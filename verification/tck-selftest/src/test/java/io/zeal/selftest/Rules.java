@@ -20,10 +20,10 @@ final class Rules {
 
   private static final Path DOCS = Path.of(System.getProperty("reactor.root"), "docs", "contract");
   private static final Pattern MUST =
-      Pattern.compile("(?m)^\\*\\*([SCXKPR]\\d+\\.\\d+)\\*\\* MUST ");
+      Pattern.compile("(?m)^\\*\\*([SCXKPRNT]\\d+\\.\\d+)\\*\\* MUST ");
   private static final Pattern RULE =
-      Pattern.compile("(?m)^\\*\\*([SCXKPR]\\d+\\.\\d+)\\*\\* (MUST|SHOULD) ");
-  private static final Pattern EXCUSED = Pattern.compile("(?m)^\\| ([SCXKPR]\\d+\\.\\d+) \\|");
+      Pattern.compile("(?m)^\\*\\*([SCXKPRNT]\\d+\\.\\d+)\\*\\* (MUST|SHOULD) ");
+  private static final Pattern EXCUSED = Pattern.compile("(?m)^\\| ([SCXKPRNT]\\d+\\.\\d+) \\|");
 
   private Rules() {}
 
@@ -45,12 +45,28 @@ final class Rules {
 
   static Set<String> written() {
     return found(
-        RULE, "store.md", "counter.md", "scripts.md", "cache.md", "pubsub.md", "reliable.md");
+        RULE,
+        "store.md",
+        "counter.md",
+        "scripts.md",
+        "cache.md",
+        "pubsub.md",
+        "reliable.md",
+        "announce.md",
+        "tiered.md");
   }
 
   static Set<String> musts() {
     return found(
-        MUST, "store.md", "counter.md", "scripts.md", "cache.md", "pubsub.md", "reliable.md");
+        MUST,
+        "store.md",
+        "counter.md",
+        "scripts.md",
+        "cache.md",
+        "pubsub.md",
+        "reliable.md",
+        "announce.md",
+        "tiered.md");
   }
 
   static Set<String> excused() {

@@ -69,6 +69,18 @@ final class StoreBreakages {
                   Row row = rows.row(key);
                   return row != null && !isZero(row);
                 }),
+        breaking(
+                "containsCached still finds what was removed",
+                "s1_8_containsCachedSaysWhetherARowWouldBeFound")
+            .onCall(
+                "Store.containsCached",
+                call -> {
+                  String note = "contained " + call.store().name() + " " + call.text(0);
+                  if ((boolean) call.proceed()) {
+                    call.world.notes.put(note, true);
+                  }
+                  return call.world.notes.containsKey(note);
+                }),
         breaking("a floating zero is absent", "s1_2_zeroIsAValue")
             .onCall(
                 "Store.getDouble",

@@ -2,12 +2,17 @@ package io.zeal.selftest;
 
 import io.zeal.Zeal;
 import io.zeal.ZealConfig;
+import io.zeal.redis.RedisBackendProvider;
+import io.zeal.spi.Backend;
+import io.zeal.spi.BackendContext;
+import io.zeal.tck.AnnounceTck;
 import io.zeal.tck.CacheBulkTck;
 import io.zeal.tck.CacheLifeTck;
 import io.zeal.tck.CacheLoadTck;
 import io.zeal.tck.CacheRaceTck;
 import io.zeal.tck.CacheTck;
 import io.zeal.tck.CounterTck;
+import io.zeal.tck.FarLine;
 import io.zeal.tck.PubSubLifeTck;
 import io.zeal.tck.PubSubQueueTck;
 import io.zeal.tck.PubSubTck;
@@ -21,12 +26,17 @@ import io.zeal.tck.StoreExpiryTck;
 import io.zeal.tck.StoreLimitsTck;
 import io.zeal.tck.StorePagesTck;
 import io.zeal.tck.StoreTck;
+import io.zeal.tck.TieredFrameTck;
+import io.zeal.tck.TieredRaceTck;
+import io.zeal.tck.TieredTck;
 import io.zeal.verification.servers.RedisServer;
 import io.zeal.verification.servers.ServerTests;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** The kit's classes, filled in as any backend does; run by {@link Kit}, not by the build. */
 final class Subjects {
@@ -53,7 +63,17 @@ final class Subjects {
 
   static final List<Class<?>> ON_SERVER = List.of(ServerScripts.class);
 
-  static final List<Class<?>> ALL = Stream.concat(ON_TWIN.stream(), ON_SERVER.stream()).toList();
+  /** About announcements: around a real server's backend, where the twin has none. */
+  static final List<Class<?>> ANNOUNCING = List.of(Announcements.class);
+
+  /** About copies: tiered over a real server, since the twin announces nothing. */
+  static final List<Class<?>> COPYING = List.of(Copies.class, CopyRaces.class, CopyFrames.class);
+
+  static final List<Class<?>> ALL =
+      Stream.of(ON_TWIN, ON_SERVER, ANNOUNCING, COPYING).flatMap(List::stream).toList();
+
+  /** Far beyond what a server takes that runs beside so much else. */
+  private static final String REDIS_TIMEOUT = "20s";
 
   private static @Nullable RedisServer server;
 
@@ -70,21 +90,38 @@ final class Subjects {
   }
 
   /** What never comes because something is broken is not waited for as long as what is late. */
-  private static Duration patience() {
-    return Duration.ofSeconds(Kit.broken().tests.isEmpty() ? 20 : 4);
+  private static Duration patience(Breakage breakage) {
+    return Duration.ofSeconds(breakage.tests.isEmpty() ? 20 : 4);
   }
 
   private static Zeal open(ZealConfig.Builder config, Twin twin) {
-    return broken(Zeal.open(config.backend(twin).build()));
+    return broken(Zeal.open(config.backend(twin).build()), twin.breakage());
   }
 
-  private static Zeal broken(Zeal zeal) {
-    Breakage breakage = Kit.broken();
+  private static Zeal tiered(ZealConfig.Builder config, FarLine line, Breakage breakage) {
+    return broken(
+        Zeal.open(
+            config
+                .backend(new BrokenTiered(breakage, line))
+                .set("zeal.tiered.near", "map")
+                .set("zeal.redis.url", "redis://" + server().address())
+                .set("zeal.redis.timeout", REDIS_TIMEOUT)
+                .set("zeal.redis.buckets", "3")
+                .build()),
+        breakage);
+  }
+
+  private static Zeal broken(Zeal zeal, Breakage breakage) {
     return breakage.calls.isEmpty() ? zeal : Call.through(zeal, breakage);
   }
 
+  @ExtendWith(Kit.Broken.class)
   static final class Rows extends StoreTck {
-    private final Twin twin = new Twin(Kit.broken());
+    private final Twin twin;
+
+    Rows(Breakage broken) {
+      twin = new Twin(broken);
+    }
 
     @Override
     protected Zeal open(ZealConfig.Builder config) {
@@ -92,8 +129,13 @@ final class Subjects {
     }
   }
 
+  @ExtendWith(Kit.Broken.class)
   static final class Limits extends StoreLimitsTck {
-    private final Twin twin = new Twin(Kit.broken());
+    private final Twin twin;
+
+    Limits(Breakage broken) {
+      twin = new Twin(broken);
+    }
 
     @Override
     protected Zeal open(ZealConfig.Builder config) {
@@ -101,8 +143,13 @@ final class Subjects {
     }
   }
 
+  @ExtendWith(Kit.Broken.class)
   static final class Expiry extends StoreExpiryTck {
-    private final Twin twin = new Twin(Kit.broken());
+    private final Twin twin;
+
+    Expiry(Breakage broken) {
+      twin = new Twin(broken);
+    }
 
     @Override
     protected Zeal open(ZealConfig.Builder config) {
@@ -110,8 +157,13 @@ final class Subjects {
     }
   }
 
+  @ExtendWith(Kit.Broken.class)
   static final class Pages extends StorePagesTck {
-    private final Twin twin = new Twin(Kit.broken());
+    private final Twin twin;
+
+    Pages(Breakage broken) {
+      twin = new Twin(broken);
+    }
 
     @Override
     protected Zeal open(ZealConfig.Builder config) {
@@ -119,8 +171,13 @@ final class Subjects {
     }
   }
 
+  @ExtendWith(Kit.Broken.class)
   static final class Concurrency extends StoreConcurrencyTck {
-    private final Twin twin = new Twin(Kit.broken());
+    private final Twin twin;
+
+    Concurrency(Breakage broken) {
+      twin = new Twin(broken);
+    }
 
     @Override
     protected Zeal open(ZealConfig.Builder config) {
@@ -128,8 +185,13 @@ final class Subjects {
     }
   }
 
+  @ExtendWith(Kit.Broken.class)
   static final class Counters extends CounterTck {
-    private final Twin twin = new Twin(Kit.broken());
+    private final Twin twin;
+
+    Counters(Breakage broken) {
+      twin = new Twin(broken);
+    }
 
     @Override
     protected Zeal open(ZealConfig.Builder config) {
@@ -137,7 +199,14 @@ final class Subjects {
     }
   }
 
+  @ExtendWith(Kit.Broken.class)
   static final class ServerScripts extends ScriptsTck {
+    private final Breakage broken;
+
+    ServerScripts(Breakage broken) {
+      this.broken = broken;
+    }
+
     @Override
     protected Zeal open(ZealConfig.Builder config) {
       return broken(
@@ -145,12 +214,113 @@ final class Subjects {
               config
                   .set("zeal.backend", "redis")
                   .set("zeal.redis.url", "redis://" + server().address())
-                  .build()));
+                  .set("zeal.redis.timeout", REDIS_TIMEOUT)
+                  .build()),
+          broken);
     }
   }
 
+  @ExtendWith(Kit.Broken.class)
+  static final class Announcements extends AnnounceTck {
+    private final Breakage broken;
+
+    Announcements(Breakage broken) {
+      this.broken = broken;
+    }
+
+    private int instances;
+
+    @Override
+    protected Backend open(BackendContext context) {
+      Backend real = new RedisBackendProvider().open(context);
+      int instance = ++instances;
+      return broken
+          .hook(AnnounceBreakages.OnBackend.class)
+          .map(hook -> hook.around(real, context, instance))
+          .orElse(real);
+    }
+
+    @Override
+    protected Map<String, String> settings() {
+      return Map.of(
+          "zeal.redis.url",
+          "redis://" + server().address(),
+          "zeal.redis.timeout",
+          REDIS_TIMEOUT,
+          "zeal.redis.buckets",
+          "3");
+    }
+
+    @Override
+    protected Duration patience() {
+      return Subjects.patience(broken);
+    }
+  }
+
+  @ExtendWith(Kit.Broken.class)
+  static final class Copies extends TieredTck {
+    private final Breakage broken;
+
+    Copies(Breakage broken) {
+      this.broken = broken;
+    }
+
+    @Override
+    protected Zeal open(ZealConfig.Builder config, FarLine line) {
+      return tiered(config, line, broken);
+    }
+
+    @Override
+    protected Duration patience() {
+      return Subjects.patience(broken);
+    }
+  }
+
+  @ExtendWith(Kit.Broken.class)
+  static final class CopyRaces extends TieredRaceTck {
+    private final Breakage broken;
+
+    CopyRaces(Breakage broken) {
+      this.broken = broken;
+    }
+
+    @Override
+    protected Zeal open(ZealConfig.Builder config, FarLine line) {
+      return tiered(config, line, broken);
+    }
+
+    @Override
+    protected Duration patience() {
+      return Subjects.patience(broken);
+    }
+  }
+
+  @ExtendWith(Kit.Broken.class)
+  static final class CopyFrames extends TieredFrameTck {
+    private final Breakage broken;
+
+    CopyFrames(Breakage broken) {
+      this.broken = broken;
+    }
+
+    @Override
+    protected Zeal open(ZealConfig.Builder config, FarLine line) {
+      return tiered(config, line, broken);
+    }
+
+    @Override
+    protected Duration patience() {
+      return Subjects.patience(broken);
+    }
+  }
+
+  @ExtendWith(Kit.Broken.class)
   static final class Caches extends CacheTck {
-    private final Twin twin = new Twin(Kit.broken());
+    private final Twin twin;
+
+    Caches(Breakage broken) {
+      twin = new Twin(broken);
+    }
 
     @Override
     protected Zeal open(ZealConfig.Builder config) {
@@ -158,8 +328,13 @@ final class Subjects {
     }
   }
 
+  @ExtendWith(Kit.Broken.class)
   static final class CacheLives extends CacheLifeTck {
-    private final Twin twin = new Twin(Kit.broken());
+    private final Twin twin;
+
+    CacheLives(Breakage broken) {
+      twin = new Twin(broken);
+    }
 
     @Override
     protected Zeal open(ZealConfig.Builder config) {
@@ -167,8 +342,13 @@ final class Subjects {
     }
   }
 
+  @ExtendWith(Kit.Broken.class)
   static final class CacheLoads extends CacheLoadTck {
-    private final Twin twin = new Twin(Kit.broken());
+    private final Twin twin;
+
+    CacheLoads(Breakage broken) {
+      twin = new Twin(broken);
+    }
 
     @Override
     protected Zeal open(ZealConfig.Builder config) {
@@ -176,8 +356,13 @@ final class Subjects {
     }
   }
 
+  @ExtendWith(Kit.Broken.class)
   static final class CacheRaces extends CacheRaceTck {
-    private final Twin twin = new Twin(Kit.broken());
+    private final Twin twin;
+
+    CacheRaces(Breakage broken) {
+      twin = new Twin(broken);
+    }
 
     @Override
     protected Zeal open(ZealConfig.Builder config) {
@@ -185,8 +370,13 @@ final class Subjects {
     }
   }
 
+  @ExtendWith(Kit.Broken.class)
   static final class CacheBulks extends CacheBulkTck {
-    private final Twin twin = new Twin(Kit.broken());
+    private final Twin twin;
+
+    CacheBulks(Breakage broken) {
+      twin = new Twin(broken);
+    }
 
     @Override
     protected Zeal open(ZealConfig.Builder config) {
@@ -194,8 +384,13 @@ final class Subjects {
     }
   }
 
+  @ExtendWith(Kit.Broken.class)
   static final class Messages extends PubSubTck {
-    private final Twin twin = new Twin(Kit.broken());
+    private final Twin twin;
+
+    Messages(Breakage broken) {
+      twin = new Twin(broken);
+    }
 
     @Override
     protected Zeal open(ZealConfig.Builder config) {
@@ -204,12 +399,17 @@ final class Subjects {
 
     @Override
     protected Duration patience() {
-      return Subjects.patience();
+      return Subjects.patience(twin.breakage());
     }
   }
 
+  @ExtendWith(Kit.Broken.class)
   static final class MessageQueues extends PubSubQueueTck {
-    private final Twin twin = new Twin(Kit.broken());
+    private final Twin twin;
+
+    MessageQueues(Breakage broken) {
+      twin = new Twin(broken);
+    }
 
     @Override
     protected Zeal open(ZealConfig.Builder config) {
@@ -218,12 +418,17 @@ final class Subjects {
 
     @Override
     protected Duration patience() {
-      return Subjects.patience();
+      return Subjects.patience(twin.breakage());
     }
   }
 
+  @ExtendWith(Kit.Broken.class)
   static final class MessageLives extends PubSubLifeTck {
-    private final Twin twin = new Twin(Kit.broken());
+    private final Twin twin;
+
+    MessageLives(Breakage broken) {
+      twin = new Twin(broken);
+    }
 
     @Override
     protected Zeal open(ZealConfig.Builder config) {
@@ -232,12 +437,17 @@ final class Subjects {
 
     @Override
     protected Duration patience() {
-      return Subjects.patience();
+      return Subjects.patience(twin.breakage());
     }
   }
 
+  @ExtendWith(Kit.Broken.class)
   static final class Streams extends ReliablePubSubTck {
-    private final Twin twin = new Twin(Kit.broken());
+    private final Twin twin;
+
+    Streams(Breakage broken) {
+      twin = new Twin(broken);
+    }
 
     @Override
     protected Zeal open(ZealConfig.Builder config) {
@@ -246,12 +456,17 @@ final class Subjects {
 
     @Override
     protected Duration patience() {
-      return Subjects.patience();
+      return Subjects.patience(twin.breakage());
     }
   }
 
+  @ExtendWith(Kit.Broken.class)
   static final class StreamAnswers extends ReliableAnswersTck {
-    private final Twin twin = new Twin(Kit.broken());
+    private final Twin twin;
+
+    StreamAnswers(Breakage broken) {
+      twin = new Twin(broken);
+    }
 
     @Override
     protected Zeal open(ZealConfig.Builder config) {
@@ -260,12 +475,17 @@ final class Subjects {
 
     @Override
     protected Duration patience() {
-      return Subjects.patience();
+      return Subjects.patience(twin.breakage());
     }
   }
 
+  @ExtendWith(Kit.Broken.class)
   static final class StreamClaims extends ReliableClaimsTck {
-    private final Twin twin = new Twin(Kit.broken());
+    private final Twin twin;
+
+    StreamClaims(Breakage broken) {
+      twin = new Twin(broken);
+    }
 
     @Override
     protected Zeal open(ZealConfig.Builder config) {
@@ -274,12 +494,17 @@ final class Subjects {
 
     @Override
     protected Duration patience() {
-      return Subjects.patience();
+      return Subjects.patience(twin.breakage());
     }
   }
 
+  @ExtendWith(Kit.Broken.class)
   static final class StreamLives extends ReliableLifeTck {
-    private final Twin twin = new Twin(Kit.broken());
+    private final Twin twin;
+
+    StreamLives(Breakage broken) {
+      twin = new Twin(broken);
+    }
 
     @Override
     protected Zeal open(ZealConfig.Builder config) {
@@ -288,7 +513,7 @@ final class Subjects {
 
     @Override
     protected Duration patience() {
-      return Subjects.patience();
+      return Subjects.patience(twin.breakage());
     }
   }
 }

@@ -41,6 +41,10 @@ final class Twin implements BackendProvider {
     this.breakage = breakage;
   }
 
+  Breakage breakage() {
+    return breakage;
+  }
+
   @Override
   public String name() {
     return "map";

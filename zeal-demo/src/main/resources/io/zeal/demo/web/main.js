@@ -6,6 +6,7 @@ import * as counter from "/counter.js";
 import * as increments from "/increments.js";
 import * as messages from "/messages.js";
 import * as store from "/store.js";
+import * as tiered from "/tiered.js";
 
 // One stream for everything that is live. It is closed while the page is hidden: a browser allows few per host.
 let stream;
@@ -58,7 +59,7 @@ document.addEventListener("visibilitychange", () => {
 document.addEventListener("zeal:watch", watch);
 document.addEventListener("zeal:changed", () => backend.refresh());
 
-await Promise.all([store.start(), counter.start(), cache.start(), messages.start(), backend.start()]);
+await Promise.all([store.start(), counter.start(), cache.start(), messages.start(), tiered.start(), backend.start()]);
 increments.start();
 if (store.selected()) {
   watch();

@@ -40,6 +40,10 @@ import org.jspecify.annotations.Nullable;
  * runs empty, and about 240 where the handler is faster than the publisher.
  *
  * <p>The lock is never held while the handler or any other foreign code runs.
+ *
+ * <p>A mailbox <em>without a hop</em> has all that, and one thing more: whoever hands a message
+ * over while nothing waits runs the handler himself, so that no thread has to wake up. {@link
+ * #turn} keeps him and the runner from doing so at the same time.
  */
 public final class Mailbox implements Endable {
 
@@ -75,6 +79,12 @@ public final class Mailbox implements Endable {
   private final Condition room = lock.newCondition(); // for those who hand over
   private final Condition ended = lock.newCondition(); // for those who close
 
+  /**
+   * Held by whoever runs foreign code; null where that is the runner alone. Taken before the lock;
+   * the runner waits for it, who hands over only tries it.
+   */
+  private final @Nullable ReentrantLock turn;
+
   private final Ring ring = new Ring();
 
   /** Twice the number of the next message, plus 1 if a gap is due. */
@@ -86,9 +96,10 @@ public final class Mailbox implements Endable {
   /** Set by the runner before it parks, taken back by whoever wakes it up. */
   private volatile boolean idle; // written by the runner, and under the lock
 
-  private final AtomicLong received = new ApartLong(); // written by the runner
-  private final AtomicLong gaps = new AtomicLong(); // written by the runner
-  private final AtomicLong failed = new AtomicLong(); // written by the runner
+  // Written by whoever runs foreign code, who alone does: the runner, or who has the turn.
+  private final AtomicLong received = new ApartLong();
+  private final AtomicLong gaps = new AtomicLong();
+  private final AtomicLong failed = new AtomicLong();
 
   private final AtomicInteger waitingForRoom = new AtomicInteger(); // the runner reads it
 
@@ -115,11 +126,13 @@ public final class Mailbox implements Endable {
       String name,
       SubscribeOptions options,
       Consumer<? super Message> handler,
-      Consumer<Mailbox> leave) {
+      Consumer<Mailbox> leave,
+      @Nullable ReentrantLock turn) {
     this.name = name;
     this.options = options;
     this.handler = handler;
     this.leave = leave;
+    this.turn = turn;
   }
 
   /**
@@ -136,12 +149,36 @@ public final class Mailbox implements Endable {
       Consumer<? super Message> handler,
       Executor executor,
       Consumer<Mailbox> leave) {
+    return open(name, options, handler, executor, leave, null);
+  }
+
+  /**
+   * As {@link #open}, without a hop: a message that finds the queue empty is handled by the thread
+   * that hands it over. For handlers that are quick and wait for nothing.
+   */
+  public static Mailbox openWithoutHop(
+      String name,
+      SubscribeOptions options,
+      Consumer<? super Message> handler,
+      Executor executor,
+      Consumer<Mailbox> leave) {
+    return open(name, options, handler, executor, leave, new ReentrantLock());
+  }
+
+  private static Mailbox open(
+      String name,
+      SubscribeOptions options,
+      Consumer<? super Message> handler,
+      Executor executor,
+      Consumer<Mailbox> leave,
+      @Nullable ReentrantLock turn) {
     Mailbox mailbox =
         new Mailbox(
             Objects.requireNonNull(name, "name"),
             Objects.requireNonNull(options, "options"),
             Objects.requireNonNull(handler, "handler"),
-            Objects.requireNonNull(leave, "leave"));
+            Objects.requireNonNull(leave, "leave"),
+            turn);
     executor.execute(mailbox::run);
     return mailbox;
   }
@@ -160,10 +197,30 @@ public final class Mailbox implements Endable {
    *     dropped
    */
   public Handover deliver(Message message, Duration patience) throws InterruptedException {
+    if (turn != null && isHandledHere(turn, message)) {
+      return Handover.TAKEN;
+    }
     try {
       return add(message, patience);
     } finally {
       wake();
+    }
+  }
+
+  /** Handles a message that nothing is before; false if something is, or somebody is at it. */
+  private boolean isHandledHere(ReentrantLock turn, Message message) {
+    if (isMyTurn() || !turn.tryLock()) {
+      return false;
+    }
+    try {
+      if (closed || cursor.get() != 2 * end.get()) {
+        return false;
+      }
+      received.setRelease(received.getPlain() + 1);
+      handle(() -> handler.accept(message));
+      return true;
+    } finally {
+      turn.unlock();
     }
   }
 
@@ -205,7 +262,7 @@ public final class Mailbox implements Endable {
 
   /** Whether there is room, or the mailbox is closed and needs none. Holds the lock. */
   private boolean awaitRoom(Duration patience) throws InterruptedException {
-    if (Thread.currentThread().equals(runner)) {
+    if (Thread.currentThread().equals(runner) || isMyTurn()) {
       return false;
     }
     long left = Nanos.of(patience);
@@ -327,8 +384,20 @@ public final class Mailbox implements Endable {
           continue;
         }
       }
-      take(at);
+      if (turn == null) {
+        take(at);
+      } else {
+        inTurn(turn, () -> take(at));
+      }
     }
+    if (turn == null) {
+      over();
+    } else {
+      inTurn(turn, this::over); // whoever is handling a message ends; who comes later finds closed
+    }
+  }
+
+  private void over() {
     locked(() -> {
       over = true;
       ended.signalAll();
@@ -361,6 +430,15 @@ public final class Mailbox implements Endable {
     return end.get() == at >> 1 && cursor.get() == at && !closed;
   }
 
+  private static void inTurn(ReentrantLock turn, Runnable step) {
+    turn.lock();
+    try {
+      step.run();
+    } finally {
+      turn.unlock();
+    }
+  }
+
   /** Takes what is next, unless somebody has dropped it. */
   private void take(long at) {
     if ((at & 1) == 1) {
@@ -389,7 +467,9 @@ public final class Mailbox implements Endable {
         warn(e);
       }
     } finally {
-      Thread.interrupted(); // closing alone may interrupt a handler, and then none follows
+      if (Thread.currentThread().equals(runner)) { // another thread's interrupts are not ours
+        Thread.interrupted(); // closing alone may interrupt a handler, and then none follows
+      }
     }
   }
 
@@ -476,7 +556,7 @@ public final class Mailbox implements Endable {
   private void awaitEnd() {
     lock.lock();
     try {
-      if (Thread.currentThread().equals(runner)) {
+      if (Thread.currentThread().equals(runner) || isMyTurn()) {
         return;
       }
       long left = Nanos.of(options.closeTimeout()) - (System.nanoTime() - closedNanos);
@@ -492,6 +572,10 @@ public final class Mailbox implements Endable {
     } finally {
       lock.unlock();
     }
+  }
+
+  private boolean isMyTurn() {
+    return turn != null && turn.isHeldByCurrentThread();
   }
 
   /** The channel or pattern. */

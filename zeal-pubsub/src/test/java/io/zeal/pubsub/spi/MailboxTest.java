@@ -39,6 +39,10 @@ class MailboxTest {
     return Mailbox.open("news", options, handler, executor, _ -> left.incrementAndGet());
   }
 
+  private Mailbox openWithoutHop(SubscribeOptions options, Consumer<Message> handler) {
+    return Mailbox.openWithoutHop("news", options, handler, executor, _ -> left.incrementAndGet());
+  }
+
   private static Handover deliver(Mailbox mailbox, String text) {
     return deliver(mailbox, text, Duration.ZERO);
   }
@@ -373,14 +377,132 @@ class MailboxTest {
     held.go.countDown();
   }
 
+  @Test
+  void withoutAHopWhoHandsOverHandles() {
+    List<Thread> handlers = new ArrayList<>();
+    Mailbox mailbox =
+        openWithoutHop(
+            SubscribeOptions.defaults(), message -> handlers.add(Thread.currentThread()));
+
+    assertThat(deliver(mailbox, "one")).isEqualTo(Handover.TAKEN);
+
+    assertThat(handlers).containsExactly(Thread.currentThread());
+    assertThat(mailbox.numbers()).containsEntry("received", 1L);
+    mailbox.close();
+    assertThat(left).hasValue(1);
+  }
+
+  @Test
+  void withoutAHopAGapComesBeforeWhatIsHandedOverNext() {
+    CountDownLatch begun = new CountDownLatch(1);
+    CountDownLatch go = new CountDownLatch(1);
+    SubscribeOptions options =
+        SubscribeOptions.defaults()
+            .withOnGap(() -> {
+              begun.countDown();
+              Await.latch(go);
+              heard.add("gap");
+            });
+    Mailbox mailbox = openWithoutHop(options, message -> heard.add(message.text()));
+
+    mailbox.gap();
+    Await.latch(begun); // the mailbox says no longer that a gap is due; its callback runs
+    deliver(mailbox, "after");
+    go.countDown();
+
+    Await.until("both are heard", () -> heard.size() == 2);
+    assertThat(heard).containsExactly("gap", "after");
+    mailbox.close();
+  }
+
+  @Test
+  void withoutAHopAnErrorIsCountedAndNoInterruptIsTakenFromWhoHandsOver() {
+    Mailbox mailbox =
+        openWithoutHop(
+            SubscribeOptions.defaults(),
+            message -> {
+              throw new AssertionError("a handler that fails; this is meant to be here");
+            });
+    Thread.currentThread().interrupt();
+
+    assertThat(deliver(mailbox, "one")).isEqualTo(Handover.TAKEN);
+
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(mailbox.numbers()).containsEntry("failed", 1L);
+    mailbox.close();
+  }
+
+  @Test
+  void withoutAHopClosingWaitsForWhoHandles() throws Exception {
+    Held held = new Held(heard);
+    Mailbox mailbox = openWithoutHop(SubscribeOptions.defaults(), held);
+    Thread publisher = Thread.ofVirtual().start(() -> deliver(mailbox, "wait"));
+    Await.latch(held.reached);
+    AtomicBoolean closed = new AtomicBoolean();
+
+    Thread closer =
+        Thread.ofVirtual()
+            .start(() -> {
+              mailbox.close();
+              closed.set(true);
+            });
+    Await.until("it is ending", () -> !mailbox.isActive());
+
+    assertThat(closed).isFalse();
+    assertThat(deliver(mailbox, "late")).isEqualTo(Handover.CLOSED);
+    held.go.countDown();
+    closer.join();
+    publisher.join();
+    assertThat(heard).containsExactly("wait");
+  }
+
+  @Test
+  void withoutAHopAHandlerMayCloseAndMayHandOver() {
+    AtomicReference<Mailbox> mailbox = new AtomicReference<>();
+    mailbox.set(
+        openWithoutHop(
+            SubscribeOptions.defaults(),
+            message -> {
+              heard.add(message.text());
+              if (message.text().equals("first")) {
+                deliver(mailbox.get(), "second");
+              } else {
+                mailbox.get().close();
+              }
+            }));
+
+    deliver(mailbox.get(), "first");
+
+    Await.until("it has closed itself", () -> left.get() == 1);
+    assertThat(heard).containsExactly("first", "second");
+  }
+
   @ParameterizedTest
-  @ValueSource(longs = {1, 2, 3, 4, 5})
+  @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
   void whateverIsHandedOverIsHeardOrCountedInTheOrderOfItsPublisher(long seed) throws Exception {
     Random random = new Random(seed);
     WhenFull whenFull = List.of(WhenFull.values()).get(random.nextInt(3));
     List<Integer> numbers = Collections.synchronizedList(new ArrayList<>());
-    Mailbox mailbox =
-        open(full(1 + random.nextInt(8), whenFull), m -> numbers.add(Integer.parseInt(m.text())));
+    AtomicInteger within = new AtomicInteger();
+    AtomicInteger overlaps = new AtomicInteger();
+    Consumer<Message> handler =
+        message -> {
+          if (within.incrementAndGet() > 1) {
+            overlaps.incrementAndGet();
+          }
+          numbers.add(Integer.parseInt(message.text()));
+          within.decrementAndGet();
+        };
+    SubscribeOptions options =
+        SubscribeOptions.defaults()
+            .withQueue(1 + random.nextInt(8), whenFull)
+            .withOnGap(() -> {
+              if (within.incrementAndGet() > 1) {
+                overlaps.incrementAndGet();
+              }
+              within.decrementAndGet();
+            });
+    Mailbox mailbox = seed % 2 == 0 ? openWithoutHop(options, handler) : open(options, handler);
     int publishers = 1 + random.nextInt(4);
     int each = 2_000;
 
@@ -408,6 +530,7 @@ class MailboxTest {
         "the gap is heard",
         () -> mailbox.numbers().get("gaps") > 0 || mailbox.numbers().get("dropped") == 0);
     mailbox.close();
+    assertThat(overlaps).hasValue(0);
     assertThat(numbers).hasSize(mailbox.numbers().get("received").intValue());
     for (int p = 0; p < publishers; p++) {
       int publisher = p;

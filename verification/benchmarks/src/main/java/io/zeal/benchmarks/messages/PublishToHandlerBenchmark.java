@@ -53,13 +53,18 @@ public record PublishToHandlerBenchmark(Driver driver) implements Benchmark {
   public List<Candidate> candidates() {
     return List.of(
         candidate(driver.zeal(), arrivals -> Client.zeal(driver, arrivals)),
-        candidate(
-            driver.client,
-            switch (driver) {
-              case LETTUCE -> Client::lettuce;
-              case JEDIS -> Client::jedis;
-            }),
+        client(driver.client, driver),
         candidate(Client.REDISSON, Client::redisson));
+  }
+
+  /** The client below a driver, used directly. */
+  public static Candidate client(String name, Driver driver) {
+    return candidate(
+        name,
+        switch (driver) {
+          case LETTUCE -> Client::lettuce;
+          case JEDIS -> Client::jedis;
+        });
   }
 
   private static Candidate candidate(String name, Connecting connecting) {

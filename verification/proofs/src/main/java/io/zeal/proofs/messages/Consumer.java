@@ -8,6 +8,9 @@ import io.zeal.ErrorCode;
 import io.zeal.ReliablePubSub;
 import io.zeal.Subscription;
 import io.zeal.ZealException;
+import io.zeal.proofs.process.Life;
+import io.zeal.proofs.process.Lines;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -43,6 +46,12 @@ final class Consumer {
     ToldToFailException(long number) {
       super("Told to fail: " + number);
     }
+  }
+
+  /** Whether it ended as one that a message took with it. */
+  static boolean wasTakenByAMessage(Life life) throws IOException {
+    return life.endedWith(KILLED)
+        && life.lines().stream().anyMatch(line -> line.endsWith(Answer.DIE + " 0"));
   }
 
   Consumer(Plan plan, ReliablePubSub messages, Lines lines) {

@@ -1,6 +1,7 @@
 package io.zeal.proofs.messages;
 
 import io.zeal.proofs.messages.Consumer.Answer;
+import io.zeal.proofs.process.Lines;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

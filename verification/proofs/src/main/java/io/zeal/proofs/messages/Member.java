@@ -3,6 +3,7 @@ package io.zeal.proofs.messages;
 import io.zeal.Zeal;
 import io.zeal.ZealConfig;
 import io.zeal.ZealException;
+import io.zeal.proofs.process.Lines;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;

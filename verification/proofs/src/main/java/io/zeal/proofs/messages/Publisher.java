@@ -5,6 +5,7 @@ import io.zeal.PublishOptions;
 import io.zeal.PublishOptions.Trim;
 import io.zeal.ReliablePubSub;
 import io.zeal.ZealException;
+import io.zeal.proofs.process.Lines;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

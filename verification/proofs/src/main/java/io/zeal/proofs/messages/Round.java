@@ -10,6 +10,7 @@ import io.zeal.proofs.Proof;
 import io.zeal.proofs.SkippedException;
 import io.zeal.proofs.messages.Evidence.Burial;
 import io.zeal.proofs.messages.Plan.Role;
+import io.zeal.proofs.process.Life;
 import io.zeal.verification.servers.FaultProxy;
 import io.zeal.verification.servers.RedisServer;
 import io.zeal.verification.servers.Request;
@@ -24,6 +25,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
@@ -67,7 +69,7 @@ final class Round implements AutoCloseable {
   private final Plan consuming;
   private final Place place;
   private final Path directory;
-  private final List<Life> lives = new ArrayList<>();
+  private final Map<Life, Plan> lives = new LinkedHashMap<>();
   private final List<Life> consumers = new ArrayList<>();
   private final List<Life> publishers = new ArrayList<>();
   private final Map<String, Long> figures = new LinkedHashMap<>();
@@ -178,9 +180,15 @@ final class Round implements AutoCloseable {
   }
 
   private Life live(Plan plan) throws IOException {
-    Life life = Life.begin(plan.reaching(place.url(), lives.size() + 1), directory);
-    lives.add(life);
+    Plan reaching = plan.reaching(place.url(), lives.size() + 1);
+    String name = reaching.process() + "-" + reaching.role();
+    Life life = Life.begin(name, Member.class, reaching.toArguments(), directory);
+    lives.put(life, reaching);
     return life;
+  }
+
+  private Plan plan(Life life) {
+    return Objects.requireNonNull(lives.get(life), "a process of this round");
   }
 
   /** Lets time pass, and puts others in the place of consumers that a message took with it. */
@@ -198,9 +206,9 @@ final class Round implements AutoCloseable {
     for (int i = 0; i < consumers.size(); i++) {
       Life consumer = consumers.get(i);
       if (!consumer.isAlive()) {
-        if (!consumer.wasTakenByAMessage()) {
+        if (!Consumer.wasTakenByAMessage(consumer)) {
           throw new BrokenPromiseException(
-              "Process " + consumer.number() + " ended by itself: " + consumer.errors());
+              "Process " + plan(consumer).process() + " ended by itself: " + consumer.errors());
         }
         count("taken along");
         consumers.set(i, live(consuming));
@@ -249,11 +257,10 @@ final class Round implements AutoCloseable {
         Life publisher = publishers.get(who);
         publisher.kill();
         // With publisher ids nobody notices that it begins from the beginning.
+        Plan before = plan(publisher);
         long first =
-            publisher.plan().role() == Role.REPEAT
-                ? publisher.plan().first()
-                : (lives.size() + 1) * Member.NUMBERS;
-        publishers.set(who, live(consuming.as(publisher.plan().role(), random.nextLong(), first)));
+            before.role() == Role.REPEAT ? before.first() : (lives.size() + 1) * Member.NUMBERS;
+        publishers.set(who, live(consuming.as(before.role(), random.nextLong(), first)));
       }
       case SERVER_KILLED -> {
         RedisServer server = observing().home();
@@ -424,7 +431,7 @@ final class Round implements AutoCloseable {
         asked.add(consumer);
       }
     }
-    for (Life life : lives) {
+    for (Life life : lives.keySet()) {
       if (asked.contains(life)) {
         life.awaitPeace();
       } else {
@@ -443,8 +450,8 @@ final class Round implements AutoCloseable {
       burials.put(group, burials(messages, group));
     }
     Journal journal = new Journal();
-    for (Life life : lives) {
-      journal.read(life.number(), life.lines(), life.endedNanos());
+    for (Life life : lives.keySet()) {
+      journal.read(plan(life).process(), life.lines(), life.endedNanos());
     }
     Evidence evidence =
         new Evidence(
@@ -505,7 +512,7 @@ final class Round implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    lives.forEach(Life::abandon);
+    lives.keySet().forEach(Life::abandon);
     if (observer != null) {
       observer.close();
     }

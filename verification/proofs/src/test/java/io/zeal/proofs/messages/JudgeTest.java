@@ -3,6 +3,7 @@ package io.zeal.proofs.messages;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.zeal.proofs.messages.Evidence.Burial;
+import io.zeal.proofs.process.Lines;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;

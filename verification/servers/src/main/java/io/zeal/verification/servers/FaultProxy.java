@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -61,7 +62,13 @@ public final class FaultProxy implements AutoCloseable {
   private final List<Request> forwarded = new ArrayList<>(); // guarded by itself
   private @Nullable Listener listener; // guarded by this
   private volatile Mode mode = Mode.PASS;
+  private final AtomicLong dropped = new AtomicLong();
+  private final AtomicLong delayed = new AtomicLong();
+  private final AtomicLong cut = new AtomicLong();
   private volatile long delayNanos;
+  private volatile long messageDelayNanos;
+  private volatile @Nullable Predicate<String> droppable;
+  private volatile boolean starvesReplicas;
 
   private FaultProxy(InetSocketAddress target) {
     this.target = target;
@@ -97,17 +104,21 @@ public final class FaultProxy implements AutoCloseable {
 
   /**
    * Ends every fault: new connections are accepted, requests passed on at once, and what {@link
-   * #executeThenCut} and {@link #cutBeforeSending} still waited for is forgotten. Connections that
-   * lost something in a black hole are cut: their next reply would answer an earlier request.
+   * #executeThenCut} and {@link #cutBeforeSending} still waited for is forgotten. Messages that
+   * were delayed are passed on. Connections that lost something in a black hole are cut: their next
+   * reply would answer an earlier request.
    */
   public void pass() {
     synchronized (traps) {
       traps.clear();
     }
     delayNanos = 0;
+    messageDelayNanos = 0;
+    droppable = null;
+    starvesReplicas = false;
     mode = Mode.PASS;
     listen();
-    connections.stream().filter(ProxiedConnection::hasLost).forEach(ProxiedConnection::cut);
+    connections.stream().filter(ProxiedConnection::hasLost).forEach(this::cut);
   }
 
   /** Refuses new connections; those that exist go on. With {@link #cut} the server looks dead. */
@@ -127,12 +138,58 @@ public final class FaultProxy implements AutoCloseable {
 
   /** Cuts every connection now. New ones are accepted as before. */
   public void cut() {
-    connections.forEach(ProxiedConnection::cut);
+    connections.forEach(this::cut);
+  }
+
+  private void cut(ProxiedConnection connection) {
+    if (connections.remove(connection)) {
+      cut.incrementAndGet();
+    }
+    connection.cut();
+  }
+
+  /** How many connections were cut by {@link #cut()} or, behind a black hole, by {@link #pass}. */
+  public long cutConnections() {
+    return cut.get();
   }
 
   /** Passes each request on only this long after it came; zero ends that. */
   public void delay(Duration delay) {
     delayNanos = delay.toNanos();
+  }
+
+  /**
+   * Loses messages on their way to subscribers, one by one: those whose bytes, a character for
+   * each, match. The connection goes on, and neither side learns of it.
+   */
+  public void dropMessages(Predicate<String> prey) {
+    droppable = prey;
+  }
+
+  /** How many messages were lost so. */
+  public long droppedMessages() {
+    return dropped.get();
+  }
+
+  /**
+   * Passes each message to subscribers on only this long after it came, in their order; replies
+   * pass them. Zero ends that, also for those that wait.
+   */
+  public void delayMessages(Duration delay) {
+    messageDelayNanos = delay.toNanos();
+  }
+
+  /** How many messages stood behind others, or for a while, because of that. */
+  public long delayedMessages() {
+    return delayed.get();
+  }
+
+  /**
+   * Swallows what the server sends to replicas: they keep their connection, and learn of nothing
+   * that is written from now on.
+   */
+  public void starveReplicas() {
+    starvesReplicas = true;
   }
 
   /**
@@ -209,6 +266,28 @@ public final class FaultProxy implements AutoCloseable {
 
   long delayNanos() {
     return delayNanos;
+  }
+
+  boolean isStarvingReplicas() {
+    return starvesReplicas;
+  }
+
+  long messageDelayNanos() {
+    return messageDelayNanos;
+  }
+
+  /** Whether a message is lost. */
+  boolean drops(String message) {
+    Predicate<String> prey = droppable;
+    boolean drops = prey != null && prey.test(message);
+    if (drops) {
+      dropped.incrementAndGet();
+    }
+    return drops;
+  }
+
+  void delays() {
+    delayed.incrementAndGet();
   }
 
   Fault faultFor(Request request) {

@@ -147,6 +147,7 @@ class FaultProxyTest {
       proxy.cut();
 
       assertThat(proxy.connections()).isZero();
+      assertThat(proxy.cutConnections()).isEqualTo(1);
       assertThatThrownBy(() -> client.command("PING")).isInstanceOf(UncheckedIOException.class);
     }
     try (var client = connect()) {
@@ -187,6 +188,7 @@ class FaultProxyTest {
 
       proxy.pass();
 
+      assertThat(proxy.cutConnections()).isPositive();
       assertThatThrownBy(() -> old.command("PING")).isInstanceOf(UncheckedIOException.class);
     }
     try (var client = connect()) {
@@ -207,6 +209,82 @@ class FaultProxyTest {
 
       assertThat(took).isGreaterThanOrEqualTo(delay);
     }
+  }
+
+  @Test
+  void messagesThatMatchAreLostAndNothingElse() {
+    try (var client = connect()) {
+      client.send("SUBSCRIBE", "a", "b");
+      client.receive();
+      client.receive();
+      proxy.dropMessages(message -> message.contains("lost"));
+      server.command("PUBLISH", "a", "first");
+      server.command("PUBLISH", "b", "lost");
+      client.send("SUBSCRIBE", "lost");
+      server.command("PUBLISH", "a", "third");
+
+      assertThat(client.receive()).isEqualTo(List.of("message", "a", "first"));
+      assertThat(Arrays.asList(client.receive(), client.receive()))
+          .containsExactlyInAnyOrder(
+              List.of("subscribe", "lost", 3L), List.of("message", "a", "third"));
+      assertThat(proxy.droppedMessages()).isEqualTo(1);
+
+      proxy.pass();
+      server.command("PUBLISH", "lost", "found");
+      assertThat(client.receive()).isEqualTo(List.of("message", "lost", "found"));
+    }
+  }
+
+  @Test
+  void repliesPassMessagesThatAreDelayedAndTheseComeInTheirOrder() {
+    try (var client = connect()) {
+      client.send("SUBSCRIBE", "a");
+      client.receive();
+      proxy.delayMessages(Duration.ofDays(1));
+      server.command("PUBLISH", "a", "first");
+      server.command("PUBLISH", "a", "second");
+      for (int i = 0; i < 100; i++) {
+        assertThat(client.command("PING")).isEqualTo(List.of("pong", ""));
+      }
+
+      proxy.pass();
+      server.command("PUBLISH", "a", "third");
+
+      for (String text : List.of("first", "second", "third")) {
+        assertThat(client.receive()).isEqualTo(List.of("message", "a", text));
+      }
+      assertThat(proxy.delayedMessages()).isGreaterThanOrEqualTo(2);
+    }
+  }
+
+  @Test
+  void replicaThatIsStarvedKeepsItsConnectionAndLearnsOfNothing() {
+    String port = Integer.toString(proxy.port());
+    try (var replica =
+        ServerTests.startOrSkip(() ->
+            RedisServer.start(RedisOptions.defaults().with("replicaof", "127.0.0.1", port)))) {
+      server.command("SET", "before", "1");
+      awaitText(replica, "before");
+      proxy.starveReplicas();
+      server.command("SET", "after", "1");
+      try (var client = connect()) {
+        assertThat(client.command("GET", "after")).isEqualTo("1");
+      }
+      assertThat(replica.fact("master_link_status")).contains("up");
+      assertThat(replica.command("GET", "after")).isNull();
+
+      proxy.pass();
+
+      awaitText(replica, "after");
+    }
+  }
+
+  private static void awaitText(RedisServer server, String key) {
+    Await.until(
+        key + " at " + server,
+        Duration.ofSeconds(30),
+        () -> "1".equals(server.command("GET", key)),
+        () -> String.valueOf(server.fact("master_link_status")));
   }
 
   @Test

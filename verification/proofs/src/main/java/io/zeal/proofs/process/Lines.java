@@ -1,4 +1,4 @@
-package io.zeal.proofs.messages;
+package io.zeal.proofs.process;
 
 import java.io.IOException;
 import java.io.OutputStream;
@@ -11,18 +11,23 @@ import java.nio.charset.StandardCharsets;
  *
  * <p>Times are {@link System#nanoTime}: on one machine all processes read the same clock.
  */
-final class Lines {
+public final class Lines {
 
-  static final String READY = "READY";
-  static final String OVER = "OVER";
+  /** It lives. */
+  public static final String READY = "READY";
+
+  /** It ended as it was asked to. */
+  public static final String OVER = "OVER";
 
   private final OutputStream out;
 
-  Lines(OutputStream out) {
+  /** Says everything to that stream. */
+  public Lines(OutputStream out) {
     this.out = out;
   }
 
-  void say(Object... words) {
+  /** One event. */
+  public void say(Object... words) {
     StringBuilder line = new StringBuilder();
     for (Object word : words) {
       line.append(line.isEmpty() ? "" : " ").append(word);
@@ -35,7 +40,7 @@ final class Lines {
   }
 
   /** Something happened that must never. */
-  void wrong(String what) {
+  public void wrong(String what) {
     say("W", what.replace('\n', ' '));
   }
 }

@@ -1,4 +1,4 @@
-package io.zeal.proofs.messages;
+package io.zeal.proofs.process;
 
 import io.zeal.proofs.BrokenPromiseException;
 import java.io.IOException;
@@ -6,37 +6,44 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /** A process, seen from the one that started it: what it says is in a file of its own. */
-final class Life {
+public final class Life {
 
   private static final Duration LIMIT = Duration.ofSeconds(60);
 
   /** The close timeout, a grace for the last trips, and a busy machine. */
   private static final Duration LONGEST_END = Duration.ofSeconds(45);
 
-  private final Plan plan;
+  private final String name;
   private final Process process;
   private final Path said;
   private final Path errors;
   private volatile long endedNanos = Long.MAX_VALUE;
 
-  private Life(Plan plan, Process process, Path said, Path errors) {
-    this.plan = plan;
+  private Life(String name, Process process, Path said, Path errors) {
+    this.name = name;
     this.process = process;
     this.said = said;
     this.errors = errors;
   }
 
-  /** Begins one whose words go to the directory. */
-  static Life begin(Plan plan, Path directory) throws IOException {
-    Path said = directory.resolve(plan.process() + "-" + plan.role() + ".txt");
-    Path errors = directory.resolve(plan.process() + "-" + plan.role() + "-errors.txt");
+  /**
+   * Begins one whose words go to the directory.
+   *
+   * @param name what it is called among all that say something there
+   * @param main what it runs, on this process's class path; it says {@link Lines}
+   */
+  public static Life begin(String name, Class<?> main, List<String> arguments, Path directory)
+      throws IOException {
+    Path said = directory.resolve(name + ".txt");
+    Path errors = directory.resolve(name + "-errors.txt");
     List<String> command =
-        new java.util.ArrayList<>(
+        new ArrayList<>(
             List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx128m",
@@ -44,46 +51,38 @@ final class Life {
                 "-XX:+UseSerialGC",
                 "-cp",
                 System.getProperty("java.class.path"),
-                Member.class.getName()));
-    command.addAll(plan.toArguments());
+                main.getName()));
+    command.addAll(arguments);
     Process process =
         new ProcessBuilder(command)
             .redirectOutput(said.toFile())
             .redirectError(errors.toFile())
             .start();
-    return new Life(plan, process, said, errors);
+    return new Life(name, process, said, errors);
   }
 
-  int number() {
-    return plan.process();
-  }
-
-  Plan plan() {
-    return plan;
-  }
-
-  boolean isAlive() {
+  /** Whether it has not ended yet. */
+  public boolean isAlive() {
     return process.isAlive();
   }
 
-  boolean isReady() throws IOException {
+  /** Whether it has said {@link Lines#READY}. */
+  public boolean isReady() throws IOException {
     return lines().contains(Lines.READY);
   }
 
   /** When it was seen to have ended; nothing of it happened later. */
-  long endedNanos() {
+  public long endedNanos() {
     return endedNanos;
   }
 
-  /** Whether it ended as one that a message took with it. */
-  boolean wasTakenByAMessage() throws IOException {
-    return !process.isAlive()
-        && process.exitValue() == Consumer.KILLED
-        && lines().stream().anyMatch(line -> line.endsWith(Consumer.Answer.DIE + " 0"));
+  /** Whether it has ended by itself, with that code. */
+  public boolean endedWith(int code) {
+    return !process.isAlive() && process.exitValue() == code;
   }
 
   /** SIGKILL. */
-  void kill() throws InterruptedException {
+  public void kill() throws InterruptedException {
     process.destroyForcibly();
     awaitEnd("that was killed");
   }
@@ -92,7 +91,7 @@ final class Life {
    * Stands still for a while. A shell of its own lets it go on, also if this process does not live
    * to see it.
    */
-  void standStill(Duration duration) throws IOException, InterruptedException {
+  public void standStill(Duration duration) throws IOException, InterruptedException {
     String script =
         "kill -STOP %d && sleep %d.%03d; kill -CONT %d"
             .formatted(process.pid(), duration.toSeconds(), duration.toMillisPart(), process.pid());
@@ -100,56 +99,57 @@ final class Life {
   }
 
   /** Asks it to end in peace. */
-  void askToEnd() throws IOException {
+  public void askToEnd() throws IOException {
     process.getOutputStream().write('.');
     process.getOutputStream().flush();
   }
 
   /** Waits until it has ended as it was asked to. */
-  void awaitPeace() throws IOException, InterruptedException {
+  public void awaitPeace() throws IOException, InterruptedException {
     awaitEnd("that was asked to end");
     if (!lines().contains(Lines.OVER)) {
-      throw new BrokenPromiseException(
-          "Process " + number() + " did not end in peace: " + errors());
+      throw new BrokenPromiseException("Process " + name + " did not end in peace: " + errors());
     }
   }
 
   /** Waits for an end that comes by itself. */
-  void awaitEnd(String which) throws InterruptedException {
+  public void awaitEnd(String which) throws InterruptedException {
     if (!process.waitFor(LONGEST_END.toSeconds(), TimeUnit.SECONDS)) {
       process.destroyForcibly();
       throw new BrokenPromiseException(
-          "Process %d (%s), %s, does not end within %d s."
-              .formatted(number(), plan.role(), which, LONGEST_END.toSeconds()));
+          "Process %s, %s, does not end within %d s."
+              .formatted(name, which, LONGEST_END.toSeconds()));
     }
     endedNanos = System.nanoTime();
   }
 
-  void awaitReady() throws IOException {
+  /** Waits until it has said {@link Lines#READY}. */
+  public void awaitReady() throws IOException {
     long deadline = System.nanoTime() + LIMIT.toNanos();
     while (!isReady()) {
       if (!process.isAlive()) {
-        throw new BrokenPromiseException("Process " + number() + " ended by itself: " + errors());
+        throw new BrokenPromiseException("Process " + name + " ended by itself: " + errors());
       }
       if (System.nanoTime() > deadline) {
-        throw new BrokenPromiseException("Process " + number() + " does not begin: " + errors());
+        throw new BrokenPromiseException("Process " + name + " does not begin: " + errors());
       }
       LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
     }
   }
 
   /** What it said so far; a line that was cut off is left out. */
-  List<String> lines() throws IOException {
+  public List<String> lines() throws IOException {
     String all = Files.readString(said, StandardCharsets.UTF_8);
     return all.substring(0, all.lastIndexOf('\n') + 1).lines().toList();
   }
 
-  String errors() throws IOException {
+  /** What it and its Java said about failures. */
+  public String errors() throws IOException {
     return Files.readString(errors, StandardCharsets.UTF_8);
   }
 
   /** Ends it without ado. */
-  void abandon() {
+  public void abandon() {
     process.destroyForcibly();
   }
 }
