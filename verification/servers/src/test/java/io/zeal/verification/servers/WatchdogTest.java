@@ -43,28 +43,29 @@ class WatchdogTest {
   }
 
   private static void checkAfter(End end) throws Exception {
-    ServerTests.startOrSkip(RedisBinary::ofThisMachine);
+    Path server = ServerTests.startOrSkip(RedisBinary::ofThisMachine);
     var process =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
+                "-Dtest.redis-server=" + server,
                 "-cp",
                 String.join(File.pathSeparator, List.of("target/classes", "target/test-classes")),
                 Careless.class.getName())
             .redirectError(ProcessBuilder.Redirect.INHERIT)
             .start();
     try (BufferedReader output = process.inputReader()) {
-      var server = ProcessHandle.of(Long.parseLong(output.readLine())).orElseThrow();
+      var handle = ProcessHandle.of(Long.parseLong(output.readLine())).orElseThrow();
       var directory = Path.of(output.readLine());
-      assertThat(server.isAlive()).isTrue();
+      assertThat(handle.isAlive()).isTrue();
 
       end.of(process);
 
       Await.until(
           "server and directory to be gone",
           Duration.ofSeconds(10),
-          () -> !server.isAlive() && !Files.exists(directory),
-          () -> server + ", " + directory);
+          () -> !handle.isAlive() && !Files.exists(directory),
+          () -> handle + ", " + directory);
     } finally {
       process.destroyForcibly();
     }
