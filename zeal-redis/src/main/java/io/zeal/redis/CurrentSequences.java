@@ -6,15 +6,12 @@ import io.zeal.spi.Announcement;
 import io.zeal.spi.Sequence;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Publishes a frame with the current counts of a store's buckets: all in one message, or on a
- * cluster, where a script sees one slot, one for each slot, all in one trip.
+ * cluster, where a script sees one slot, one for each bucket, all in one trip.
  */
 final class CurrentSequences {
 
@@ -31,7 +28,7 @@ final class CurrentSequences {
   }
 
   void announce(Announcement announcement) {
-    List<List<Bucket>> messages = List.copyOf(messages());
+    List<List<Bucket>> messages = messages();
     List<Reply> replies =
         server.execute(messages.stream().map(some -> request(announcement, some)).toList());
     List<Sequence> sequences = new ArrayList<>(store.buckets().size());
@@ -45,15 +42,14 @@ final class CurrentSequences {
     sequences.forEach(announcement::published);
   }
 
-  private Collection<List<Bucket>> messages() {
-    if (!server.topology().redirects()) {
-      return List.of(store.buckets());
-    }
-    Map<Integer, List<Bucket>> bySlot = new LinkedHashMap<>();
-    for (Bucket bucket : store.buckets()) {
-      bySlot.computeIfAbsent(Slots.of(bucket.countKey), slot -> new ArrayList<>()).add(bucket);
-    }
-    return bySlot.values();
+  /**
+   * One for all; on a cluster one for each, also of buckets that share a slot: while that moves, no
+   * node executes a script about several keys of which some are not there yet.
+   */
+  private List<List<Bucket>> messages() {
+    return server.topology().redirects()
+        ? store.buckets().stream().map(List::of).toList()
+        : List.of(store.buckets());
   }
 
   private Request request(Announcement announcement, List<Bucket> some) {

@@ -50,6 +50,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -73,7 +74,7 @@ class AnnouncedWritesTest {
   private final List<String> heard = new CopyOnWriteArrayList<>();
   private final List<Object> reports = new CopyOnWriteArrayList<>();
   private final List<Kind> asked = new CopyOnWriteArrayList<>();
-  private final String name = "rows-" + UUID.randomUUID();
+  private String name = "rows-" + UUID.randomUUID();
 
   @AfterEach
   void close() throws Exception {
@@ -404,6 +405,39 @@ class AnnouncedWritesTest {
     move.finish();
     rows.write(put(key));
     assertThat(last()).isEqualTo(new Sequence(0, first.epoch(), 2));
+  }
+
+  /** No script about both their counts would be executed then: some of its keys are not there. */
+  @Test
+  void bucketsOfOneSlotAreAnnouncedWhileItMoves() {
+    RedisCluster cluster = ServerTests.startOrSkip(RedisCluster::start);
+    opened.add(cluster);
+    name = nameWhoseFirstBucketSharesItsSlot();
+    Backend backend = open(SharedCluster.url(cluster));
+    Rows<Row> rows = rows(backend);
+    rows.write(put(keyIn(rows, 0)));
+    Sequence first = last();
+    int slot = RedisCluster.slot(count());
+    RedisServer from = cluster.masterOf(slot);
+    RedisServer to =
+        cluster.masters().stream().filter(node -> !node.equals(from)).findFirst().orElseThrow();
+
+    SlotMove move = cluster.beginMove(slot, to);
+    move.moveKeys(move.keysAtSource());
+    rows.announce(announcement("current"));
+    assertThat(reports.stream().filter(first::equals)).as("before and while it moves").hasSize(2);
+    assertThat(reports).as("a write and every bucket").hasSize(1 + rows.buckets());
+  }
+
+  private static String nameWhoseFirstBucketSharesItsSlot() {
+    for (int i = 0; ; i++) {
+      String some = "rows" + i;
+      int first = RedisCluster.slot("{" + some + ":0}");
+      if (IntStream.range(1, 64)
+          .anyMatch(b -> RedisCluster.slot("{" + some + ":" + b + "}") == first)) {
+        return some;
+      }
+    }
   }
 
   private static String keyIn(Rows<Row> rows, int bucket) {
