@@ -121,6 +121,25 @@ class LauncherTest {
             echo "apt-get install redis-tools, $DEBIAN_FRONTEND" >>"$BIN/apt.calls"
             printf '#!/bin/sh\necho "Redis server v=7"\n' >"$BIN/redis-check-rdb"
             /bin/chmod +x "$BIN/redis-check-rdb" ;;
+          *"install libsasl2-modules") echo "apt-get install libsasl2-modules, $DEBIAN_FRONTEND" >>"$BIN/apt.calls" ;;
+          *"install libc6 libevent-2.1-7")
+            echo "apt-get install libc6 libevent-2.1-7, $DEBIAN_FRONTEND" >>"$BIN/apt.calls"
+            echo >"$BIN/libevent" ;;
+          *"download memcached")
+            echo 'apt-get download memcached' >>"$BIN/apt.calls"
+            echo >memcached_1.6_amd64.deb ;;
+        esac
+        """;
+
+    /** Unpacks a memcached that runs with libevent alone. */
+    private static final String FAKE_DPKG_DEB =
+        """
+        case "$1" in
+          -x)
+            mkdir -p usr/bin
+            printf '#!/bin/sh\nset -e\ncat "%s" >/dev/null\necho "memcached 1.6"\n' "$BIN/libevent" >usr/bin/memcached
+            /bin/chmod +x usr/bin/memcached ;;
+          -f) echo 'adduser, perl:any, libc6 (>= 2.34), libevent-2.1-7 (>= 2.1.8-stable)' ;;
         esac
         """;
 
@@ -131,8 +150,7 @@ class LauncherTest {
 
     @Test
     void endsWithTheFiguresOfAllReports() throws Exception {
-      browser();
-      redis();
+      everything();
       sandbox.maven(REPORT.formatted(7, 0, 0, 2, 0));
 
       var run = sandbox.zeal("test");
@@ -143,8 +161,7 @@ class LauncherTest {
 
     @Test
     void failsWithATest() throws Exception {
-      browser();
-      redis();
+      everything();
       sandbox.maven(REPORT.formatted(7, 1, 1, 0, 1));
 
       var run = sandbox.zeal("test");
@@ -155,8 +172,7 @@ class LauncherTest {
 
     @Test
     void failsWithTheBuildAlthoughNoTestFailed() throws Exception {
-      browser();
-      redis();
+      everything();
       sandbox.maven(REPORT.formatted(7, 0, 0, 0, 1));
 
       assertThat(sandbox.zeal("test").exitCode()).isEqualTo(1);
@@ -164,8 +180,7 @@ class LauncherTest {
 
     @Test
     void failsIfNoTestRan() throws Exception {
-      browser();
-      redis();
+      everything();
       sandbox.maven("exit 0");
 
       var run = sandbox.zeal("test");
@@ -176,8 +191,7 @@ class LauncherTest {
 
     @Test
     void countsNoReportOfAnEarlierRun() throws Exception {
-      browser();
-      redis();
+      everything();
       sandbox.maven(REPORT.formatted(7, 0, 0, 0, 0));
       sandbox.zeal("test");
       sandbox.maven("exit 0");
@@ -189,6 +203,7 @@ class LauncherTest {
     @Test
     void withoutABrowserIsIncompleteAndSaysWhatDidNotRun() throws Exception {
       redis();
+      memcached();
       sandbox.maven(REPORT.formatted(7, 0, 0, 0, 0));
 
       var run = sandbox.zeal("test", "--no-install");
@@ -203,6 +218,7 @@ class LauncherTest {
     @Test
     void withoutRedisIsIncompleteAndSaysWhatDidNotRun() throws Exception {
       browser();
+      memcached();
       sandbox.maven(REPORT.formatted(7, 0, 0, 0, 0));
 
       var run = sandbox.zeal("test", "--no-install");
@@ -217,6 +233,7 @@ class LauncherTest {
     @Test
     void withoutRedisIsCompleteWhereTheTestsBringTheirOwn() throws Exception {
       browser();
+      memcached();
       sandbox.command("uname", "[ \"$1\" = -m ] && echo x86_64 || echo Linux");
       sandbox.maven(REPORT.formatted(7, 0, 0, 0, 0));
 
@@ -226,8 +243,7 @@ class LauncherTest {
 
     @Test
     void takesNoOtherRedisThanTheOneThatWasNamed() throws Exception {
-      browser();
-      redis();
+      everything();
       sandbox.command("uname", "[ \"$1\" = -m ] && echo x86_64 || echo Linux");
       sandbox.set("ZEAL_REDIS_SERVER", "/no/such/server");
       sandbox.maven(REPORT.formatted(7, 0, 0, 0, 0));
@@ -241,8 +257,7 @@ class LauncherTest {
 
     @Test
     void tellsTheTestsWhichRedisToUse() throws Exception {
-      browser();
-      redis();
+      everything();
       sandbox.maven(REPORT.formatted(7, 0, 0, 0, 0));
 
       assertThat(sandbox.zeal("test", "--no-install").stdout())
@@ -252,6 +267,7 @@ class LauncherTest {
     @Test
     void installsTheProgramOfRedisWithoutItsService() throws Exception {
       browser();
+      memcached();
       sandbox.command("uname", "echo Linux");
       sandbox.command("id", "echo 0");
       sandbox.command("apt-get", FAKE_APT);
@@ -269,8 +285,142 @@ class LauncherTest {
     }
 
     @Test
+    void withoutMemcachedIsIncompleteAndSaysWhatDidNotRun() throws Exception {
+      browser();
+      redis();
+      sandbox.maven(REPORT.formatted(7, 0, 0, 0, 0));
+
+      var run = sandbox.zeal("test", "--no-install");
+
+      assertThat(run.exitCode()).isEqualTo(1);
+      assertThat(String.join("\n", run.stdout()))
+          .contains("Missing: memcached.", "the Memcached tests", "apt-get", "INCOMPLETE")
+          .doesNotContain("chromium", "Missing: redis-server");
+      assertThat(run.stdout()).doesNotContain("argument -Dtest.requireAll=true");
+    }
+
+    @Test
+    void takesNoOtherMemcachedThanTheOneThatWasNamed() throws Exception {
+      everything();
+      sandbox.set("ZEAL_MEMCACHED", "/no/such/server");
+      sandbox.maven(REPORT.formatted(7, 0, 0, 0, 0));
+
+      assertThat(sandbox.zeal("test", "--no-install").stdout())
+          .contains(
+              "argument -Dtest.memcached=/no/such/server",
+              "Missing: memcached. Not run: the Memcached tests.")
+          .doesNotContain("argument -Dtest.requireAll=true");
+    }
+
+    @Test
+    void tellsTheTestsWhichMemcachedToUse() throws Exception {
+      everything();
+      sandbox.maven(
+          REPORT.formatted(7, 0, 0, 0, 0).replace("exit", "echo \"set $ZEAL_MEMCACHED\"; exit"));
+      sandbox.set("ZEAL_MEMCACHED", directory.resolve("bin/redis-server").toString());
+
+      assertThat(sandbox.zeal("test", "--no-install").stdout())
+          .contains("argument -Dtest.memcached=" + directory.resolve("bin/redis-server"), "set ");
+    }
+
+    @Test
+    void unpacksTheProgramOfMemcachedWithoutItsService() throws Exception {
+      debianWithoutMemcached();
+      sandbox.command("libevent");
+
+      var run = sandbox.zeal("test");
+
+      assertThat(directory.resolve("bin/apt.calls"))
+          .hasContent(
+              """
+              apt-get update
+              apt-get install libsasl2-modules, noninteractive
+              apt-get download memcached
+              """);
+      assertThat(run.stdout())
+          .contains("argument -Dtest.requireAll=true", "argument -Dtest.memcached=" + unpacked());
+    }
+
+    @Test
+    void installsTheLibrariesThatMemcachedWants() throws Exception {
+      debianWithoutMemcached();
+
+      var run = sandbox.zeal("test");
+
+      assertThat(directory.resolve("bin/apt.calls"))
+          .hasContent(
+              """
+              apt-get update
+              apt-get install libsasl2-modules, noninteractive
+              apt-get download memcached
+              apt-get install libc6 libevent-2.1-7, noninteractive
+              """);
+      assertThat(run.stdout()).contains("argument -Dtest.memcached=" + unpacked());
+    }
+
+    @Test
+    void unpacksMemcachedAlsoWithoutTheRightToInstallAnything() throws Exception {
+      debianWithoutMemcached();
+      sandbox.command("id", "echo 1000");
+      sandbox.command("sudo", "exit 1");
+      sandbox.command("libevent");
+
+      var run = sandbox.zeal("test");
+
+      assertThat(directory.resolve("bin/apt.calls")).hasContent("apt-get download memcached\n");
+      assertThat(run.stdout()).contains("argument -Dtest.memcached=" + unpacked());
+    }
+
+    @Test
+    void keepsNoMemcachedThatDoesNotRun() throws Exception {
+      debianWithoutMemcached();
+      sandbox.command("id", "echo 1000");
+      sandbox.command("sudo", "exit 1");
+
+      var run = sandbox.zeal("test");
+
+      assertThat(unpacked()).doesNotExist();
+      assertThat(run.stdout()).contains("Missing: memcached. Not run: the Memcached tests.");
+    }
+
+    @Test
+    void installsMemcachedWithBrew() throws Exception {
+      browser();
+      redis();
+      sandbox.command("uname", "echo Darwin");
+      sandbox.command(
+          "brew",
+          """
+          echo "brew $*" >"$BIN/brew.calls"
+          printf '#!/bin/sh\n' >"$BIN/memcached"
+          /bin/chmod +x "$BIN/memcached"
+          """);
+      sandbox.maven(REPORT.formatted(7, 0, 0, 0, 0));
+
+      assertThat(sandbox.zeal("test").stdout())
+          .contains("argument -Dtest.memcached=" + directory.resolve("bin/memcached"));
+      assertThat(directory.resolve("bin/brew.calls")).hasContent("brew install memcached\n");
+    }
+
+    @Test
+    void asksForFreshPackageListsOnce() throws Exception {
+      sandbox.command("uname", "echo Linux");
+      sandbox.command("id", "echo 0");
+      sandbox.command("apt-get", FAKE_APT);
+      sandbox.command("dpkg-deb", FAKE_DPKG_DEB);
+      sandbox.maven(REPORT.formatted(7, 0, 0, 0, 0));
+
+      assertThat(sandbox.zeal("test").stdout()).contains("argument -Dtest.requireAll=true");
+      assertThat(directory.resolve("bin/apt.calls"))
+          .content()
+          .containsOnlyOnce("apt-get update")
+          .contains("chromium", "redis-tools", "libevent");
+    }
+
+    @Test
     void installsTheBrowserFromFreshPackageLists() throws Exception {
       redis();
+      memcached();
       sandbox.command("uname", "echo Linux");
       sandbox.command("id", "echo 0");
       sandbox.command("apt-get", FAKE_APT);
@@ -296,14 +446,37 @@ class LauncherTest {
 
     @Test
     void passesItsOtherArgumentsToMavenAndAllowsNoSkipForAMissingTool() throws Exception {
-      browser();
-      redis();
+      everything();
       sandbox.maven(REPORT.formatted(7, 0, 0, 0, 0));
 
       assertThat(sandbox.zeal("test", "--no-install", "-pl", "a b").stdout())
           .contains(
               "argument verify", "argument -Dtest.requireAll=true", "argument -pl", "argument a b")
           .doesNotContain("argument --no-install");
+    }
+
+    private void debianWithoutMemcached() throws IOException {
+      browser();
+      redis();
+      sandbox.command("uname", "echo Linux");
+      sandbox.command("id", "echo 0");
+      sandbox.command("apt-get", FAKE_APT);
+      sandbox.command("dpkg-deb", FAKE_DPKG_DEB);
+      sandbox.maven(REPORT.formatted(7, 0, 0, 0, 0));
+    }
+
+    private Path unpacked() throws IOException {
+      return directory.toRealPath().resolve("root/target/memcached/usr/bin/memcached");
+    }
+
+    private void everything() throws IOException {
+      browser();
+      redis();
+      memcached();
+    }
+
+    private void memcached() throws IOException {
+      sandbox.command("memcached");
     }
 
     private void redis() throws IOException {
@@ -436,6 +609,14 @@ class LauncherTest {
 
       assertThat(sandbox.zeal("verify").stdout())
           .startsWith("argument -Dtest.redis-server=" + directory.resolve("bin/redis-server"));
+    }
+
+    @Test
+    void tellsTheProofsWhichMemcachedToUse() throws Exception {
+      sandbox.command("memcached");
+
+      assertThat(sandbox.zeal("verify").stdout())
+          .startsWith("argument -Dtest.memcached=" + directory.resolve("bin/memcached"));
     }
   }
 }

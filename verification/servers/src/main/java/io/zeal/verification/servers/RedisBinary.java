@@ -1,24 +1,16 @@
 package io.zeal.verification.servers;
 
-import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Finds the server to start: the one that was named, else one on the PATH, else the bundled one.
  */
-record RedisBinary(Lookup properties, Lookup environment, String platform) {
-
-  /** A value by its name, if it is set. */
-  interface Lookup {
-    @Nullable String find(String name);
-  }
+record RedisBinary(ProgramSearch search, String platform) {
 
   private static final String PROPERTY = "test.redis-server";
   private static final String VARIABLE = "ZEAL_REDIS_SERVER";
@@ -26,7 +18,7 @@ record RedisBinary(Lookup properties, Lookup environment, String platform) {
 
   private static final class Found {
     static final Path BINARY =
-        new RedisBinary(System::getProperty, System::getenv, thisPlatform()).find();
+        new RedisBinary(ProgramSearch.ofThisMachine(), thisPlatform()).find();
   }
 
   /** The server of this machine, looked for once. */
@@ -35,39 +27,17 @@ record RedisBinary(Lookup properties, Lookup environment, String platform) {
       return Found.BINARY;
     } catch (ExceptionInInitializerError | NoClassDefFoundError missing) {
       // Looked for again: the second and later failures of a class say nothing of the reason.
-      return new RedisBinary(System::getProperty, System::getenv, thisPlatform()).find();
+      return new RedisBinary(ProgramSearch.ofThisMachine(), thisPlatform()).find();
     }
   }
 
   Path find() {
-    return named("-D" + PROPERTY, properties.find(PROPERTY))
-        .or(() -> named(VARIABLE, environment.find(VARIABLE)))
-        .or(() -> onPath("redis-server"))
-        .or(() -> onPath("valkey-server"))
+    return search
+        .named(PROPERTY, VARIABLE, "redis-server or valkey-server")
+        .or(() -> search.onPath("redis-server"))
+        .or(() -> search.onPath("valkey-server"))
         .or(this::bundled)
         .orElseThrow(this::missing);
-  }
-
-  private Optional<Path> named(String source, @Nullable String path) {
-    if (path == null || path.isEmpty()) {
-      return Optional.empty();
-    }
-    var file = Path.of(path);
-    if (!Files.isExecutable(file) || Files.isDirectory(file)) {
-      throw new MissingServerException(
-          "%s is %s, which is no program that can be run. Name a redis-server or valkey-server."
-              .formatted(source, path));
-    }
-    return Optional.of(file.toAbsolutePath());
-  }
-
-  private Optional<Path> onPath(String name) {
-    var path = Optional.ofNullable(environment.find("PATH")).orElse("");
-    return Arrays.stream(path.split(File.pathSeparator))
-        .filter(directory -> !directory.isEmpty())
-        .map(directory -> Path.of(directory, name))
-        .filter(Files::isExecutable)
-        .findFirst();
   }
 
   private Optional<Path> bundled() {

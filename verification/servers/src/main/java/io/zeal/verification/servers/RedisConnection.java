@@ -1,20 +1,13 @@
 package io.zeal.verification.servers;
 
-import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
-import java.io.EOFException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,58 +21,25 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RedisConnection implements AutoCloseable {
 
-  private static final Duration LIMIT = Duration.ofSeconds(5);
+  private final LocalSocket socket;
 
-  private static final InetAddress LOOPBACK = InetAddress.ofLiteral("127.0.0.1");
-
-  private final Socket socket;
-  private final InputStream input;
-
-  private RedisConnection(Socket socket) throws IOException {
+  private RedisConnection(LocalSocket socket) {
     this.socket = socket;
-    this.input = new BufferedInputStream(socket.getInputStream());
   }
 
   /** Connects to a port of this machine. */
   public static RedisConnection open(int port) {
-    return open(port, LIMIT);
+    return open(port, LocalSocket.LIMIT);
   }
 
   /** Connects, and waits for a connection and for each reply no longer than {@code limit}. */
   public static RedisConnection open(int port, Duration limit) {
-    try {
-      return new RedisConnection(connect(port, limit));
-    } catch (IOException failure) {
-      throw new UncheckedIOException("Cannot connect to port " + port, failure);
-    }
+    return new RedisConnection(LocalSocket.open(port, limit));
   }
 
   /** Connects by TLS and checks that the certificate was made for {@code host}. */
   public static RedisConnection openTls(String host, int port, SSLContext context) {
-    try {
-      var plain = connect(port, LIMIT);
-      var socket = (SSLSocket) context.getSocketFactory().createSocket(plain, host, port, true);
-      var parameters = socket.getSSLParameters();
-      parameters.setEndpointIdentificationAlgorithm("HTTPS");
-      socket.setSSLParameters(parameters);
-      socket.startHandshake();
-      return new RedisConnection(socket);
-    } catch (IOException failure) {
-      throw new UncheckedIOException("Cannot connect by TLS to " + host + ":" + port, failure);
-    }
-  }
-
-  private static Socket connect(int port, Duration limit) throws IOException {
-    var socket = new Socket();
-    try {
-      socket.setTcpNoDelay(true);
-      socket.setSoTimeout(Math.toIntExact(limit.toMillis()));
-      socket.connect(new InetSocketAddress(LOOPBACK, port), Math.toIntExact(limit.toMillis()));
-      return socket;
-    } catch (IOException failure) {
-      socket.close();
-      throw failure;
-    }
+    return new RedisConnection(LocalSocket.openTls(host, port, context));
   }
 
   /** Sends one command and waits for its reply. */
@@ -91,7 +51,7 @@ public final class RedisConnection implements AutoCloseable {
   /** Sends one command without waiting; {@link #receive} gives its reply. */
   public void send(String... words) {
     try {
-      socket.getOutputStream().write(encode(words));
+      socket.write(encode(words));
     } catch (IOException failure) {
       throw new UncheckedIOException("Cannot send " + words[0], failure);
     }
@@ -123,7 +83,7 @@ public final class RedisConnection implements AutoCloseable {
   }
 
   private @Nullable Object read() throws IOException {
-    var line = line();
+    var line = socket.line();
     var rest = line.substring(1);
     return switch (line.charAt(0)) {
       case '+' -> rest;
@@ -139,9 +99,9 @@ public final class RedisConnection implements AutoCloseable {
     if (length < 0) {
       return null;
     }
-    var content = input.readNBytes(length);
-    if (content.length < length || !line().isEmpty()) {
-      throw new EOFException("The connection ended within a reply.");
+    var content = socket.bytes(length);
+    if (!socket.line().isEmpty()) {
+      throw new IOException("Not a reply of RESP2: longer than it says");
     }
     return new String(content, StandardCharsets.UTF_8);
   }
@@ -157,27 +117,12 @@ public final class RedisConnection implements AutoCloseable {
     return list;
   }
 
-  private String line() throws IOException {
-    var line = new ByteArrayOutputStream();
-    for (int next = input.read(); next != '\n'; next = input.read()) {
-      if (next < 0) {
-        throw new EOFException("The server ended the connection.");
-      }
-      line.write(next);
-    }
-    return line.toString(StandardCharsets.UTF_8).stripTrailing();
-  }
-
   private static byte[] ascii(String text) {
     return text.getBytes(StandardCharsets.US_ASCII);
   }
 
   @Override
   public void close() {
-    try {
-      socket.close();
-    } catch (IOException failure) {
-      throw new UncheckedIOException("Cannot close the connection", failure);
-    }
+    socket.close();
   }
 }

@@ -13,13 +13,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RedisOptions {
 
-  /** Whether there is a TLS port beside the plain one, and whom it lets in. */
-  enum Tls {
-    NONE,
-    SERVER,
-    MUTUAL
-  }
-
   /** One line of redis.conf, for example {@code maxmemory-policy} and {@code allkeys-lru}. */
   record Line(String directive, List<String> values) {}
 

@@ -15,17 +15,13 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A real server, Redis or Valkey, on 127.0.0.1, with a directory of its own.
+ * A real server, Redis or Valkey.
  *
- * <p>It answers when {@code start} or {@link #restart} returns. Ports, directory and password stay
- * the same over a restart; data does not, unless the options keep it on disk. Not for several
- * threads that start and stop it; {@link #command} and {@link #connect} are.
+ * <p>{@link #command} and {@link #connect} are for several threads.
  */
-public final class RedisServer implements AutoCloseable {
+public final class RedisServer extends Server {
 
-  private static final Duration START_LIMIT = Duration.ofSeconds(20);
   private static final Duration PING_LIMIT = Duration.ofSeconds(1);
-  private static final int ATTEMPTS = 3;
 
   /** Sees to it that {@link #command} works whatever the users of a test may do. */
   private static final String ADMINISTRATOR = "zeal-test-administrator";
@@ -35,17 +31,11 @@ public final class RedisServer implements AutoCloseable {
 
   private final RedisOptions options;
   private final List<String> arguments;
-  private final int port;
-  private final int tlsPort;
-  private final Path directory = TemporaryDirectory.create();
-  private volatile @Nullable ServerProcess process;
-  private volatile boolean paused;
 
   private RedisServer(RedisOptions options, List<String> arguments) {
+    super(options.port(), options.tls());
     this.options = options;
     this.arguments = arguments;
-    this.port = options.port().orElseGet(Ports::free);
-    this.tlsPort = options.tls() == RedisOptions.Tls.NONE ? 0 : Ports.free();
   }
 
   /** Starts a server with the default options. */
@@ -68,43 +58,7 @@ public final class RedisServer implements AutoCloseable {
   }
 
   private static RedisServer start(RedisOptions options, List<String> arguments) {
-    for (int attempt = 1; ; attempt++) {
-      var server = new RedisServer(options, arguments);
-      try {
-        server.writeConfiguration();
-        server.run();
-        return server;
-      } catch (RuntimeException failure) {
-        var portWasTaken = server.log().contains("Address already in use");
-        server.close();
-        if (!portWasTaken || options.port().isPresent() || attempt == ATTEMPTS) {
-          throw failure;
-        }
-      }
-    }
-  }
-
-  /** Where the plain port and the TLS port are: {@code 127.0.0.1}. */
-  public String host() {
-    return "127.0.0.1";
-  }
-
-  /** The plain port. */
-  public int port() {
-    return port;
-  }
-
-  /** Host and plain port, for example {@code 127.0.0.1:17003}. */
-  public String address() {
-    return host() + ":" + port;
-  }
-
-  /** The TLS port of a server that was asked for one. */
-  public int tlsPort() {
-    if (tlsPort == 0) {
-      throw new IllegalStateException("The options of this server ask for no TLS.");
-    }
-    return tlsPort;
+    return start(() -> new RedisServer(options, arguments));
   }
 
   /** The unix socket of a server that was asked for one. */
@@ -112,62 +66,12 @@ public final class RedisServer implements AutoCloseable {
     if (!options.hasUnixSocket()) {
       throw new IllegalStateException("The options of this server ask for no unix socket.");
     }
-    return directory.resolve("redis.sock");
+    return directory().resolve("redis.sock");
   }
 
   /** How it was configured. */
   public RedisOptions options() {
     return options;
-  }
-
-  /** Its process id, also after it ended. */
-  public long pid() {
-    return running().pid();
-  }
-
-  /** Whether its process exists; a paused one does. */
-  public boolean isRunning() {
-    var current = process;
-    return current != null && current.isAlive();
-  }
-
-  /** Ends it as an operator would. Connections end; nothing new is accepted. */
-  public void stop() {
-    if (isRunning()) {
-      resume();
-      running().stop();
-    }
-  }
-
-  /** Ends it at once, as a crash would. */
-  public void kill() {
-    if (isRunning()) {
-      running().kill();
-      paused = false;
-    }
-  }
-
-  /** Starts it again on the same ports with the same options; stops it first if it runs. */
-  public void restart() {
-    stop();
-    run();
-  }
-
-  /**
-   * Lets it stand still: the operating system goes on accepting connections and data, and no answer
-   * comes.
-   */
-  public void pause() {
-    running().signal("STOP");
-    paused = true;
-  }
-
-  /** Lets it go on after {@link #pause}. */
-  public void resume() {
-    if (paused) {
-      running().signal("CONT");
-      paused = false;
-    }
   }
 
   /** Its version, for example {@code 7.0.15}; of Valkey, Valkey's own. */
@@ -196,7 +100,7 @@ public final class RedisServer implements AutoCloseable {
 
   /** A connection that may do everything, for what takes more than one command. */
   public RedisConnection connect() {
-    var connection = RedisConnection.open(port);
+    var connection = RedisConnection.open(port());
     try {
       authenticate(connection);
       return connection;
@@ -204,11 +108,6 @@ public final class RedisServer implements AutoCloseable {
       connection.close();
       throw failure;
     }
-  }
-
-  /** Whether it runs and is not paused. */
-  boolean isAwake() {
-    return isRunning() && !paused;
   }
 
   /** What MIGRATE has to say to another server with the same options. */
@@ -219,50 +118,26 @@ public final class RedisServer implements AutoCloseable {
     return options.password().map(it -> List.of("AUTH", it)).orElse(List.of());
   }
 
-  /** What it has written so far, for the message of a failed test. */
-  public String log() {
-    var current = process;
-    return current == null ? "" : current.log();
-  }
-
-  /** Ends it and deletes its directory. */
   @Override
-  public void close() {
-    kill();
-    TemporaryDirectory.delete(directory);
-  }
-
-  @Override
-  public String toString() {
-    return address();
-  }
-
-  private ServerProcess running() {
-    var current = process;
-    if (current == null) {
-      throw new IllegalStateException("The server at " + address() + " was not started.");
-    }
-    return current;
-  }
-
-  private void run() {
-    var command = new ArrayList<String>();
-    command.add(RedisBinary.ofThisMachine().toString());
-    command.add(configuration().toString());
-    command.addAll(arguments);
-    process = ServerProcess.start(command, directory);
-    Await.until(
-        "the server at " + address() + " to answer",
-        START_LIMIT,
-        () -> answers() || !isRunning(),
-        this::log);
-    if (!isRunning()) {
-      throw new IllegalStateException("The server ended at once: " + log());
+  void prepare() {
+    try {
+      Files.writeString(
+          configuration(),
+          lines().map(RedisServer::text).collect(Collectors.joining("\n", "", "\n")));
+    } catch (IOException failure) {
+      throw new UncheckedIOException("Cannot write " + configuration(), failure);
     }
   }
 
-  private boolean answers() {
-    try (var connection = RedisConnection.open(port, PING_LIMIT)) {
+  @Override
+  List<String> commandLine() {
+    var program = Stream.of(RedisBinary.ofThisMachine().toString(), configuration().toString());
+    return Stream.concat(program, arguments.stream()).toList();
+  }
+
+  @Override
+  boolean answers() {
+    try (var connection = RedisConnection.open(port(), PING_LIMIT)) {
       authenticate(connection);
       return "PONG".equals(connection.command("PING"));
     } catch (RedisErrorException | UncheckedIOException notYet) {
@@ -279,24 +154,14 @@ public final class RedisServer implements AutoCloseable {
   }
 
   private Path configuration() {
-    return directory.resolve("redis.conf");
-  }
-
-  private void writeConfiguration() {
-    try {
-      Files.writeString(
-          configuration(),
-          lines().map(RedisServer::text).collect(Collectors.joining("\n", "", "\n")));
-    } catch (IOException failure) {
-      throw new UncheckedIOException("Cannot write " + configuration(), failure);
-    }
+    return directory().resolve("redis.conf");
   }
 
   private Stream<RedisOptions.Line> lines() {
     var lines = new ArrayList<RedisOptions.Line>();
-    lines.add(line("port", String.valueOf(port)));
+    lines.add(line("port", String.valueOf(port())));
     lines.add(line("bind", host()));
-    lines.add(line("dir", directory.toString()));
+    lines.add(line("dir", directory().toString()));
     lines.add(line("save", ""));
     lines.add(line("appendonly", "no"));
     if (options.password().isPresent()) {
@@ -312,13 +177,13 @@ public final class RedisServer implements AutoCloseable {
     if (options.hasUnixSocket()) {
       lines.add(line("unixsocket", unixSocket().toString()));
     }
-    if (tlsPort != 0) {
+    if (options.tls() != Tls.NONE) {
       var certificates = Certificates.get();
-      lines.add(line("tls-port", String.valueOf(tlsPort)));
+      lines.add(line("tls-port", String.valueOf(tlsPort())));
       lines.add(line("tls-ca-cert-file", certificates.authority().toString()));
       lines.add(line("tls-cert-file", certificates.server().certificate().toString()));
       lines.add(line("tls-key-file", certificates.server().key().toString()));
-      var clientsToo = options.tls() == RedisOptions.Tls.MUTUAL;
+      var clientsToo = options.tls() == Tls.MUTUAL;
       lines.add(line("tls-auth-clients", clientsToo ? "yes" : "no"));
     }
     return Stream.concat(lines.stream(), options.lines().stream());

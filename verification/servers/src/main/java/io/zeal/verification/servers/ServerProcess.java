@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** A running program and its log; nothing about what it is. */
@@ -22,19 +23,36 @@ final class ServerProcess {
     this.log = log;
   }
 
-  static ServerProcess start(List<String> command, Path directory) {
+  static ServerProcess start(
+      List<String> command, Map<String, String> environment, Path directory) {
     var log = directory.resolve("server.log");
     try {
-      var process =
+      var builder =
           new ProcessBuilder(command)
               .directory(directory.toFile())
               .redirectErrorStream(true)
-              .redirectOutput(Redirect.appendTo(log.toFile()))
-              .start();
+              .redirectOutput(Redirect.appendTo(log.toFile()));
+      builder.environment().putAll(environment);
+      var process = builder.start();
       Watchdog.kill(process);
       return new ServerProcess(process, log);
     } catch (IOException failure) {
       throw new UncheckedIOException("Cannot start " + command, failure);
+    }
+  }
+
+  /** What a program says that soon ends by itself. */
+  static String output(List<String> command) {
+    var directory = TemporaryDirectory.create();
+    var program = start(command, Map.of(), directory);
+    try {
+      if (!program.hasEnded(LIMIT)) {
+        throw new IllegalStateException(command + " does not end.");
+      }
+      return program.log();
+    } finally {
+      program.kill();
+      TemporaryDirectory.delete(directory);
     }
   }
 

@@ -1,5 +1,6 @@
 /**
- * Starts real Redis and Valkey servers on free loopback ports, without any client library.
+ * Starts real Redis, Valkey and Memcached servers on free loopback ports, without any client
+ * library.
  *
  * <p>Begin at {@link io.zeal.verification.servers.ServerTests#startOrSkip}. Everything started here
  * is {@link java.lang.AutoCloseable}; what a test leaves behind ends with the JVM, however that

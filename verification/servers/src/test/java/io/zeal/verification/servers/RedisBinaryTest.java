@@ -86,28 +86,23 @@ class RedisBinaryTest {
 
   @Test
   void missingServerSkipsTheTestOrFailsItWhereEveryTestHasToRun() {
-    var before = System.getProperty("test.requireAll");
-    try {
-      System.clearProperty("test.requireAll");
-      assertThatThrownBy(() -> ServerTests.startOrSkip(() -> find("plan9-mips")))
-          .isInstanceOf(TestAbortedException.class)
-          .hasMessageContaining("No Redis or Valkey server.");
-      System.setProperty("test.requireAll", "true");
-      assertThatThrownBy(() -> ServerTests.startOrSkip(() -> find("plan9-mips")))
-          .isInstanceOf(AssertionFailedError.class)
-          .hasMessageContaining("No Redis or Valkey server.");
-    } finally {
-      if (before == null) {
-        System.clearProperty("test.requireAll");
-      } else {
-        System.setProperty("test.requireAll", before);
-      }
-    }
+    RequireAll.during(
+        false,
+        () ->
+            assertThatThrownBy(() -> ServerTests.startOrSkip(() -> find("plan9-mips")))
+                .isInstanceOf(TestAbortedException.class)
+                .hasMessageContaining("No Redis or Valkey server."));
+    RequireAll.during(
+        true,
+        () ->
+            assertThatThrownBy(() -> ServerTests.startOrSkip(() -> find("plan9-mips")))
+                .isInstanceOf(AssertionFailedError.class)
+                .hasMessageContaining("No Redis or Valkey server."));
   }
 
   private Path find(String platform) {
     environment.put("PATH", directory.toString());
-    return new RedisBinary(properties::get, environment::get, platform).find();
+    return new RedisBinary(new ProgramSearch(properties::get, environment::get), platform).find();
   }
 
   private Path program(String name) throws IOException {
