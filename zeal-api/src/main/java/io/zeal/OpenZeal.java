@@ -119,13 +119,14 @@ final class OpenZeal implements Zeal {
             + more
             + " It has: "
             + new java.util.TreeSet<>(info.capabilities())
-            + ".");
+            + ". "
+            + OwnBackends.with(capability));
   }
 
   /** Refuses a call that needs a capability the backend lacks. */
   void require(Capability capability, String call) {
     if (!info.can(capability)) {
-      throw unsupported(capability, call + " needs it; use a backend that has it.");
+      throw unsupported(capability, call + " needs it.");
     }
   }
 

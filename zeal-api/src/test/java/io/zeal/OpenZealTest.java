@@ -54,7 +54,8 @@ class OpenZealTest {
     assertThat(error.capability()).isEqualTo(capability);
     assertThat(error)
         .hasMessageContaining("Backend 'fake' has no " + capability)
-        .hasMessageContaining("It has: [");
+        .hasMessageContaining("It has: [")
+        .hasMessageContaining("]. " + OwnBackends.with(capability));
   }
 
   // Capabilities
@@ -65,6 +66,16 @@ class OpenZealTest {
       Store<Row> store = zeal.store("rows", SCHEMA);
 
       unsupported(Capability.COUNT, store::count, "count() needs it");
+    }
+  }
+
+  @Test
+  void aRefusalSaysWhatToUseInstead() {
+    try (Zeal zeal = over(without(Capability.COUNT, Capability.EXACT_COUNT, Capability.PAGE))) {
+      Store<Row> store = zeal.store("rows", SCHEMA);
+
+      assertThatThrownBy(store::count)
+          .hasMessageEndingWith("Zeal's own backends with COUNT: table, redis, tiered. ZEAL-501");
     }
   }
 

@@ -7,6 +7,7 @@ import io.zeal.Scripts;
 import io.zeal.Stats;
 import io.zeal.UnsupportedCapabilityException;
 import java.util.List;
+import java.util.TreeSet;
 
 /**
  * Where state lives. Safe for concurrent use; {@link #close} may be called more than once, and
@@ -32,7 +33,7 @@ public interface Backend extends AutoCloseable {
 
   /** The counters; needs {@code Capability.COUNTERS}. */
   default Counters counters() {
-    throw missing(Capability.COUNTERS);
+    throw missing(Capability.COUNTERS, "table, redis, tiered, memcached");
   }
 
   /**
@@ -40,12 +41,13 @@ public interface Backend extends AutoCloseable {
    * with the backend, which alone closes them.
    */
   default Messaging messaging() {
-    throw missing(Capability.PUB_SUB);
+    throw missing(
+        Capability.PUB_SUB, "redis, tiered; table with io.zeal:zeal-pubsub, within one process");
   }
 
   /** Scripts; needs {@code Capability.SCRIPTS}. */
   default Scripts scripts() {
-    throw missing(Capability.SCRIPTS);
+    throw missing(Capability.SCRIPTS, "redis, tiered");
   }
 
   /** Numbers about the running backend. */
@@ -58,7 +60,7 @@ public interface Backend extends AutoCloseable {
   @Override
   void close();
 
-  private UnsupportedCapabilityException missing(Capability capability) {
+  private UnsupportedCapabilityException missing(Capability capability, String ownBackends) {
     return new UnsupportedCapabilityException(
         capability,
         "Backend '"
@@ -66,7 +68,11 @@ public interface Backend extends AutoCloseable {
             + "' has no "
             + capability
             + ". It has: "
-            + info().capabilities()
+            + new TreeSet<>(info().capabilities())
+            + ". Zeal's own backends with "
+            + capability
+            + ": "
+            + ownBackends
             + ".");
   }
 }

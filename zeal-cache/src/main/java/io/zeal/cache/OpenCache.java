@@ -357,7 +357,9 @@ final class OpenCache implements Cache {
     if (!canCount) {
       throw new UnsupportedCapabilityException(
           Capability.COUNT,
-          "Cache " + Text.quote(name) + " is on a backend that cannot count. Use stats().");
+          "Cache "
+              + Text.quote(name)
+              + " is on a backend that cannot count; table, redis and tiered can. Use stats().");
     }
     return shelf.count();
   }

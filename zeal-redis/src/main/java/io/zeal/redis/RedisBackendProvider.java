@@ -10,6 +10,7 @@ import io.zeal.spi.Backend;
 import io.zeal.spi.BackendContext;
 import io.zeal.spi.BackendProvider;
 import io.zeal.spi.Setting;
+import io.zeal.spi.TlsFiles;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Executor;
@@ -108,9 +109,14 @@ public final class RedisBackendProvider implements BackendProvider {
         url.user(),
         url.password(),
         url.database(),
-        url.tls() ? settings.tls().read() : null,
+        url.tls() ? tls(settings.tls()) : null,
         opening(settings),
         DEAD_PEER);
+  }
+
+  private static LinkOptions.Tls tls(TlsFiles files) {
+    return new LinkOptions.Tls(
+        files.trust().orElse(null), files.identity().orElse(null), files.verifyHost());
   }
 
   /** How long the first connection may take, and any other as far as its call has the time. */

@@ -4,6 +4,7 @@ import io.zeal.ConfigurationException;
 import io.zeal.ErrorCode;
 import io.zeal.spi.BackendContext;
 import io.zeal.spi.Setting;
+import io.zeal.spi.TlsFiles;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -111,9 +112,10 @@ record RedisSettings(
         context.optionalSetting(BUCKETS).map(Long::intValue),
         context.setting(SHARDED_CHANNELS),
         new TlsFiles(
-            context.optionalSetting(TLS_CA),
-            context.optionalSetting(TLS_CERTIFICATE),
-            context.optionalSetting(TLS_KEY),
+            "zeal.redis.tls",
+            context.optionalSetting(TLS_CA).orElse(null),
+            context.optionalSetting(TLS_CERTIFICATE).orElse(null),
+            context.optionalSetting(TLS_KEY).orElse(null),
             context.optionalSetting(TLS_VERIFY_HOST).orElse(true)),
         context.optionalSetting(SENTINEL_USER),
         context.optionalSetting(SENTINEL_PASSWORD));

@@ -7,6 +7,7 @@ import io.zeal.redis.spi.LinkFactory;
 import io.zeal.redis.spi.LinkOptions;
 import io.zeal.redis.spi.RedisLink;
 import io.zeal.redis.spi.Reply;
+import io.zeal.spi.TlsFiles;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -57,7 +58,7 @@ final class FakeLinks implements LinkFactory {
             100,
             Optional.empty(),
             false,
-            new TlsFiles(Optional.empty(), Optional.empty(), Optional.empty(), true),
+            new TlsFiles("zeal.redis.tls", null, null, null, true),
             Optional.empty(),
             Optional.empty());
     return new Node(endpoint, factory, OPTIONS, settings, executor);

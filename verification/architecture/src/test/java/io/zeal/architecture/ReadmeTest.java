@@ -26,6 +26,8 @@ class ReadmeTest {
       "zeal-pubsub/src/test/java/io/zeal/pubsub/MessageExamples.java";
   private static final String COPIES =
       "verification/redis-drivers/src/test/java/io/zeal/redisdrivers/CopyExamplesTest.java";
+  private static final String MEMCACHED =
+      "zeal-memcached/src/test/java/io/zeal/memcached/MemcachedExamplesTest.java";
   private static final String FIRST_STEPS = CONSUMER + "FirstSteps.java";
 
   @Test
@@ -45,6 +47,7 @@ class ReadmeTest {
     "docs/redis-drivers.md, " + DRIVER,
     "docs/caches.md, " + CACHES,
     "docs/copies.md, " + COPIES,
+    "docs/memcached.md, " + MEMCACHED,
     "docs/messages.md, " + MESSAGES
   })
   void everyExampleOfThePageIsCompiledCode(String page, String source) throws IOException {

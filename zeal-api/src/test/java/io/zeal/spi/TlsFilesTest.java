@@ -1,11 +1,10 @@
-package io.zeal.redis;
+package io.zeal.spi;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.zeal.ConfigurationException;
 import io.zeal.ErrorCode;
-import io.zeal.redis.spi.LinkOptions;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -18,10 +17,10 @@ import java.security.KeyStore;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.X509KeyManager;
 import javax.net.ssl.X509TrustManager;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -48,40 +47,40 @@ class TlsFilesTest {
   @ParameterizedTest
   @ValueSource(strings = {"rsa", "ec", "ed"})
   void aPairOfEveryAlgorithmIsShownToTheServer(String name) {
-    LinkOptions.Tls tls = files(null, name + ".pem", name + ".key").read();
+    TlsFiles files = files(null, name + ".pem", name + ".key");
 
-    assertThat(tls.key()).isNotNull();
-    X509KeyManager keys = (X509KeyManager) tls.key().getKeyManagers()[0];
+    X509KeyManager keys = (X509KeyManager) files.identity().orElseThrow().getKeyManagers()[0];
     assertThat(keys.getCertificateChain("key"))
         .singleElement()
         .satisfies(one -> assertThat(one.getSubjectX500Principal().getName()).contains(name));
-    assertThat(tls.trust()).as("whom the JDK trusts").isNull();
+    assertThat(files.trust()).as("whom the JDK trusts").isEmpty();
   }
 
   @Test
   void everyAuthorityOfAFileIsTrusted() throws IOException {
     file("all.pem", text("rsa.pem") + "words between them\n" + text("ec.pem"));
 
-    LinkOptions.Tls tls = files("all.pem", null, null).read();
+    TlsFiles files = files("all.pem", null, null);
 
-    assertThat(tls.trust()).isNotNull();
-    X509TrustManager trust = (X509TrustManager) tls.trust().getTrustManagers()[0];
+    X509TrustManager trust = (X509TrustManager) files.trust().orElseThrow().getTrustManagers()[0];
     assertThat(trust.getAcceptedIssuers()).hasSize(2);
-    assertThat(tls.key()).isNull();
+    assertThat(files.identity()).isEmpty();
   }
 
   @Test
   void aKeyMayHaveOtherLineEndsAndWordsAroundIt() throws IOException {
     file("around.key", "Bag Attributes\r\n" + text("ec.key").replace("\n", "\r\n") + "\r\nend");
 
-    assertThat(files(null, "ec.pem", "around.key").read().key()).isNotNull();
+    assertThat(files(null, "ec.pem", "around.key").identity()).isPresent();
   }
 
   @Test
   void onePartWithoutTheOtherIsNamed() {
-    for (TlsFiles files : List.of(files(null, "ec.pem", null), files(null, null, "ec.key"))) {
-      assertThat(refused(files))
-          .hasMessageContaining("zeal.redis.tls.certificate and zeal.redis.tls.key go together");
+    for (ThrowingCallable making :
+        List.<ThrowingCallable>of(
+            () -> files(null, "ec.pem", null), () -> files(null, null, "ec.key"))) {
+      assertThat(refused(making))
+          .hasMessageContaining("zeal.some.tls.certificate and zeal.some.tls.key go together");
     }
   }
 
@@ -89,11 +88,11 @@ class TlsFilesTest {
   @ValueSource(strings = {"none.pem", "none/none.pem"})
   void aMissingFileIsNamedWithItsSetting(String missing) {
     assertThat(refused(files(missing, null, null)))
-        .hasMessageContainingAll(missing, "zeal.redis.tls.ca", "there is no such file");
+        .hasMessageContainingAll(missing, "zeal.some.tls.ca", "there is no such file");
     assertThat(refused(files(null, missing, "ec.key")))
-        .hasMessageContainingAll(missing, "zeal.redis.tls.certificate", "there is no such file");
+        .hasMessageContainingAll(missing, "zeal.some.tls.certificate", "there is no such file");
     assertThat(refused(files(null, "ec.pem", missing)))
-        .hasMessageContainingAll(missing, "zeal.redis.tls.key", "there is no such file");
+        .hasMessageContainingAll(missing, "zeal.some.tls.key", "there is no such file");
   }
 
   @Test
@@ -114,7 +113,7 @@ class TlsFilesTest {
 
   @Test
   void aNameThatNoFileCanHaveIsAMissingFile() {
-    TlsFiles files = new TlsFiles(Optional.of("a\0b"), Optional.empty(), Optional.empty(), true);
+    TlsFiles files = new TlsFiles("zeal.some.tls", "a\0b", null, null, true);
 
     assertThat(refused(files)).hasMessageContaining("there is no such file");
   }
@@ -124,7 +123,7 @@ class TlsFilesTest {
     Files.createDirectories(directory.resolve("folder"));
 
     assertThat(refused(files("folder", null, null)))
-        .hasMessageContainingAll("folder", "zeal.redis.tls.ca", "cannot be read");
+        .hasMessageContainingAll("folder", "zeal.some.tls.ca", "cannot be read");
   }
 
   @Test
@@ -133,11 +132,11 @@ class TlsFilesTest {
 
     assertThat(refused(files("empty", null, null)))
         .hasMessageContainingAll(
-            "zeal.redis.tls.ca", "no certificate in it", "Give it certificates");
+            "zeal.some.tls.ca", "no certificate in it", "Give it certificates");
     assertThat(refused(files(null, "empty", "ec.key")))
-        .hasMessageContainingAll("zeal.redis.tls.certificate", "no certificate in it");
+        .hasMessageContainingAll("zeal.some.tls.certificate", "no certificate in it");
     assertThat(refused(files(null, "ec.pem", "empty")))
-        .hasMessageContainingAll("zeal.redis.tls.key", "PKCS#8", "openssl pkcs8");
+        .hasMessageContainingAll("zeal.some.tls.key", "PKCS#8", "openssl pkcs8");
   }
 
   @Test
@@ -148,7 +147,7 @@ class TlsFilesTest {
 
     for (String damaged : List.of("cut.pem", "bitten.pem")) {
       assertThat(refused(files(damaged, null, null)))
-          .hasMessageContainingAll(damaged, "zeal.redis.tls.ca", "cannot be read");
+          .hasMessageContainingAll(damaged, "zeal.some.tls.ca", "cannot be read");
     }
   }
 
@@ -175,7 +174,7 @@ class TlsFilesTest {
       ConfigurationException error = refused(files(null, "rsa.pem", damaged));
       assertThat(error)
           .as(damaged)
-          .hasMessageContainingAll(damaged, "zeal.redis.tls.key", "PKCS#8", "openssl pkcs8");
+          .hasMessageContainingAll(damaged, "zeal.some.tls.key", "PKCS#8", "openssl pkcs8");
       assertThat(shown(error)).as(damaged).doesNotContain(inside.substring(5, 15));
     }
   }
@@ -184,7 +183,7 @@ class TlsFilesTest {
   void aKeyInPlaceOfACertificateIsRefusedWithoutShowingIt() throws IOException {
     ConfigurationException error = refused(files(null, "rsa.key", "rsa.key"));
 
-    assertThat(error).hasMessageContaining("zeal.redis.tls.certificate");
+    assertThat(error).hasMessageContaining("zeal.some.tls.certificate");
     assertThat(shown(error)).doesNotContain(text("rsa.key").lines().toList().get(2));
   }
 
@@ -194,7 +193,7 @@ class TlsFilesTest {
     file("x25519.key", pem("PRIVATE KEY", key));
 
     assertThat(refused(files(null, "ec.pem", "x25519.key")))
-        .hasMessageContainingAll("x25519.key", "zeal.redis.tls.key");
+        .hasMessageContainingAll("x25519.key", "zeal.some.tls.key");
   }
 
   @Test
@@ -207,27 +206,31 @@ class TlsFilesTest {
         assertThat(refused(files(null, certificate, algorithm + "-other.key")))
             .as("%s with %s", certificate, algorithm)
             .hasMessageContainingAll(
-                certificate, algorithm + "-other.key", "does not belong", "zeal.redis.tls.key");
+                certificate, algorithm + "-other.key", "does not belong", "zeal.some.tls.key");
       }
     }
   }
 
   private static TlsFiles files(
       @Nullable String ca, @Nullable String certificate, @Nullable String key) {
-    return new TlsFiles(
-        Optional.ofNullable(ca).map(TlsFilesTest::path),
-        Optional.ofNullable(certificate).map(TlsFilesTest::path),
-        Optional.ofNullable(key).map(TlsFilesTest::path),
-        true);
+    return new TlsFiles("zeal.some.tls", path(ca), path(certificate), path(key), true);
   }
 
-  private static String path(String name) {
-    return directory.resolve(name).toString();
+  private static @Nullable String path(@Nullable String name) {
+    return name == null ? null : directory.resolve(name).toString();
   }
 
+  /** What reading them throws. */
   private static ConfigurationException refused(TlsFiles files) {
-    ConfigurationException error = catchThrowableOfType(ConfigurationException.class, files::read);
-    assertThat(error).as("the refusal of %s", files).isNotNull();
+    return refused(() -> {
+      files.trust();
+      files.identity();
+    });
+  }
+
+  private static ConfigurationException refused(ThrowingCallable call) {
+    ConfigurationException error = catchThrowableOfType(ConfigurationException.class, call);
+    assertThat(error).as("the refusal").isNotNull();
     assertThat(error.code()).isEqualTo(ErrorCode.INVALID_SETTING.id());
     return error;
   }

@@ -1,8 +1,7 @@
-package io.zeal.redis;
+package io.zeal.spi;
 
 import io.zeal.ConfigurationException;
 import io.zeal.ErrorCode;
-import io.zeal.redis.spi.LinkOptions;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -23,42 +22,89 @@ import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Base64;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The files behind an encrypted connection, all in PEM form.
+ * The files behind the encrypted connections of a backend, all in PEM form, as its settings {@code
+ * ca}, {@code certificate}, {@code key} and {@code verify-host} name them. Immutable; a file is
+ * read when it is asked for.
  *
- * @param ca whom to trust; empty for what the JDK trusts
- * @param certificate what this side shows, its own certificate first
- * @param key its private key, PKCS#8, not encrypted
- * @param verifyHost whether the server's certificate has to name the host of the URL
+ * <p>What cannot be used is refused with the name of its setting and what to do; what a file holds
+ * is never shown.
  */
-record TlsFiles(
-    Optional<String> ca, Optional<String> certificate, Optional<String> key, boolean verifyHost) {
+public final class TlsFiles {
 
   private static final char[] NO_PASSWORD = new char[0];
 
+  private final String prefix;
+  private final @Nullable String ca;
+  private final @Nullable String certificate;
+  private final @Nullable String key;
+  private final boolean verifyHost;
+
   /**
-   * Reads the files.
+   * Names the files.
    *
-   * @throws ConfigurationException if one cannot be read, or certificate and key are not both there
-   *     or do not belong together
+   * @param prefix what the four settings begin with, for example {@code zeal.redis.tls}
+   * @param ca whom to trust; null for what the JDK trusts
+   * @param certificate what this side shows, its own certificate first; null for nothing
+   * @param key its private key, PKCS#8, not encrypted; null for nothing
+   * @param verifyHost whether the server's certificate has to name the host that was asked for
+   * @throws ConfigurationException if only one of certificate and key is there
    */
-  LinkOptions.Tls read() {
-    if (certificate.isPresent() != key.isPresent()) {
+  public TlsFiles(
+      String prefix,
+      @Nullable String ca,
+      @Nullable String certificate,
+      @Nullable String key,
+      boolean verifyHost) {
+    this.prefix = Objects.requireNonNull(prefix, "prefix");
+    this.ca = ca;
+    this.certificate = certificate;
+    this.key = key;
+    this.verifyHost = verifyHost;
+    if ((certificate == null) != (key == null)) {
       throw invalid(
-          "zeal.redis.tls.certificate and zeal.redis.tls.key go together; only one is set", null);
+          setting("certificate") + " and " + setting("key") + " go together; only one is set",
+          null);
     }
-    return new LinkOptions.Tls(
-        ca.map(TlsFiles::trust).orElse(null),
-        certificate.isPresent() ? identity(certificate.get(), key.orElseThrow()) : null,
-        verifyHost);
   }
 
-  private static TrustManagerFactory trust(String file) {
+  /**
+   * Whom to trust; empty for what the JDK trusts.
+   *
+   * @throws ConfigurationException if the file cannot be read or holds no certificates
+   */
+  public Optional<TrustManagerFactory> trust() {
+    return Optional.ofNullable(ca).map(this::trust);
+  }
+
+  /**
+   * What this side shows; empty for nothing.
+   *
+   * @throws ConfigurationException if a file cannot be read, holds something else, or certificate
+   *     and key do not belong together
+   */
+  public Optional<KeyManagerFactory> identity() {
+    return certificate == null || key == null
+        ? Optional.empty()
+        : Optional.of(identity(certificate, key));
+  }
+
+  /** Whether the server's certificate has to name the host that was asked for. */
+  public boolean verifyHost() {
+    return verifyHost;
+  }
+
+  private String setting(String name) {
+    return prefix + "." + name;
+  }
+
+  private TrustManagerFactory trust(String file) {
     try {
       KeyStore store = empty();
       int number = 0;
@@ -70,13 +116,13 @@ record TlsFiles(
       factory.init(store);
       return factory;
     } catch (IOException e) {
-      throw unreadable("zeal.redis.tls.ca", file, e);
+      throw unreadable(setting("ca"), file, e);
     } catch (GeneralSecurityException e) {
-      throw noCertificates("zeal.redis.tls.ca", file, e);
+      throw noCertificates(setting("ca"), file, e);
     }
   }
 
-  private static KeyManagerFactory identity(String certificateFile, String keyFile) {
+  private KeyManagerFactory identity(String certificateFile, String keyFile) {
     PrivateKey key = privateKey(keyFile);
     try {
       Certificate[] chain = certificates(certificateFile).toArray(Certificate[]::new);
@@ -84,10 +130,14 @@ record TlsFiles(
         throw invalid(
             "the key in file '"
                 + keyFile
-                + "' of zeal.redis.tls.key does not belong to the first certificate in file '"
+                + "' of "
+                + setting("key")
+                + " does not belong to the first certificate in file '"
                 + certificateFile
-                + "' of zeal.redis.tls.certificate. Give the key that the certificate was made for,"
-                + " and put that certificate before those of its authorities",
+                + "' of "
+                + setting("certificate")
+                + ". Give the key that the certificate was made for, and put that certificate"
+                + " before those of its authorities",
             null);
       }
       KeyStore store = empty();
@@ -97,9 +147,9 @@ record TlsFiles(
       factory.init(store, NO_PASSWORD);
       return factory;
     } catch (IOException e) {
-      throw unreadable("zeal.redis.tls.certificate", certificateFile, e);
+      throw unreadable(setting("certificate"), certificateFile, e);
     } catch (GeneralSecurityException e) {
-      throw noCertificates("zeal.redis.tls.certificate", certificateFile, e);
+      throw noCertificates(setting("certificate"), certificateFile, e);
     }
   }
 
@@ -155,7 +205,7 @@ record TlsFiles(
     }
   }
 
-  private static PrivateKey privateKey(String file) {
+  private PrivateKey privateKey(String file) {
     try {
       String pem = text(bytes(file));
       String begin = "-----BEGIN PRIVATE KEY-----";
@@ -168,13 +218,13 @@ record TlsFiles(
       return privateKey(
           file, Base64.getMimeDecoder().decode(pem.substring(from + begin.length(), to)));
     } catch (IOException e) {
-      throw unreadable("zeal.redis.tls.key", file, e);
+      throw unreadable(setting("key"), file, e);
     } catch (IllegalArgumentException e) {
       throw noKey(file, ""); // not with its cause, which might show a part of the key
     }
   }
 
-  private static PrivateKey privateKey(String file, byte[] der) {
+  private PrivateKey privateKey(String file, byte[] der) {
     for (String algorithm : List.of("RSA", "EC", "EdDSA")) {
       try {
         return KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(der));
@@ -198,9 +248,9 @@ record TlsFiles(
     return new String(bytes, StandardCharsets.ISO_8859_1);
   }
 
-  private static ConfigurationException noKey(String file, String found) {
+  private ConfigurationException noKey(String file, String found) {
     return unreadable(
-        "zeal.redis.tls.key",
+        setting("key"),
         file,
         " as a private key in PKCS#8 that is not encrypted"
             + found

@@ -1,0 +1,97 @@
+package io.zeal.memcached;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.util.Arrays;
+import java.util.Base64;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A life of a store on one server: a random id in an item of its own, which every row's name and
+ * header repeat. Whoever puts another id there has cleared the store: no row is found any more.
+ *
+ * <pre>
+ *  0  'Z' 'E'       what it is
+ *  2  1             version of this form
+ *  3  12 bytes      the id
+ * 15  8 bytes       the first of the SHA-256 of the store's schema and options as text
+ * 23  8 bytes       when it began, milliseconds since 1970 by the clock of who began it
+ * </pre>
+ *
+ * @param id nobody changes it
+ * @param fingerprint of the store's schema and options
+ * @param rows what the names of its rows begin with
+ * @param begunMillis when it began
+ */
+@SuppressWarnings("ArrayRecordComponent") // compared by isSame
+record Epoch(byte[] id, long fingerprint, String rows, long begunMillis) {
+
+  /** The length of an id. */
+  static final int BYTES = 12;
+
+  private static final byte[] BEGIN = {'Z', 'E', 1};
+  private static final int LENGTH = BEGIN.length + BYTES + 2 * Long.BYTES;
+  private static final long NOBODYS = 0;
+  private static final SecureRandom RANDOM = new SecureRandom();
+
+  static Epoch random(long fingerprint, Keys keys, long nowMillis) {
+    byte[] id = new byte[BYTES];
+    RANDOM.nextBytes(id);
+    return of(id, fingerprint, keys, nowMillis);
+  }
+
+  private static Epoch of(byte[] id, long fingerprint, Keys keys, long begunMillis) {
+    String text = Base64.getUrlEncoder().withoutPadding().encodeToString(id);
+    return new Epoch(id, fingerprint, keys.rows(text), begunMillis);
+  }
+
+  /**
+   * The epoch in an item's value; null if it is none. One of a later form has a fingerprint that is
+   * nobody's here.
+   */
+  static @Nullable Epoch decode(byte[] value, Keys keys) {
+    if (isOfLaterForm(value)) {
+      return of(new byte[BYTES], NOBODYS, keys, 0);
+    }
+    if (value.length != LENGTH || !Arrays.equals(value, 0, BEGIN.length, BEGIN, 0, BEGIN.length)) {
+      return null;
+    }
+    byte[] id = Arrays.copyOfRange(value, BEGIN.length, BEGIN.length + BYTES);
+    ByteBuffer in = ByteBuffer.wrap(value, BEGIN.length + BYTES, 2 * Long.BYTES);
+    return of(id, in.getLong(), keys, in.getLong());
+  }
+
+  private static boolean isOfLaterForm(byte[] value) {
+    return value.length >= BEGIN.length
+        && value[0] == BEGIN[0]
+        && value[1] == BEGIN[1]
+        && value[2] > BEGIN[2];
+  }
+
+  byte[] encode() {
+    return ByteBuffer.allocate(LENGTH)
+        .put(BEGIN)
+        .put(id)
+        .putLong(fingerprint)
+        .putLong(begunMillis)
+        .array();
+  }
+
+  /** Whether an item's value is this epoch. */
+  boolean isIn(byte[] value) {
+    return value.length == LENGTH
+        && Arrays.equals(value, 0, BEGIN.length, BEGIN, 0, BEGIN.length)
+        && Arrays.equals(value, BEGIN.length, BEGIN.length + BYTES, id, 0, BYTES)
+        && ByteBuffer.wrap(value).getLong(BEGIN.length + BYTES) == fingerprint;
+  }
+
+  boolean isSame(@Nullable Epoch other) {
+    return other != null && Arrays.equals(id, other.id);
+  }
+
+  static long fingerprint(String text) {
+    long hash = ByteBuffer.wrap(Keys.sha256(text.getBytes(StandardCharsets.UTF_8))).getLong();
+    return hash == NOBODYS ? 1 : hash;
+  }
+}

@@ -1,0 +1,144 @@
+package io.zeal.memcached;
+
+import io.zeal.BackendUnavailableException;
+import io.zeal.CapacityException;
+import io.zeal.ErrorCode;
+import io.zeal.OperationInterruptedException;
+import io.zeal.OperationTimeoutException;
+import io.zeal.OperationTimeoutException.Stage;
+import io.zeal.Outcome;
+import io.zeal.ServerRefusedException;
+import io.zeal.ServerRefusedException.Reason;
+import io.zeal.ZealClosedException;
+import io.zeal.ZealException;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** What callers are told of a server that gives no answer. */
+final class Errors {
+
+  private final BooleanSupplier closed;
+
+  /**
+   * @param closed whether the backend is closed, which ends connections
+   */
+  Errors(BooleanSupplier closed) {
+    this.closed = closed;
+  }
+
+  /** Refuses a call on a closed backend. */
+  void requireOpen(String what) {
+    if (closed.getAsBoolean()) {
+      throw closed(what, null);
+    }
+  }
+
+  /** Of a read, which may simply be made again. */
+  ZealException ofRead(ClientException e, String what) {
+    return of(e, what, null);
+  }
+
+  /** Of a write; it did not happen unless this very request was sent. */
+  ZealException ofWrite(ClientException e, String what) {
+    return of(e, what, e.sent() ? Outcome.UNKNOWN : Outcome.NOT_SENT);
+  }
+
+  /** Of a write of which nothing but questions were sent so far. */
+  ZealException beforeWrite(ClientException e, String what) {
+    return of(e, what, Outcome.NOT_SENT);
+  }
+
+  private ZealException of(ClientException e, String what, @Nullable Outcome outcome) {
+    if (closed.getAsBoolean() && outcome != Outcome.UNKNOWN) {
+      return closed(what, e);
+    }
+    String message = what + ": " + e.getMessage() + "." + whatNow(outcome);
+    return switch (e.kind()) {
+      case UNREACHABLE -> new BackendUnavailableException(message, outcome, e);
+      case OVERLOADED -> new OperationTimeoutException(Stage.QUEUE, message, outcome, e);
+      case TIMEOUT -> new OperationTimeoutException(Stage.SERVER, message, outcome, e);
+      case AUTHENTICATION ->
+          new ServerRefusedException(
+              Reason.AUTHENTICATION,
+              message + " Mend zeal.memcached.user and zeal.memcached.password.",
+              outcome,
+              e);
+      case REFUSED -> new ServerRefusedException(Reason.OTHER, message, outcome, e);
+      case INTERRUPTED -> new OperationInterruptedException(message, outcome, e);
+    };
+  }
+
+  private static String whatNow(@Nullable Outcome outcome) {
+    if (outcome == Outcome.UNKNOWN) {
+      return " It may have happened: read before you repeat it.";
+    }
+    return outcome == null
+        ? " Try again, or see that the server can be reached."
+        : " It did not happen; it may be tried again.";
+  }
+
+  private static ZealClosedException closed(String what, @Nullable ClientException cause) {
+    ZealClosedException error =
+        new ZealClosedException(
+            what + ": the backend 'memcached' is closed. Open a new Zeal instance.");
+    if (cause != null) {
+      error.addSuppressed(cause);
+    }
+    return error;
+  }
+
+  /** A write that met others again and again. */
+  static OperationTimeoutException contended(String what, int attempts) {
+    return new OperationTimeoutException(
+        Stage.ROW,
+        what
+            + (attempts == 0
+                ? ": others of this process were changing it until the deadline."
+                : ": others changed it between reading and writing, "
+                    + attempts
+                    + " times until the deadline.")
+            + " It did not happen; try again, or change it less often.",
+        Outcome.NOT_SENT,
+        null);
+  }
+
+  static CapacityException tooLarge(String what, long bytes, long most, Node node) {
+    return new CapacityException(
+        ErrorCode.VALUE_TOO_LONG,
+        what
+            + ": the row takes "
+            + bytes
+            + " bytes as an item, and "
+            + node
+            + " takes "
+            + most
+            + " under this key (item_size_max="
+            + node.itemBytes()
+            + "). Nothing was changed. Store less, or start the server with a larger -I.");
+  }
+
+  /** The server said so itself: its limit is another than it told. */
+  static CapacityException refusedAsTooLarge(String what, long bytes, Node node) {
+    return new CapacityException(
+        ErrorCode.VALUE_TOO_LONG,
+        what
+            + ": the row takes "
+            + bytes
+            + " bytes as an item, which "
+            + node
+            + " refuses, though it said item_size_max="
+            + node.itemBytes()
+            + ". What was under this key may be gone. Store less, or start the server with a"
+            + " larger -I.");
+  }
+
+  static CapacityException outOfMemory(String what, Node node) {
+    return new CapacityException(
+        ErrorCode.SERVER_OUT_OF_MEMORY,
+        what
+            + ": "
+            + node
+            + " is out of memory and may not evict (-M). It was not stored, and what was there"
+            + " before may be gone. Give the server more (-m), or rows a ttl.");
+  }
+}

@@ -1,0 +1,132 @@
+package io.zeal.memcached;
+
+import io.zeal.BackendInfo;
+import io.zeal.Capability;
+import io.zeal.Finding;
+import io.zeal.Stats;
+import io.zeal.spi.Backend;
+import io.zeal.spi.Counters;
+import io.zeal.spi.Rows;
+import io.zeal.spi.StoreSpec;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** Stores and counters on Memcached servers. */
+final class MemcachedBackend implements Backend {
+
+  private static final long CLOCK_TOLERANCE_SECONDS = 2;
+
+  private final BackendInfo info;
+  private final Servers servers;
+  private final Connector connector;
+  private final MemcachedCounters counters;
+  private final AtomicBoolean closed;
+
+  /**
+   * @param closed becomes true as soon as the backend is closed
+   */
+  MemcachedBackend(Servers servers, Connector connector, AtomicBoolean closed) {
+    this.servers = servers;
+    this.connector = connector;
+    this.closed = closed;
+    this.counters = new MemcachedCounters(servers);
+    long itemBytes = servers.nodes().stream().mapToLong(Node::itemBytes).min().orElse(0);
+    this.info =
+        new BackendInfo(
+            "memcached",
+            BackendInfo.Scope.CLUSTER,
+            EnumSet.of(Capability.CLEAR, Capability.COUNTERS),
+            Map.of("itemBytes", itemBytes));
+  }
+
+  @Override
+  public BackendInfo info() {
+    return info;
+  }
+
+  @Override
+  public <R> Rows<R> rows(StoreSpec<R> spec) {
+    StoreOnServers<R> store = new StoreOnServers<>(spec, servers);
+    store.attach();
+    return new MemcachedRows<>(store);
+  }
+
+  @Override
+  public Counters counters() {
+    return counters;
+  }
+
+  @Override
+  public Stats stats() {
+    return Stats.of("memcached", servers.counts().numbers());
+  }
+
+  @Override
+  public List<Finding> inspect() {
+    List<Finding> findings = new ArrayList<>();
+    for (Node node : servers.nodes()) {
+      try {
+        Deadline deadline = Deadline.in(servers.timeout());
+        long asked = System.currentTimeMillis();
+        findings.addAll(
+            of(node, deadline.await(node.client().statistics(""), node.client()), asked));
+      } catch (ClientException e) {
+        findings.add(
+            new Finding(
+                "ZEAL-F602",
+                Finding.Severity.WARNING,
+                "nothing is known of a server: " + e.getMessage(),
+                "See that it can be reached: the rows and counters it holds cannot be read."));
+      }
+    }
+    return findings;
+  }
+
+  private static List<Finding> of(Node node, Map<String, String> facts, long askedMillis) {
+    List<Finding> findings = new ArrayList<>();
+    findings.add(
+        new Finding(
+            "ZEAL-F601",
+            Finding.Severity.INFO,
+            node + " is memcached " + facts.getOrDefault("version", "of an unknown version"),
+            "Nothing."));
+    long evictions = number(facts, "evictions");
+    if (evictions > 0) {
+      findings.add(
+          new Finding(
+              "ZEAL-F603",
+              Finding.Severity.WARNING,
+              node + " has evicted " + evictions + " items that had not expired",
+              "Give it more memory (-m), or rows a shorter ttl: rows and counters are gone."));
+    }
+    long ahead = number(facts, "time") - askedMillis / 1000;
+    if (facts.containsKey("time") && Math.abs(ahead) > CLOCK_TOLERANCE_SECONDS) {
+      findings.add(
+          new Finding(
+              "ZEAL-F604",
+              Finding.Severity.WARNING,
+              "the clock of " + node + " is " + ahead + " s ahead of this host's",
+              "Set both by NTP: rows end by the clock of the host that wrote them."));
+    }
+    return findings;
+  }
+
+  private static long number(Map<String, String> facts, String name) {
+    try {
+      return Long.parseLong(facts.getOrDefault(name, "0"));
+    } catch (NumberFormatException e) {
+      return 0;
+    }
+  }
+
+  @Override
+  public void close() {
+    if (closed.compareAndSet(false, true)) {
+      servers.nodes().forEach(Node::close);
+      connector.close();
+    }
+  }
+}
