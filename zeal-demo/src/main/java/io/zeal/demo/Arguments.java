@@ -17,7 +17,8 @@ record Arguments(InetAddress bind, int port, boolean help) {
       Usage: io.zeal.demo.Main [--port N] [--bind ADDRESS] [--help]
         --port N         port of the page, 0 for any that is free (default 8080)
         --bind ADDRESS   address to listen on (default loopback; the page has no login)
-      Settings of Zeal are system properties, for example -Dzeal.backend=table.\
+      Settings of Zeal are system properties, for example -Dzeal.backend=table
+      (or redis, tiered, memcached, each with settings of its own).\
       """;
 
   /**

@@ -72,14 +72,15 @@ final class Demo implements AutoCloseable {
     Routes routes = new Routes();
     MessageLog log = new MessageLog();
     new Page().addTo(routes);
+    new NeedEndpoint(zeal).addTo(routes);
     new StoreEndpoints(zeal, stores).addTo(routes);
-    new RowEndpoints(stores).addTo(routes);
+    new RowEndpoints(zeal, stores).addTo(routes);
     new IncrementEndpoint(stores).addTo(routes);
     new CounterEndpoints(zeal).addTo(routes);
     new CacheEndpoints(DemoCache.open(zeal, name)).addTo(routes);
     new MessageEndpoints(name, new Room(zeal, name, log), new Orders(zeal, stores, name, log), log)
         .addTo(routes);
-    new TieredEndpoints(Servers.find(zeal, stores, losses, name)).addTo(routes);
+    new TieredEndpoints(zeal, Servers.find(zeal, stores, losses, name)).addTo(routes);
     new Roundtrip(zeal, stores).addTo(routes);
     new Health(zeal, stores).addTo(routes);
     new Live(zeal, stores).addTo(routes);

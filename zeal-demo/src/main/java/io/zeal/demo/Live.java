@@ -79,7 +79,7 @@ final class Live {
   }
 
   private byte[] event(Store<Player> store, String key, String counter) {
-    boolean counts = zeal.info().can(Capability.COUNT);
+    boolean counts = Need.COUNTING.isMetBy(zeal.info());
     boolean counters = zeal.info().can(Capability.COUNTERS);
     OptionalLong score = store.getLong(key, "score");
     Event event =

@@ -115,7 +115,10 @@ final class Orders {
                     .withCapacity(HANDS)
                     .withOverflow(Overflow.EVICT)));
     this.joined =
-        Joined.by(() -> zeal.reliablePubSub().consume(STREAM, GROUP, OPTIONS, this::handle));
+        Joined.by(() -> {
+          Need.QUEUE.require(zeal.info());
+          return zeal.reliablePubSub().consume(STREAM, GROUP, OPTIONS, this::handle);
+        });
   }
 
   // --- The handler ---

@@ -18,6 +18,7 @@ final class Page {
           Map.entry("/main.js", SCRIPT),
           Map.entry("/net.js", SCRIPT),
           Map.entry("/ui.js", SCRIPT),
+          Map.entry("/needs.js", SCRIPT),
           Map.entry("/store.js", SCRIPT),
           Map.entry("/increments.js", SCRIPT),
           Map.entry("/counter.js", SCRIPT),

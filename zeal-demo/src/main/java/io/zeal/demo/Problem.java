@@ -74,8 +74,14 @@ final class Problem extends RuntimeException {
           ZealClosedException _ ->
           503;
       case OperationTimeoutException _ -> 504;
-      case BackendException _, BulkException _, CodecException _, ConfigurationException _ -> 500;
+      case BulkException bulk -> status(bulk);
+      case BackendException _, CodecException _, ConfigurationException _ -> 500;
     };
+  }
+
+  /** That of the first key that failed: where a server is away, all fail alike. */
+  private static int status(BulkException e) {
+    return e.failures().values().stream().findFirst().map(Problem::status).orElse(500);
   }
 
   /**

@@ -51,8 +51,10 @@ final class Room {
     this.server = server;
     SubscribeOptions options = SubscribeOptions.defaults().withOnGap(log::gap);
     this.joined =
-        Joined.by(
-            () -> zeal.pubSub().subscribe(CHANNEL, options, message -> log.said(Said.of(message))));
+        Joined.by(() -> {
+          Need.ROOM.require(zeal.info());
+          return zeal.pubSub().subscribe(CHANNEL, options, message -> log.said(Said.of(message)));
+        });
   }
 
   /** Says something, and returns how many receivers it had as far as the backend knows. */

@@ -6,6 +6,7 @@ import io.zeal.Patch;
 import io.zeal.ReadOptions;
 import io.zeal.Reading;
 import io.zeal.Store;
+import io.zeal.Zeal;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -17,9 +18,11 @@ final class RowEndpoints {
   private static final String[] COLUMNS =
       Player.SCHEMA.columns().stream().map(Column::name).toArray(String[]::new);
 
+  private final Zeal zeal;
   private final Stores stores;
 
-  RowEndpoints(Stores stores) {
+  RowEndpoints(Zeal zeal, Stores stores) {
+    this.zeal = zeal;
     this.stores = stores;
   }
 
@@ -57,8 +60,9 @@ final class RowEndpoints {
 
   private void page(Exchange exchange) throws IOException {
     Query query = exchange.query("store", "after", "limit");
-    Store<Player> store = stores.open(query.required("store"));
     int limit = query.number("limit", 1, 200, 10);
+    Need.LISTING.require(zeal.info());
+    Store<Player> store = stores.open(query.required("store"));
     List<Entry<Player>> page = store.page(query.find("after").orElse(""), limit);
     exchange.json(
         200,

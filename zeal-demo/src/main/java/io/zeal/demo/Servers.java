@@ -1,6 +1,5 @@
 package io.zeal.demo;
 
-import io.zeal.Capability;
 import io.zeal.Counter;
 import io.zeal.MaxBytes;
 import io.zeal.Message;
@@ -105,9 +104,7 @@ final class Servers {
 
   /** Null if the backend keeps no copies: then there is nothing to show. */
   static @Nullable Servers find(Zeal zeal, Stores stores, Losses losses, String server) {
-    return zeal.info().can(Capability.CACHED_READS)
-        ? new Servers(zeal, stores, losses, server)
-        : null;
+    return Need.COPIES.isMetBy(zeal.info()) ? new Servers(zeal, stores, losses, server) : null;
   }
 
   /** The name of this one. */

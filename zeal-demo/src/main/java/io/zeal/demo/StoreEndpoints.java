@@ -1,13 +1,13 @@
 package io.zeal.demo;
 
 import io.zeal.BulkResult;
-import io.zeal.Capability;
 import io.zeal.Column;
 import io.zeal.Store;
 import io.zeal.Zeal;
 import io.zeal.ZealException;
 import java.io.IOException;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** {@code /demo/stores}: list, make, fill, clear. */
@@ -30,8 +30,19 @@ final class StoreEndpoints {
     routes.add("POST", "/demo/stores/clear", this::clear);
   }
 
+  /**
+   * A store.
+   *
+   * @param capacity its most rows; absent if the backend bounds none
+   * @param overflow what it does when it is full; absent with it
+   * @param rows how many it has; absent if the backend cannot count
+   */
   record StoreAnswer(
-      String name, String ttlMillis, String capacity, String overflow, @Nullable String rows) {}
+      String name,
+      String ttlMillis,
+      @Nullable String capacity,
+      @Nullable String overflow,
+      @Nullable String rows) {}
 
   record ListAnswer(List<StoreAnswer> stores, List<ColumnAnswer> columns) {}
 
@@ -54,6 +65,9 @@ final class StoreEndpoints {
             body.whole("ttlMillis", 0, TEN_YEARS_MILLIS, 0),
             body.whole("capacity", 1, Long.MAX_VALUE, 10_000),
             evicts(body));
+    if (body.has("capacity") || body.has("overflow")) {
+      Need.BOUNDING.require(zeal.info());
+    }
     boolean made = stores.make(listed);
     exchange.json(made ? 201 : 200, answer(listed));
   }
@@ -69,21 +83,32 @@ final class StoreEndpoints {
   }
 
   private StoreAnswer answer(Stores.Listed listed) {
-    String rows =
-        zeal.info().can(Capability.COUNT) ? String.valueOf(stores.open(listed).count()) : null;
+    boolean bounded = Need.BOUNDING.isMetBy(zeal.info());
+    boolean counted = Need.COUNTING.isMetBy(zeal.info());
     return new StoreAnswer(
         listed.name(),
         String.valueOf(listed.ttlMillis()),
-        String.valueOf(listed.capacity()),
-        listed.options().overflow().name(),
-        rows);
+        bounded ? String.valueOf(listed.capacity()) : null,
+        bounded ? listed.options().overflow().name() : null,
+        counted ? String.valueOf(stores.open(listed).count()) : null);
   }
 
   private static ColumnAnswer answer(Column column) {
     return new ColumnAnswer(column.name(), column.type().name(), column.maxBytes());
   }
 
-  record FillAnswer(int asked, int written, long millis, Problem.@Nullable Detail refusal) {}
+  /**
+   * How a filling went.
+   *
+   * @param key of one of the rows that were written; absent if there is none
+   * @param refusal why there are fewer than asked for; absent if there are not
+   */
+  record FillAnswer(
+      int asked,
+      int written,
+      @Nullable String key,
+      long millis,
+      Problem.@Nullable Detail refusal) {}
 
   private void fill(Exchange exchange) throws IOException {
     Body body = exchange.body("store", "rows");
@@ -91,8 +116,10 @@ final class StoreEndpoints {
     int rows = (int) body.whole("rows", 1, 100_000);
     long start = System.nanoTime();
     BulkResult<Boolean> result = Samples.fill(zeal, store, rows);
-    exchange.json(
-        200, new FillAnswer(rows, result.values().size(), millisSince(start), refusal(result)));
+    long millis = millisSince(start);
+    Set<String> written = result.values().keySet();
+    String key = written.stream().findFirst().orElse(null);
+    exchange.json(200, new FillAnswer(rows, written.size(), key, millis, refusal(result)));
   }
 
   private static Problem.@Nullable Detail refusal(BulkResult<Boolean> result) {

@@ -1,7 +1,9 @@
 package io.zeal.demo;
 
+import io.zeal.Zeal;
 import java.io.IOException;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +16,7 @@ final class TieredEndpoints {
 
   private static final int MOST_NAME = 40;
 
+  private final Zeal zeal;
   private final @Nullable Servers servers;
 
   /**
@@ -21,7 +24,8 @@ final class TieredEndpoints {
    *
    * @param servers null if it keeps no copies
    */
-  TieredEndpoints(@Nullable Servers servers) {
+  TieredEndpoints(Zeal zeal, @Nullable Servers servers) {
+    this.zeal = zeal;
     this.servers = servers;
   }
 
@@ -72,12 +76,7 @@ final class TieredEndpoints {
   }
 
   private Servers require() {
-    if (servers == null) {
-      throw new Problem(
-          501,
-          "DEMO-501",
-          "This backend keeps no copies. Start the demo with -Dzeal.backend=tiered.");
-    }
-    return servers;
+    Need.COPIES.require(zeal.info());
+    return Objects.requireNonNull(servers, "a backend with copies has servers");
   }
 }

@@ -43,6 +43,9 @@ class BrowserTest {
     browser.scheme("light");
     assertThat(browser.text("tile-backend")).isEqualTo("table");
     assertThat(browser.text("tile-rows")).isEqualTo("48");
+    assertThat(browser.script("return document.querySelectorAll('.lack:not([hidden])').length"))
+        .as("what this backend lacks")
+        .isEqualTo(0L);
     assertThat(browser.requests()).isNotEmpty().allMatch(url -> url.startsWith(demo.url() + "/"));
     assertFitsWidth(screen);
     assertQuiet();

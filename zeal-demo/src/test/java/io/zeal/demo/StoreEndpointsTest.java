@@ -104,6 +104,7 @@ class StoreEndpointsTest {
     var second = demo.post("/demo/stores/fill", "{\"store\": \"players\", \"rows\": \"52\"}");
     assertThat(first.text("/written")).isEqualTo("700");
     assertThat(second.text("/written")).isEqualTo("52");
+    assertThat(first.text("/key")).isEqualTo("player-00049");
     assertThat(first.text("/refusal")).isEqualTo("(absent)");
     assertThat(demo.get("/demo/stores").text("/stores/0/rows")).isEqualTo("800");
   }

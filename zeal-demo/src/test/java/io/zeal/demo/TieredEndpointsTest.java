@@ -221,7 +221,10 @@ class TieredEndpointsTest {
       assertThat(seen.status()).isEqualTo(200);
       assertThat(seen.json().at("/there").booleanValue()).isFalse();
       assertThat(seen.text("/servers")).isEqualTo("(absent)");
-      assertThat(table.post(TIERED + "/write", "{}").status()).isEqualTo(501);
+      Answer refused = table.post(TIERED + "/write", "{}");
+      assertThat(refused.status()).isEqualTo(501);
+      assertThat(refused.code()).isEqualTo("ZEAL-501");
+      assertThat(refused.message()).contains("'table' has no CACHED_READS", "tiered");
     }
   }
 

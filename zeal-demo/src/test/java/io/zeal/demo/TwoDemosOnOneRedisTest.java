@@ -85,6 +85,16 @@ class TwoDemosOnOneRedisTest {
   }
 
   @Test
+  void aStoreIsNotBoundedAndNobodyIsToldSo() {
+    RunningDemo.Answer refused = one.post("/demo/stores", "{\"name\": \"jobs\", \"capacity\": 5}");
+    assertThat(refused.status()).isEqualTo(501);
+    assertThat(refused.message()).contains("'redis' has no BOUNDED_ROWS", "table");
+    assertThat(one.post("/demo/stores", "{\"name\": \"jobs\"}").status()).isEqualTo(201);
+    assertThat(other.get("/demo/stores").text("/stores/1/name")).isEqualTo("jobs");
+    assertThat(other.get("/demo/stores").text("/stores/1/capacity")).isEqualTo("(absent)");
+  }
+
+  @Test
   void whatOneSaysBothHear() {
     String server = one.get("/demo/pubsub/log").text("/server");
     RunningDemo.Answer said =

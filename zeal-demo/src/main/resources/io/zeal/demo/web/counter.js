@@ -1,8 +1,10 @@
+import { met } from "/needs.js";
 import { get, post } from "/net.js";
 import { attempt, byId, say, whole } from "/ui.js";
 
 const note = byId("counter-note");
 let current = "requests";
+let negative = true; // whether a counter may be below zero
 let pending = 0; // answers under way are newer than what the stream says
 
 export const name = () => current;
@@ -15,7 +17,21 @@ export async function start() {
   byId("counter-reset").addEventListener("click", () =>
     change("/demo/counter/reset", {}, () => ["The counter is untouched again.", "ok"]));
   byId("tile-counter-name").textContent = current;
+  negative = met("NEGATIVE", byId("counter-lack"));
+  if (!negative) {
+    endAtZero();
+  }
   await attempt(note, null, async () => display((await get("/demo/counter", { name: current })).value));
+}
+
+function endAtZero() {
+  for (const id of ["cas-expected", "cas-next"]) {
+    byId(id).pattern = "[0-9]{1,19}";
+    byId(id).title = "A whole number from 0";
+  }
+  for (const id of ["counter-minus", "cas-expected", "cas-next"]) {
+    byId(id).setAttribute("aria-describedby", "counter-lack");
+  }
 }
 
 export function show(value) {
@@ -30,6 +46,17 @@ function display(value) {
     byId("counter-value").textContent = text;
     byId("counter-value").classList.toggle("long", text.length > 11);
     byId("tile-counter").textContent = text;
+    if (!negative) {
+      offerMinus(value !== "0");
+    }
+  }
+}
+
+function offerMinus(offered) {
+  const hadFocus = document.activeElement === byId("counter-minus");
+  byId("counter-minus").disabled = !offered;
+  if (hadFocus && !offered) {
+    byId("counter-plus").focus();
   }
 }
 

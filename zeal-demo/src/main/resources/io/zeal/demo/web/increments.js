@@ -41,7 +41,7 @@ function run(event) {
     } finally {
       expected = undefined;
     }
-    await reload();
+    await reload(watchedKey);
   });
 }
 

@@ -5,6 +5,7 @@ import * as cache from "/cache.js";
 import * as counter from "/counter.js";
 import * as increments from "/increments.js";
 import * as messages from "/messages.js";
+import * as needs from "/needs.js";
 import * as store from "/store.js";
 import * as tiered from "/tiered.js";
 
@@ -59,6 +60,7 @@ document.addEventListener("visibilitychange", () => {
 document.addEventListener("zeal:watch", watch);
 document.addEventListener("zeal:changed", () => backend.refresh());
 
+await needs.start(); // before anything is offered
 await Promise.all([store.start(), counter.start(), cache.start(), messages.start(), tiered.start(), backend.start()]);
 increments.start();
 if (store.selected()) {

@@ -1,3 +1,4 @@
+import { met } from "/needs.js";
 import { get, post } from "/net.js";
 import { attempt, byId, duration, element, say, whole } from "/ui.js";
 
@@ -8,10 +9,18 @@ const LETTERS = 20;
 export async function start() {
   byId("chat-form").addEventListener("submit", speak);
   byId("order-form").addEventListener("submit", order);
+  const room = met("ROOM", byId("room-lack"), ...byId("chat-form").elements);
+  const queue = met("QUEUE", byId("queue-lack"), ...byId("order-form").elements);
+  byId("chat").hidden = !room;
+  byId("orders").hidden = byId("queue-numbers").hidden = !queue;
   await attempt(notes.chat, null, read); // it says who this demo is
-  await attempt(notes.dead, null, refresh);
-  repeat(1000, notes.chat, read);
-  repeat(2000, notes.dead, refresh);
+  if (room || queue) {
+    repeat(1000, notes.chat, read);
+  }
+  if (queue) {
+    await attempt(notes.dead, null, refresh);
+    repeat(2000, notes.dead, refresh);
+  }
 }
 
 /** What the note says of a lost backend is no answer to anybody, and goes when the backend is back. */

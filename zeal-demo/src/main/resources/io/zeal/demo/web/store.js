@@ -1,3 +1,4 @@
+import { met } from "/needs.js";
 import { get, patch, post, put, remove } from "/net.js";
 import { attempt, byId, duration, element, say, whole } from "/ui.js";
 
@@ -10,10 +11,18 @@ let cursors = [""]; // where each page up to this one begins
 let next;
 let count;
 let edited; // the row the dialog was opened with, undefined for a new one
+let lists = true; // whether the backend lists rows; if not, those that were asked for or written here are shown
+let bounds = true; // whether it bounds their number
+let seen = []; // keys of the rows that are shown where none are listed, newest first
 
 export const selected = () => current;
 
 export async function start() {
+  met("COUNTING", byId("count-lack"));
+  bounds = met("BOUNDING", byId("new-lack"), byId("new-capacity"), byId("new-overflow"));
+  lists = met("LISTING", byId("list-lack"), byId("page-first"), byId("page-back"), byId("page-next"));
+  byId("find-form").hidden = lists;
+  byId("find-form").addEventListener("submit", find);
   byId("store-select").addEventListener("change", (event) => select(event.target.value));
   byId("store-new").addEventListener("click", openStoreDialog);
   byId("store-form").addEventListener("submit", makeStore);
@@ -54,16 +63,16 @@ async function list() {
 async function select(name) {
   current = name;
   count = undefined;
+  seen = [];
   byId("store-select").value = name;
   byId("tile-store").textContent = name;
   byId("tile-rows").textContent = "–";
   const store = stores.find((one) => one.name === name);
   const ttl = store.ttlMillis === "0" ? "rows never expire" : `rows expire after ${duration(store.ttlMillis)}`;
   const full = store.overflow === "EVICT" ? "removes a row when full" : "refuses rows when full";
-  byId("store-facts").replaceChildren(
-    ...[ttl, `room for ${whole(store.capacity)} rows`, full].map((fact) => element("span", { textContent: fact })),
-  );
-  byId("tile-capacity").textContent = `of ${whole(store.capacity)}`;
+  const room = bounds ? [`room for ${whole(store.capacity)} rows`, full] : ["any number of rows"];
+  byId("store-facts").replaceChildren(...[ttl, ...room].map((fact) => element("span", { textContent: fact })));
+  byId("tile-capacity").textContent = bounds ? `of ${whole(store.capacity)}` : "not bounded";
   say(note, "");
   document.dispatchEvent(new Event("zeal:watch"));
   await turn([""]);
@@ -74,23 +83,65 @@ async function turn(to) {
   await load();
 }
 
-async function load() {
-  await attempt(note, null, async () => {
-    const asked = current;
-    const page = await get("/demo/rows", { store: current, after: cursors.at(-1), limit: LIMIT });
-    if (asked !== current) {
-      return;
+const load = () => attempt(note, null, lists ? loadPage : loadSeen);
+
+async function loadPage() {
+  const asked = current;
+  const page = await get("/demo/rows", { store: current, after: cursors.at(-1), limit: LIMIT });
+  if (asked !== current) {
+    return;
+  }
+  if (page.rows.length === 0 && cursors.length > 1) {
+    await turn(cursors.slice(0, -1));
+    return;
+  }
+  next = page.next;
+  showRows(page.rows);
+  byId("rows-empty").hidden = page.rows.length > 0;
+  byId("page-first").disabled = byId("page-back").disabled = cursors.length === 1;
+  byId("page-next").disabled = next === undefined;
+  byId("page-text").textContent = `Page ${cursors.length}`;
+}
+
+// --- Rows where the backend lists none ---
+
+async function loadSeen() {
+  const keys = seen;
+  const rows = await Promise.all(keys.map(read));
+  if (keys !== seen) {
+    return; // others are to be shown by now
+  }
+  const there = rows.filter((row) => row !== undefined);
+  seen = there.map((row) => row.key);
+  showRows(there);
+  byId("rows-unseen").hidden = there.length > 0;
+}
+
+/** The row, unless it expired or somebody removed it. */
+async function read(key) {
+  try {
+    return await get("/demo/row", { store: current, key });
+  } catch (error) {
+    if (error.status === 404) {
+      return undefined;
     }
-    if (page.rows.length === 0 && cursors.length > 1) {
-      await turn(cursors.slice(0, -1));
-      return;
-    }
-    next = page.next;
-    showRows(page.rows);
-    byId("rows-empty").hidden = page.rows.length > 0;
-    byId("page-first").disabled = byId("page-back").disabled = cursors.length === 1;
-    byId("page-next").disabled = next === undefined;
-    byId("page-text").textContent = `Page ${cursors.length}`;
+    throw error;
+  }
+}
+
+/** Lets the row be among those that are shown. */
+function see(key) {
+  seen = [key, ...seen.filter((one) => one !== key)].slice(0, LIMIT);
+}
+
+function find(event) {
+  event.preventDefault();
+  attempt(note, event.submitter, async () => {
+    const key = byId("find-key").value;
+    await get("/demo/row", { store: current, key });
+    see(key);
+    say(note, "");
+    await load();
   });
 }
 
@@ -144,6 +195,7 @@ async function addOne(key) {
 
 async function deleteRow(key) {
   await remove("/demo/row", { store: current, key });
+  seen = seen.filter((one) => one !== key);
   say(note, `${key} is removed.`, "ok");
   await load();
   byId("row-new").focus();
@@ -154,6 +206,9 @@ function fill(event) {
   attempt(note, event.submitter, async () => {
     const answer = await post("/demo/stores/fill", { store: current, rows: byId("fill-rows").value });
     const written = `${whole(answer.written)} rows written in ${duration(answer.millis)}.`;
+    if (answer.key) {
+      see(answer.key);
+    }
     say(note, answer.refusal ? `${written} ${answer.refusal.message}` : written, answer.refusal ? "warn" : "ok");
     await load();
     changed();
@@ -169,12 +224,8 @@ function makeStore(event) {
   event.preventDefault();
   attempt(byId("new-note"), event.submitter, async () => {
     const name = byId("new-name").value;
-    await post("/demo/stores", {
-      name,
-      ttlMillis: byId("new-ttl").value,
-      capacity: byId("new-capacity").value,
-      overflow: byId("new-overflow").value,
-    });
+    const bound = bounds ? { capacity: byId("new-capacity").value, overflow: byId("new-overflow").value } : {};
+    await post("/demo/stores", { name, ttlMillis: byId("new-ttl").value, ...bound });
     await list();
     await select(name);
     byId("store-dialog").close();
@@ -223,6 +274,7 @@ function saveRow(event) {
       say(note, `${key}: changed ${Object.keys(changes).join(", ")}.`, "ok");
     } else {
       await put("/demo/row", { store: current, key }, row);
+      see(key);
       say(note, `${key} is stored.`, "ok");
     }
     byId("row-dialog").close();
@@ -241,6 +293,7 @@ function clear(event) {
   attempt(byId("clear-note"), event.submitter, async () => {
     await post("/demo/stores/clear", { store: current });
     byId("clear-dialog").close();
+    seen = [];
     say(note, "Every row is removed.", "ok");
     await turn([""]);
   });
@@ -250,4 +303,8 @@ function changed() {
   document.dispatchEvent(new Event("zeal:changed"));
 }
 
-export const reload = load;
+/** Shows the rows anew, and the one under the key if it is for this page to choose. */
+export function reload(key) {
+  see(key);
+  return load();
+}
