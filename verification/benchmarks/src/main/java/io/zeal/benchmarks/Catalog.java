@@ -1,6 +1,7 @@
 package io.zeal.benchmarks;
 
 import io.zeal.benchmarks.cache.CacheBenchmarks;
+import io.zeal.benchmarks.memcached.MemcachedBenchmarks;
 import io.zeal.benchmarks.messages.MessagesBenchmarks;
 import io.zeal.benchmarks.redis.RedisBenchmarks;
 import io.zeal.benchmarks.table.CountBenchmark;
@@ -25,6 +26,7 @@ final class Catalog {
                 new CountBenchmark(),
                 new ReadColumnBenchmark()));
     all.addAll(RedisBenchmarks.all());
+    all.addAll(MemcachedBenchmarks.all());
     all.addAll(CacheBenchmarks.all());
     all.addAll(MessagesBenchmarks.all());
     all.addAll(TieredBenchmarks.all());
