@@ -5,10 +5,10 @@ module io.zeal.memcached {
   // folsom is an automatic module: it reads these, but does not bring them into the module graph.
   requires folsom;
   requires io.netty.buffer;
+  requires io.netty.codec;
   requires io.netty.common;
   requires io.netty.handler;
   requires io.netty.transport;
-  requires io.netty.transport.classes.epoll;
   requires org.apache.commons.lang3;
   requires org.slf4j;
   requires transitive io.zeal;

@@ -40,7 +40,7 @@ interface Client extends AutoCloseable {
   /** Whether there is a connection now. */
   boolean isConnected();
 
-  /** Whether the server refused the login. */
+  /** Whether the login or the encryption was refused, which lasts until somebody mends it. */
   boolean isRefused();
 
   /** Why a call failed. */

@@ -11,6 +11,8 @@ final class ClientException extends Exception {
   enum Kind {
     /** There is no connection, or it broke. */
     UNREACHABLE,
+    /** There is no connection, and there will be none until somebody mends the encryption. */
+    TLS,
     /** Too many calls wait for answers already. */
     OVERLOADED,
     /** The server wants another user or password, or any. */

@@ -1,13 +1,15 @@
 package io.zeal.memcached;
 
-import com.spotify.folsom.MemcacheClientBuilder;
+import com.spotify.folsom.RawMemcacheClient;
+import com.spotify.folsom.Settings;
+import com.spotify.folsom.client.NoopMetrics;
 import com.spotify.folsom.guava.HostAndPort;
-import com.spotify.folsom.reconnect.AbstractReconnectionListener;
-import com.spotify.folsom.reconnect.ReconnectionListener;
+import com.spotify.folsom.reconnect.CatchingReconnectionListener;
+import com.spotify.folsom.reconnect.ReconnectingClient;
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import io.zeal.ConfigurationException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadFactory;
@@ -21,64 +23,65 @@ import org.jspecify.annotations.Nullable;
  */
 final class Connector implements AutoCloseable {
 
-  private static final long FIRST_PAUSE_MILLIS = 10;
-  private static final long LONGEST_PAUSE_MILLIS = 1000;
-  private static final int DOUBLINGS = 7;
   private static final ThreadFactory THREADS =
       Thread.ofPlatform().daemon().name("zeal-memcached-", 0).factory();
 
   private final MemcachedSettings settings;
   private final AtomicLong connections;
+  private final @Nullable Encryption encryption;
+  private final ConnectFailures failures;
   private final List<EventLoopGroup> loops = new CopyOnWriteArrayList<>();
 
   /**
+   * Reads the files of the encryption.
+   *
    * @param connections counts those that were made
+   * @throws ConfigurationException if one of the files cannot be used
    */
   Connector(MemcachedSettings settings, AtomicLong connections) {
     this.settings = settings;
     this.connections = connections;
+    this.encryption = settings.tls().map(Encryption::of).orElse(null);
+    this.failures =
+        new ConnectFailures(settings.timeout(), settings.protocol(), settings.tls().isPresent());
   }
 
-  /** A client that begins to connect. */
+  /**
+   * A client that begins to connect. It repeats no request, as folsom's builder would have it: a
+   * write that was lost may have happened; whoever made it decides (S14).
+   */
   Client connect(Address address, Node.Connection connection) {
-    EventLoopGroup loop = new MultiThreadIoEventLoopGroup(1, THREADS, NioIoHandler.newFactory());
+    Attempts attempts = new Attempts(address, failures, connection, connections);
+    EventLoopGroup loop = new WatchedLoop(THREADS, settings.timeout(), attempts);
     loops.add(loop);
-    MemcacheClientBuilder<byte[]> builder =
-        MemcacheClientBuilder.newByteArrayClient()
-            .withAddress(address.host(), address.port())
-            // A write that was lost may have happened; whoever made it decides (S14).
-            .withRetry(false)
-            .withConnectionTimeoutMillis(settings.timeout().toMillis())
-            .withMaxOutstandingRequests(settings.maxWaiting())
-            .withMaxSetLength(Integer.MAX_VALUE) // the server's own limit is asked for
-            .withBackoff(Connector::pauseMillis)
-            .withReconnectionListener(listener(connection))
-            .withEventLoopGroup(loop)
-            .withChannelClass(NioSocketChannel.class)
-            .withReplyExecutor(Runnable::run);
-    settings
-        .user()
-        .ifPresent(user -> builder.withUsernamePassword(user, settings.password().orElse("")));
-    return FolsomClient.connect(address, settings.protocol(), builder);
+    RawMemcacheClient client =
+        new ReconnectingClient(
+            attempts,
+            loop,
+            HostAndPort.fromParts(address.host(), address.port()),
+            new CatchingReconnectionListener(attempts),
+            settings.maxWaiting(),
+            Settings.DEFAULT_BATCH_SIZE,
+            settings.protocol() == Protocol.BINARY,
+            greeting(),
+            Runnable::run, // what takes replies is ours, and quick
+            settings.timeout().toMillis(),
+            StandardCharsets.US_ASCII,
+            NoopMetrics.INSTANCE,
+            Integer.MAX_VALUE, // the server's own limit is asked for
+            loop,
+            NioSocketChannel.class,
+            encryption);
+    return FolsomClient.of(address, settings.protocol(), client, attempts);
   }
 
-  private static long pauseMillis(int attempt) {
-    return Math.min(LONGEST_PAUSE_MILLIS, FIRST_PAUSE_MILLIS << Math.min(attempt, DOUBLINGS));
-  }
-
-  private ReconnectionListener listener(Node.Connection connection) {
-    return new AbstractReconnectionListener() {
-      @Override
-      public void reconnectionSuccessful(HostAndPort address, int attempt, boolean stays) {
-        connections.incrementAndGet();
-        connection.opened();
-      }
-
-      @Override
-      public void connectionLost(@Nullable Throwable cause, HostAndPort address) {
-        connection.closed();
-      }
-    };
+  private Greeting greeting() {
+    return new Greeting(
+        settings.protocol(),
+        settings
+            .user()
+            .map(user -> new Greeting.Login(user, settings.password().orElse("")))
+            .orElse(null));
   }
 
   @Override

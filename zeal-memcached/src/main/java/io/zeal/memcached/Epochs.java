@@ -142,6 +142,24 @@ final class Epochs {
             + ". Open it with what it has, or use another name.");
   }
 
+  /**
+   * Reads the epoch, and leaves the text of schema and options where it was lost.
+   *
+   * @throws SchemaException if the store is another one there
+   */
+  void look(int node, Deadline deadline) throws ClientException {
+    Items items = deadline.await(nodes.get(node).read(List.of(name, schemaName)), client(node));
+    Epoch epoch = seen(node, items.first(), null, deadline);
+    if (epoch != null && items.at(1) == null) {
+      var _ = deadline.await(describe(node), client(node));
+    }
+  }
+
+  private CompletionStage<Answer> describe(int node) {
+    byte[] text = fingerprintText.getBytes(StandardCharsets.UTF_8);
+    return client(node).set(schemaName, text, FOR_EVER, 0);
+  }
+
   /** The current epoch; begins one if the server has none. */
   Epoch make(int node, Deadline deadline) throws ClientException {
     while (true) {
@@ -184,8 +202,7 @@ final class Epochs {
         if (item != null) {
           yield mine; // the text is there already
         }
-        byte[] text = fingerprintText.getBytes(StandardCharsets.UTF_8);
-        var _ = deadline.await(client.set(schemaName, text, FOR_EVER, 0), client);
+        var _ = deadline.await(describe(node), client);
         yield mine;
       }
       case CONFLICT, ABSENT -> null;

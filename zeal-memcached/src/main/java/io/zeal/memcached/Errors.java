@@ -11,6 +11,7 @@ import io.zeal.ServerRefusedException;
 import io.zeal.ServerRefusedException.Reason;
 import io.zeal.ZealClosedException;
 import io.zeal.ZealException;
+import io.zeal.memcached.ClientException.Kind;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -52,29 +53,30 @@ final class Errors {
     if (closed.getAsBoolean() && outcome != Outcome.UNKNOWN) {
       return closed(what, e);
     }
-    String message = what + ": " + e.getMessage() + "." + whatNow(outcome);
+    String message = what + ": " + e.getMessage() + "." + whatNow(e.kind(), outcome);
     return switch (e.kind()) {
-      case UNREACHABLE -> new BackendUnavailableException(message, outcome, e);
+      case UNREACHABLE, TLS -> new BackendUnavailableException(message, outcome, e);
       case OVERLOADED -> new OperationTimeoutException(Stage.QUEUE, message, outcome, e);
       case TIMEOUT -> new OperationTimeoutException(Stage.SERVER, message, outcome, e);
-      case AUTHENTICATION ->
-          new ServerRefusedException(
-              Reason.AUTHENTICATION,
-              message + " Mend zeal.memcached.user and zeal.memcached.password.",
-              outcome,
-              e);
+      case AUTHENTICATION -> new ServerRefusedException(Reason.AUTHENTICATION, message, outcome, e);
       case REFUSED -> new ServerRefusedException(Reason.OTHER, message, outcome, e);
       case INTERRUPTED -> new OperationInterruptedException(message, outcome, e);
     };
   }
 
-  private static String whatNow(@Nullable Outcome outcome) {
+  /** Trying again helps against an outage, and against nothing that was set up wrong. */
+  private static String whatNow(Kind kind, @Nullable Outcome outcome) {
     if (outcome == Outcome.UNKNOWN) {
       return " It may have happened: read before you repeat it.";
     }
-    return outcome == null
-        ? " Try again, or see that the server can be reached."
-        : " It did not happen; it may be tried again.";
+    return switch (kind) {
+      case AUTHENTICATION -> " Mend zeal.memcached.user and zeal.memcached.password.";
+      case TLS, REFUSED -> " Mend that; trying again does not help.";
+      default ->
+          outcome == null
+              ? " Try again, or see that the server can be reached."
+              : " It did not happen; it may be tried again.";
+    };
   }
 
   private static ZealClosedException closed(String what, @Nullable ClientException cause) {

@@ -5,12 +5,19 @@ import com.spotify.folsom.BinaryMemcacheClient;
 import com.spotify.folsom.GetResult;
 import com.spotify.folsom.MemcacheAuthenticationException;
 import com.spotify.folsom.MemcacheClient;
-import com.spotify.folsom.MemcacheClientBuilder;
 import com.spotify.folsom.MemcacheClosedException;
 import com.spotify.folsom.MemcacheOverloadedException;
 import com.spotify.folsom.MemcacheStatus;
 import com.spotify.folsom.MemcachedStats;
+import com.spotify.folsom.RawMemcacheClient;
+import com.spotify.folsom.client.MemcacheEncoder;
+import com.spotify.folsom.client.NoopMetrics;
+import com.spotify.folsom.client.NoopTracer;
+import com.spotify.folsom.client.ascii.DefaultAsciiMemcacheClient;
+import com.spotify.folsom.client.binary.DefaultBinaryMemcacheClient;
+import com.spotify.folsom.transcoder.ByteArrayTranscoder;
 import io.zeal.memcached.ClientException.Kind;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -33,33 +40,56 @@ final class FolsomClient implements Client {
   private final Address address;
   private final MemcacheClient<byte[]> folsom;
   private final Incrementing incrementing;
+  private final Attempts attempts;
 
   /** An increment of a client's own protocol. */
   private interface Incrementing {
     CompletionStage<Sum> increment(String key, long by);
   }
 
-  private FolsomClient(Address address, MemcacheClient<byte[]> folsom, Incrementing incrementing) {
+  private FolsomClient(
+      Address address,
+      MemcacheClient<byte[]> folsom,
+      Incrementing incrementing,
+      Attempts attempts) {
     this.address = address;
     this.folsom = folsom;
     this.incrementing = incrementing;
+    this.attempts = attempts;
   }
 
-  /** A client that begins to connect. */
-  static FolsomClient connect(
-      Address address, Protocol protocol, MemcacheClientBuilder<byte[]> builder) {
+  /**
+   * A client.
+   *
+   * @param connections connects, again and again
+   * @param attempts knows why not
+   */
+  static FolsomClient of(
+      Address address, Protocol protocol, RawMemcacheClient connections, Attempts attempts) {
     return switch (protocol) {
       case TEXT -> {
-        AsciiMemcacheClient<byte[]> folsom = builder.connectAscii();
+        AsciiMemcacheClient<byte[]> folsom =
+            new DefaultAsciiMemcacheClient<>(
+                connections,
+                NoopMetrics.INSTANCE,
+                NoopTracer.INSTANCE,
+                ByteArrayTranscoder.INSTANCE,
+                StandardCharsets.US_ASCII,
+                MemcacheEncoder.MAX_KEY_LEN);
         yield new FolsomClient(
-            address, folsom, (key, by) -> folsom.incr(key, by).handle(FolsomClient::sum));
+            address, folsom, (key, by) -> folsom.incr(key, by).handle(FolsomClient::sum), attempts);
       }
       case BINARY -> {
-        BinaryMemcacheClient<byte[]> folsom = builder.connectBinary();
+        BinaryMemcacheClient<byte[]> folsom =
+            new DefaultBinaryMemcacheClient<>(
+                connections,
+                NoopMetrics.INSTANCE,
+                NoopTracer.INSTANCE,
+                ByteArrayTranscoder.INSTANCE,
+                StandardCharsets.US_ASCII,
+                MemcacheEncoder.MAX_KEY_LEN);
         yield new FolsomClient(
-            address,
-            folsom,
-            (key, by) -> folsom.getRawMemcacheClient().send(new BinaryIncrement(key, by)));
+            address, folsom, (key, by) -> connections.send(new BinaryIncrement(key, by)), attempts);
       }
     };
   }
@@ -165,7 +195,7 @@ final class FolsomClient implements Client {
 
   @Override
   public boolean isRefused() {
-    return folsom.getConnectionFailure() != null;
+    return attempts.areRefused();
   }
 
   @Override
@@ -173,13 +203,12 @@ final class FolsomClient implements Client {
     Throwable cause = unwrapped(failure);
     return switch (cause) {
       case ClientException e -> e;
+      // Who we are was settled when the connection was made (Greeting).
       case MemcacheAuthenticationException e ->
-          new ClientException(Kind.AUTHENTICATION, false, address + " refuses the login", e);
+          new ClientException(Kind.REFUSED, true, address + " answers CLIENT_ERROR", e);
       case MemcacheOverloadedException e ->
           new ClientException(
               Kind.OVERLOADED, false, address + ": too many calls wait for its answers", e);
-      case MemcacheClosedException e when isRefused() ->
-          new ClientException(Kind.AUTHENTICATION, false, address + " refuses the login", e);
       case MemcacheClosedException e -> lost(e);
       case UnexpectedStatusException e ->
           new ClientException(Kind.REFUSED, true, address + " answers " + e.getMessage(), e);
@@ -190,14 +219,13 @@ final class FolsomClient implements Client {
   private ClientException lost(MemcacheClosedException e) {
     String said = String.valueOf(e.getMessage());
     if (said.equals(NEVER_CONNECTED) || said.contains(NOT_TAKEN)) {
-      return new ClientException(
-          Kind.UNREACHABLE, false, "there is no connection to " + address, e);
+      return attempts.noConnection(e);
     }
     return new ClientException(
         Kind.UNREACHABLE, true, "the connection to " + address + " broke (" + said + ")", e);
   }
 
-  private static Throwable unwrapped(Throwable failure) {
+  static Throwable unwrapped(Throwable failure) {
     Throwable cause = failure;
     while ((cause instanceof CompletionException || cause instanceof ExecutionException)
         && cause.getCause() != null) {

@@ -4,6 +4,7 @@ import io.zeal.BackendInfo;
 import io.zeal.Capability;
 import io.zeal.Finding;
 import io.zeal.Stats;
+import io.zeal.UnsupportedCapabilityException;
 import io.zeal.spi.Backend;
 import io.zeal.spi.Counters;
 import io.zeal.spi.Rows;
@@ -49,6 +50,14 @@ final class MemcachedBackend implements Backend {
 
   @Override
   public <R> Rows<R> rows(StoreSpec<R> spec) {
+    if (spec.announcer() != null) {
+      throw new UnsupportedCapabilityException(
+          Capability.ANNOUNCE,
+          "Store '"
+              + spec.name()
+              + "' is to announce its writes, which Memcached cannot carry. Put copies before the"
+              + " backend redis instead.");
+    }
     StoreOnServers<R> store = new StoreOnServers<>(spec, servers);
     store.attach();
     return new MemcachedRows<>(store);
@@ -108,8 +117,15 @@ final class MemcachedBackend implements Backend {
           new Finding(
               "ZEAL-F604",
               Finding.Severity.WARNING,
-              "the clock of " + node + " is " + ahead + " s ahead of this host's",
-              "Set both by NTP: rows end by the clock of the host that wrote them."));
+              "the clock of "
+                  + node
+                  + " is "
+                  + Math.abs(ahead)
+                  + " s "
+                  + (ahead > 0 ? "ahead of" : "behind")
+                  + " this host's",
+              "Set both by NTP: rows end by the clock of the host that wrote them, and with a ttl of"
+                  + " thirty days or more by the server's too."));
     }
     return findings;
   }

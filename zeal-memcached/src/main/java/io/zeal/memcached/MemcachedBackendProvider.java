@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 
 /** Offers the backend {@code memcached}: Memcached 1.6 or newer. */
 public final class MemcachedBackendProvider implements BackendProvider {
@@ -22,6 +23,7 @@ public final class MemcachedBackendProvider implements BackendProvider {
    */
   private static final Duration OPENING = Duration.ofSeconds(10);
 
+  private static final String OPENING_IT = "Opening the backend 'memcached'";
   private static final Duration BETWEEN_LOOKS = Duration.ofMillis(5);
 
   @Override
@@ -77,32 +79,47 @@ public final class MemcachedBackendProvider implements BackendProvider {
     }
   }
 
+  /** Waits for the first to be there, and then for the others only as long as a call would. */
   private static void ask(List<Node> nodes, Errors errors, Duration timeout) {
     Deadline deadline = Deadline.in(timeout.compareTo(OPENING) > 0 ? timeout : OPENING);
-    Deadline patience = Deadline.in(timeout);
     ClientException failure = null;
     boolean found = false;
-    for (Node node : nodes) {
-      try {
-        await(node, found ? patience : deadline);
-        node.requireLimits(deadline);
-        found = true;
-      } catch (ClientException e) {
-        if (e.kind() == ClientException.Kind.AUTHENTICATION
-            || e.kind() == ClientException.Kind.INTERRUPTED) {
-          throw errors.ofRead(e, "Opening the backend 'memcached'");
+    try {
+      await(() -> nodes.stream().anyMatch(MemcachedBackendProvider::isSettled), deadline);
+      await(
+          () -> nodes.stream().allMatch(MemcachedBackendProvider::isSettled), Deadline.in(timeout));
+      for (Node node : nodes) {
+        try {
+          node.requireLimits(Deadline.in(timeout));
+          found = true;
+        } catch (ClientException e) {
+          failure = e;
+          requireMendable(e);
         }
-        failure = e;
       }
+    } catch (ClientException e) {
+      throw errors.ofRead(e, OPENING_IT);
     }
     if (!found && failure != null) {
-      throw errors.ofRead(failure, "Opening the backend 'memcached'");
+      throw errors.ofRead(failure, OPENING_IT);
     }
   }
 
-  /** Until there is a connection, or one was refused for good; the question then says why not. */
-  private static void await(Node node, Deadline deadline) throws ClientException {
-    while (!node.client().isConnected() && !node.client().isRefused() && !deadline.hasPassed()) {
+  /** What no server that comes later can mend ends it. */
+  private static void requireMendable(ClientException e) throws ClientException {
+    switch (e.kind()) {
+      case AUTHENTICATION, INTERRUPTED, REFUSED -> throw e;
+      case UNREACHABLE, TLS, OVERLOADED, TIMEOUT -> {}
+    }
+  }
+
+  /** Whether there is a connection, or one was refused; the question then says why not. */
+  private static boolean isSettled(Node node) {
+    return node.client().isConnected() || node.client().isRefused();
+  }
+
+  private static void await(BooleanSupplier condition, Deadline deadline) throws ClientException {
+    while (!condition.getAsBoolean() && !deadline.hasPassed()) {
       Deadline.requireNotInterrupted();
       LockSupport.parkNanos(BETWEEN_LOOKS.toNanos());
     }

@@ -14,6 +14,7 @@ final class Node implements AutoCloseable {
   /** What an item takes beside its key and value: the server's own header, ends of lines. */
   private static final int ITEM_OVERHEAD = 64;
 
+  private static final Duration OPENING = Duration.ofSeconds(10);
   private static final Limits UNKNOWN = new Limits(1024 * 1024, -1);
 
   private final Address address;
@@ -26,6 +27,7 @@ final class Node implements AutoCloseable {
   private volatile Limits limits = UNKNOWN;
   private volatile int outages;
   private volatile long backMillis;
+  private boolean everOpened; // guarded by this
   private boolean lost = true; // guarded by this
   private long lostNanos = System.nanoTime(); // guarded by this; since when it is away, if it is
 
@@ -56,14 +58,19 @@ final class Node implements AutoCloseable {
     void opened() {
       connections.incrementAndGet();
       synchronized (Node.this) {
-        if (lost
-            && longestOutage != null
-            && System.nanoTime() - lostNanos > longestOutage.toNanos()) {
+        if (lost && longestOutage != null && System.nanoTime() - lostNanos > outageNanos()) {
           backMillis = System.currentTimeMillis();
           outages++; // written under the lock alone
         }
         lost = false;
+        everOpened = true;
       }
+    }
+
+    /** The first connection has the time in which a backend opens. */
+    private long outageNanos() {
+      long longest = longestOutage == null ? Long.MAX_VALUE : longestOutage.toNanos();
+      return everOpened ? longest : Math.max(longest, OPENING.toNanos());
     }
 
     /** It is gone; it may have been silent for as long as the client waits for an answer. */

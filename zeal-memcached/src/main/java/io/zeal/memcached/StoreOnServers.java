@@ -3,6 +3,7 @@ package io.zeal.memcached;
 import io.zeal.spi.StoreSpec;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -43,16 +44,27 @@ final class StoreOnServers<R> {
   }
 
   /**
-   * Finds the store on every server, or begins it there. Servers that cannot be reached are left
-   * out as long as one can.
+   * Finds the store on every server, or begins it there: first it is looked at everywhere, so that
+   * one that is refused is begun nowhere. Servers that cannot be reached are left out as long as
+   * one can.
    *
    * @throws io.zeal.SchemaException if it exists with other columns or options
    */
   void attach() {
     errors().requireOpen(what);
     ClientException failure = null;
-    boolean found = false;
+    List<Integer> reached = new ArrayList<>();
     for (int node = 0; node < nodes().size(); node++) {
+      try {
+        Deadline.requireNotInterrupted();
+        epochs.look(node, Deadline.in(timeout()));
+        reached.add(node);
+      } catch (ClientException e) {
+        failure = e;
+      }
+    }
+    boolean found = false;
+    for (int node : reached) {
       try {
         Deadline.requireNotInterrupted();
         var _ = epochs.make(node, Deadline.in(timeout()));

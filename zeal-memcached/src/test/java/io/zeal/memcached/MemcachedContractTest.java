@@ -18,7 +18,7 @@ import io.zeal.tck.StoreTck;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.parallel.Execution;
 
-/** The kit on one server and on three, in both protocols. */
+/** The kit on one server and on three, in both protocols, and encrypted. */
 class MemcachedContractTest {
 
   @Nested
@@ -161,6 +161,26 @@ class MemcachedContractTest {
       @Override
       protected Zeal open(ZealConfig.Builder config) {
         return SharedServers.openBinary(config);
+      }
+    }
+  }
+
+  @Nested
+  @Execution(CONCURRENT)
+  class Encrypted {
+    @Nested
+    class Store extends StoreTck {
+      @Override
+      protected Zeal open(ZealConfig.Builder config) {
+        return SharedServers.openTls(config);
+      }
+    }
+
+    @Nested
+    class StoreLimits extends StoreLimitsTck {
+      @Override
+      protected Zeal open(ZealConfig.Builder config) {
+        return SharedServers.openTls(config);
       }
     }
   }

@@ -31,6 +31,7 @@ final class RawItems implements AutoCloseable {
             1000,
             Optional.empty(),
             Optional.empty(),
+            Optional.empty(),
             Optional.empty());
     this.connector = new Connector(settings, new AtomicLong());
     this.keys = new Keys(prefix);

@@ -2,6 +2,8 @@ package io.zeal.memcached;
 
 import io.zeal.Zeal;
 import io.zeal.ZealConfig;
+import io.zeal.verification.servers.Certificates;
+import io.zeal.verification.servers.MemcachedOptions;
 import io.zeal.verification.servers.MemcachedServer;
 import io.zeal.verification.servers.ServerTests;
 import java.util.List;
@@ -18,6 +20,11 @@ final class SharedServers {
   private static final class Three {
     static final List<MemcachedServer> SERVERS =
         Stream.generate(MemcachedServer::start).limit(3).toList();
+  }
+
+  private static final class Encrypted {
+    static final List<MemcachedServer> SERVERS =
+        List.of(MemcachedServer.start(MemcachedOptions.defaults().withTls()));
   }
 
   private SharedServers() {}
@@ -48,6 +55,16 @@ final class SharedServers {
   /** The backend on three servers. */
   static Zeal openThree(ZealConfig.Builder config) {
     return open(config, addresses(three()));
+  }
+
+  /** The backend on one server, by TLS. */
+  static Zeal openTls(ZealConfig.Builder config) {
+    MemcachedServer server = ServerTests.startOrSkip(() -> Encrypted.SERVERS).getFirst();
+    return open(
+        config
+            .set("zeal.memcached.tls", "true")
+            .set("zeal.memcached.tls.ca", Certificates.get().authority().toString()),
+        "localhost:" + server.tlsPort());
   }
 
   private static Zeal open(ZealConfig.Builder config, String servers) {

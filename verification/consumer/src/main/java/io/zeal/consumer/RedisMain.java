@@ -2,22 +2,13 @@ package io.zeal.consumer;
 
 import io.zeal.Schema;
 import io.zeal.Zeal;
-import java.time.Duration;
-import java.util.List;
 import java.util.Set;
-import java.util.concurrent.locks.LockSupport;
 
 /**
  * The application once more, for a server: its settings, driver and path come from whoever starts
  * it. Its lines are what the tests expect.
  */
 final class RedisMain {
-
-  private static final Duration LIMIT = Duration.ofSeconds(10);
-
-  /** How the names of the JDK's own threads begin, which carry and wake virtual ones. */
-  private static final Set<String> OF_THE_JDK =
-      Set.of("ForkJoinPool", "VirtualThread", "CompletableFuture", "MasterPoller", "Read-Poller");
 
   private RedisMain() {}
 
@@ -41,25 +32,7 @@ final class RedisMain {
       System.out.println("first steps: " + FirstSteps.run(zeal));
       System.out.println("a script: " + (FirstSteps.remember(zeal, "index") > 0));
     }
-    System.out.println("threads left: " + leftOf(before));
+    System.out.println("threads left: " + Leftovers.of(before));
     System.out.println("end: " + System.currentTimeMillis());
-  }
-
-  /** Names of the threads that came meanwhile and do not end. */
-  private static List<String> leftOf(Set<Thread> before) {
-    long end = System.nanoTime() + LIMIT.toNanos();
-    while (true) {
-      List<String> names =
-          Thread.getAllStackTraces().keySet().stream()
-              .filter(thread -> !before.contains(thread))
-              .map(Thread::getName)
-              .filter(name -> OF_THE_JDK.stream().noneMatch(name::startsWith))
-              .sorted()
-              .toList();
-      if (names.isEmpty() || System.nanoTime() - end > 0) {
-        return names;
-      }
-      LockSupport.parkNanos(10_000_000);
-    }
   }
 }

@@ -8,13 +8,9 @@ import io.zeal.verification.servers.RedisServer;
 import io.zeal.verification.servers.ServerTests;
 import java.io.File;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +28,6 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 class RedisDriverAloneTest {
 
-  private static final String APPLICATION = "target/classes";
   private static final String MAIN = "io.zeal.consumer.RedisMain";
   private static final String PASSWORD = "s3cret-of-the-consumer";
   private static final Duration END_LIMIT = Duration.ofSeconds(10);
@@ -55,31 +50,6 @@ class RedisDriverAloneTest {
     }
   }
 
-  enum PathKind {
-    MODULE_PATH("io.zeal.consumer", "io.zeal") {
-      @Override
-      Stream<String> arguments(String path) {
-        return Stream.of("-p", path, "-m", "io.zeal.consumer/" + MAIN);
-      }
-    },
-    CLASS_PATH("null", "null") {
-      @Override
-      Stream<String> arguments(String path) {
-        return Stream.of("-cp", path, MAIN);
-      }
-    };
-
-    final String application;
-    final String zeal;
-
-    PathKind(String application, String zeal) {
-      this.application = application;
-      this.zeal = zeal;
-    }
-
-    abstract Stream<String> arguments(String path);
-  }
-
   @ParameterizedTest
   @CsvSource({
     "jedis, MODULE_PATH, redis",
@@ -97,7 +67,7 @@ class RedisDriverAloneTest {
   })
   void worksWithoutFlagsSaysNothingOnStderrAndEndsByItself(
       String driver, PathKind kind, String scheme) throws Exception {
-    var run = java(kind, path(withLogging(), driver), settings(scheme));
+    var run = java(kind, RuntimePath.of(RuntimePath.withLogging(), driver), settings(scheme));
     long ended = System.currentTimeMillis();
 
     assertThat(run.stderr()).as("stderr").isEmpty();
@@ -129,7 +99,7 @@ class RedisDriverAloneTest {
     "redisson, CLASS_PATH"
   })
   void withoutALoggingProviderNobodyButSlf4jSpeaks(String driver, PathKind kind) throws Exception {
-    var run = java(kind, path(APPLICATION, driver), settings("redis"));
+    var run = java(kind, RuntimePath.of(RuntimePath.APPLICATION, driver), settings("redis"));
 
     assertThat(run.exitCode()).as("exit code").isZero();
     assertThat(run.stderr()).as("stderr").allSatisfy(line -> assertThat(line).startsWith("SLF4J"));
@@ -138,7 +108,9 @@ class RedisDriverAloneTest {
   @ParameterizedTest
   @EnumSource
   void twoDriversAndNoneChosenIsAnErrorThatNamesBoth(PathKind kind) throws Exception {
-    var run = java(kind, path(withLogging(), "jedis", "lettuce"), settings("redis"));
+    var run =
+        java(
+            kind, RuntimePath.of(RuntimePath.withLogging(), "jedis", "lettuce"), settings("redis"));
 
     assertThat(run.exitCode()).as("exit code").isOne();
     assertThat(run.stderr().getFirst())
@@ -153,7 +125,7 @@ class RedisDriverAloneTest {
   @CsvSource({"jedis, jedis-", "lettuce, lettuce-core", "redisson, redisson-"})
   void aDriverWithoutItsLibraryIsAnErrorThatSaysSo(String driver, String library) throws Exception {
     String path =
-        Stream.of(path(withLogging(), driver).split(File.pathSeparator))
+        Stream.of(RuntimePath.of(RuntimePath.withLogging(), driver).split(File.pathSeparator))
             .filter(file -> !Path.of(file).getFileName().toString().startsWith(library))
             .collect(Collectors.joining(File.pathSeparator));
 
@@ -169,7 +141,7 @@ class RedisDriverAloneTest {
   @Test
   void withoutTheModuleOfMessagesIsAnErrorThatNamesIt() throws Exception {
     String path =
-        Stream.of(path(withLogging(), "jedis").split(File.pathSeparator))
+        Stream.of(RuntimePath.of(RuntimePath.withLogging(), "jedis").split(File.pathSeparator))
             .filter(file -> !file.contains("zeal-pubsub"))
             .collect(Collectors.joining(File.pathSeparator));
 
@@ -186,7 +158,7 @@ class RedisDriverAloneTest {
   void twoDriversAndOneChosenIsThatOne(PathKind kind) throws Exception {
     var settings = Stream.concat(settings("redis"), Stream.of("-Dzeal.redis.driver=jedis"));
 
-    var run = java(kind, path(withLogging(), "jedis", "lettuce"), settings);
+    var run = java(kind, RuntimePath.of(RuntimePath.withLogging(), "jedis", "lettuce"), settings);
 
     assertThat(run.stderr()).as("stderr").isEmpty();
     assertThat(run.exitCode()).as("exit code").isZero();
@@ -207,24 +179,9 @@ class RedisDriverAloneTest {
         : settings;
   }
 
-  /** The application with a provider for SLF4J; its version comes first, as with Maven. */
-  private static String withLogging() throws IOException {
-    return APPLICATION + File.pathSeparator + Files.readString(Path.of("target/logging-path.txt"));
-  }
-
-  /** What Maven gave the drivers behind {@code first}, each file once. */
-  private static String path(String first, String... drivers) throws IOException {
-    Set<String> files = new LinkedHashSet<>(List.of(first.split(File.pathSeparator)));
-    for (String driver : drivers) {
-      var written = Path.of("..", "consumer-" + driver, "target", "runtime-path.txt");
-      files.addAll(List.of(Files.readString(written).split(File.pathSeparator)));
-    }
-    return String.join(File.pathSeparator, files);
-  }
-
   private Jvm.Run java(PathKind kind, String path, Stream<String> settings)
       throws IOException, InterruptedException {
-    return Jvm.run(directory, Stream.concat(settings, kind.arguments(path)));
+    return Jvm.run(directory, Stream.concat(settings, kind.arguments(path, MAIN)));
   }
 
   private static RedisServer server() {
