@@ -61,6 +61,7 @@ final class Attempts extends AbstractReconnectionListener implements BackoffFunc
   @Override
   public void connectionFailure(Throwable cause) {
     failure = failures.of(address, cause, heard, encrypted);
+    connection.failed();
   }
 
   @Override

@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Connector implements AutoCloseable {
 
+  /** So long a thread outlives the backend, for an attempt to connect that is under way. */
+  private static final long QUIET_MILLIS = 50;
+
   private static final ThreadFactory THREADS =
       Thread.ofPlatform().daemon().name("zeal-memcached-", 0).factory();
 
@@ -87,7 +90,7 @@ final class Connector implements AutoCloseable {
   @Override
   public void close() {
     loops.forEach(loop -> {
-      var _ = loop.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+      var _ = loop.shutdownGracefully(QUIET_MILLIS, 1_000, TimeUnit.MILLISECONDS);
     });
   }
 }

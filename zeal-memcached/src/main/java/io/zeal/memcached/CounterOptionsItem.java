@@ -35,8 +35,13 @@ final class CounterOptionsItem {
     String name = servers.keys().counterOptions(spec.name());
     byte[] mine = encode(spec);
     int seconds = seconds(spec);
-    if (deadline.await(client.add(name, mine, seconds, 0), client) == Answer.DONE) {
-      return true;
+    switch (deadline.await(client.add(name, mine, seconds, 0), client)) {
+      case DONE -> {
+        return true;
+      }
+      case CONFLICT, ABSENT -> {}
+      case TOO_LARGE, OUT_OF_MEMORY ->
+          throw Errors.outOfMemory(MemcachedCounterCell.what(spec), node);
     }
     deadline.requireTime();
     Item item = deadline.await(node.read(List.of(name)), client).first();

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  *  3  12 bytes      the id
  * 15  8 bytes       the first of the SHA-256 of the store's schema and options as text
  * 23  8 bytes       when it began, milliseconds since 1970 by the clock of who began it
+ * 31  4 bytes       CRC-32C of all before, at the end of every form
  * </pre>
  *
  * @param id nobody changes it
@@ -31,7 +33,7 @@ record Epoch(byte[] id, long fingerprint, String rows, long begunMillis) {
   static final int BYTES = 12;
 
   private static final byte[] BEGIN = {'Z', 'E', 1};
-  private static final int LENGTH = BEGIN.length + BYTES + 2 * Long.BYTES;
+  private static final int LENGTH = BEGIN.length + BYTES + 2 * Long.BYTES + Integer.BYTES;
   private static final long NOBODYS = 0;
   private static final SecureRandom RANDOM = new SecureRandom();
 
@@ -51,10 +53,13 @@ record Epoch(byte[] id, long fingerprint, String rows, long begunMillis) {
    * nobody's here.
    */
   static @Nullable Epoch decode(byte[] value, Keys keys) {
-    if (isOfLaterForm(value)) {
+    if (!isWhole(value)) {
+      return null;
+    }
+    if (value[2] > BEGIN[2]) {
       return of(new byte[BYTES], NOBODYS, keys, 0);
     }
-    if (value.length != LENGTH || !Arrays.equals(value, 0, BEGIN.length, BEGIN, 0, BEGIN.length)) {
+    if (value.length != LENGTH || value[2] != BEGIN[2]) {
       return null;
     }
     byte[] id = Arrays.copyOfRange(value, BEGIN.length, BEGIN.length + BYTES);
@@ -62,20 +67,25 @@ record Epoch(byte[] id, long fingerprint, String rows, long begunMillis) {
     return of(id, in.getLong(), keys, in.getLong());
   }
 
-  private static boolean isOfLaterForm(byte[] value) {
-    return value.length >= BEGIN.length
+  /** Whether it is an epoch of any form. A damaged one must not be taken for another store's. */
+  private static boolean isWhole(byte[] value) {
+    int end = value.length - Integer.BYTES;
+    return end >= BEGIN.length
         && value[0] == BEGIN[0]
         && value[1] == BEGIN[1]
-        && value[2] > BEGIN[2];
+        && ByteBuffer.wrap(value).getInt(end) == checksum(value, end);
   }
 
   byte[] encode() {
-    return ByteBuffer.allocate(LENGTH)
-        .put(BEGIN)
-        .put(id)
-        .putLong(fingerprint)
-        .putLong(begunMillis)
-        .array();
+    ByteBuffer value = ByteBuffer.allocate(LENGTH).put(BEGIN).put(id);
+    value.putLong(fingerprint).putLong(begunMillis);
+    return value.putInt(checksum(value.array(), value.position())).array();
+  }
+
+  private static int checksum(byte[] bytes, int length) {
+    CRC32C crc = new CRC32C();
+    crc.update(bytes, 0, length);
+    return (int) crc.getValue();
   }
 
   /** Whether an item's value is this epoch. */

@@ -2,7 +2,6 @@ package io.zeal.memcached;
 
 import io.zeal.ErrorCode;
 import io.zeal.SchemaException;
-import io.zeal.memcached.ClientException.Kind;
 import io.zeal.spi.StoreSpec;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -207,11 +206,7 @@ final class Epochs {
       }
       case CONFLICT, ABSENT -> null;
       case TOO_LARGE, OUT_OF_MEMORY ->
-          throw new ClientException(
-              Kind.REFUSED,
-              true,
-              nodes.get(node) + " has no memory for the epoch of a store",
-              null);
+          throw Errors.outOfMemory("Store '" + spec.name() + "'", nodes.get(node));
     };
   }
 

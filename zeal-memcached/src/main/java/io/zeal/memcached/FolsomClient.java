@@ -34,6 +34,9 @@ final class FolsomClient implements Client {
   /** The end of what folsom says of a request that it did not take: the connection was gone. */
   private static final String NOT_TAKEN = ", memcached=";
 
+  /** What it says of a connection that it gave up since no answer came. */
+  private static final String SILENT = "Timeout";
+
   /** And where there was no connection since the beginning. */
   private static final String NEVER_CONNECTED = "Not connected";
 
@@ -220,6 +223,9 @@ final class FolsomClient implements Client {
     String said = String.valueOf(e.getMessage());
     if (said.equals(NEVER_CONNECTED) || said.contains(NOT_TAKEN)) {
       return attempts.noConnection(e);
+    }
+    if (said.equals(SILENT)) {
+      return new ClientException(Kind.TIMEOUT, true, "no answer in time from " + address, e);
     }
     return new ClientException(
         Kind.UNREACHABLE, true, "the connection to " + address + " broke (" + said + ")", e);

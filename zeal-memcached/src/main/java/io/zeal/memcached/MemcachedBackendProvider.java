@@ -79,48 +79,44 @@ public final class MemcachedBackendProvider implements BackendProvider {
     }
   }
 
-  /** Waits for the first to be there, and then for the others only as long as a call would. */
   private static void ask(List<Node> nodes, Errors errors, Duration timeout) {
-    Deadline deadline = Deadline.in(timeout.compareTo(OPENING) > 0 ? timeout : OPENING);
+    await(nodes, timeout);
     ClientException failure = null;
     boolean found = false;
-    try {
-      await(() -> nodes.stream().anyMatch(MemcachedBackendProvider::isSettled), deadline);
-      await(
-          () -> nodes.stream().allMatch(MemcachedBackendProvider::isSettled), Deadline.in(timeout));
-      for (Node node : nodes) {
-        try {
-          node.requireLimits(Deadline.in(timeout));
-          found = true;
-        } catch (ClientException e) {
-          failure = e;
-          requireMendable(e);
+    for (Node node : nodes) {
+      try {
+        Deadline.requireNotInterrupted();
+        node.requireLimits(Deadline.in(timeout));
+        found = true;
+      } catch (ClientException e) {
+        failure = e;
+        switch (e.kind()) {
+          case AUTHENTICATION, INTERRUPTED, REFUSED -> throw errors.ofRead(e, OPENING_IT);
+          case UNREACHABLE, TLS, OVERLOADED, TIMEOUT -> {} // that of a later one may do
         }
       }
-    } catch (ClientException e) {
-      throw errors.ofRead(e, OPENING_IT);
     }
     if (!found && failure != null) {
       throw errors.ofRead(failure, OPENING_IT);
     }
   }
 
-  /** What no server that comes later can mend ends it. */
-  private static void requireMendable(ClientException e) throws ClientException {
-    switch (e.kind()) {
-      case AUTHENTICATION, INTERRUPTED, REFUSED -> throw e;
-      case UNREACHABLE, TLS, OVERLOADED, TIMEOUT -> {}
-    }
+  /** Until one server has answered, and then for those of the others that may still do so. */
+  private static void await(List<Node> nodes, Duration timeout) {
+    Deadline patience = Deadline.in(timeout);
+    Deadline loading = Deadline.in(OPENING);
+    until(() ->
+        nodes.stream().anyMatch(Node::hasAnswered)
+            || (patience.hasPassed()
+                && (loading.hasPassed() || nodes.stream().allMatch(Node::hasFailed))));
+    Deadline others = Deadline.in(timeout);
+    until(() ->
+        others.hasPassed()
+            || nodes.stream().allMatch(node -> node.hasAnswered() || node.hasFailed()));
   }
 
-  /** Whether there is a connection, or one was refused; the question then says why not. */
-  private static boolean isSettled(Node node) {
-    return node.client().isConnected() || node.client().isRefused();
-  }
-
-  private static void await(BooleanSupplier condition, Deadline deadline) throws ClientException {
-    while (!condition.getAsBoolean() && !deadline.hasPassed()) {
-      Deadline.requireNotInterrupted();
+  private static void until(BooleanSupplier condition) {
+    while (!condition.getAsBoolean() && !Thread.currentThread().isInterrupted()) {
       LockSupport.parkNanos(BETWEEN_LOOKS.toNanos());
     }
   }

@@ -29,6 +29,7 @@ final class MemcachedCounterCell implements CounterCell {
   private final String name;
   private final Node node;
   private final Servers servers;
+  private final MemcachedCounters counters;
 
   /**
    * Until when the counter that was last seen lives; one that comes after it lives longer, so until
@@ -36,9 +37,10 @@ final class MemcachedCounterCell implements CounterCell {
    */
   private volatile long aliveUntilMillis;
 
-  MemcachedCounterCell(CounterSpec spec, Servers servers) {
+  MemcachedCounterCell(CounterSpec spec, Servers servers, MemcachedCounters counters) {
     this.spec = spec;
     this.servers = servers;
+    this.counters = counters;
     this.name = servers.keys().counter(spec.name());
     this.node = servers.ofCounter(spec.name());
     this.aliveUntilMillis = spec.windowMillis() == 0 ? FOR_EVER : 0;
@@ -74,6 +76,7 @@ final class MemcachedCounterCell implements CounterCell {
     Deadline deadline = Deadline.in(servers.timeout());
     try {
       Deadline.requireNotInterrupted();
+      counters.requireCompared(spec, deadline);
       return value(deadline.await(node.read(List.of(name)), node.client()).first());
     } catch (ClientException e) {
       throw servers.errors().ofRead(e, what());
@@ -92,13 +95,17 @@ final class MemcachedCounterCell implements CounterCell {
     }
     CounterForm form = CounterForm.decode(item, spec.windowMillis(), nowMillis);
     if (form == null) {
-      servers.counts().foreign().incrementAndGet();
-      throw new SchemaException(
-          ErrorCode.SCHEMA_MISMATCH,
-          what()
-              + " holds something else than a number. Reset it, or choose another name or prefix.");
+      throw noCounter();
     }
     return form.isOver(nowMillis) ? null : form;
+  }
+
+  private SchemaException noCounter() {
+    servers.counts().foreign().incrementAndGet();
+    return new SchemaException(
+        ErrorCode.SCHEMA_MISMATCH,
+        what()
+            + " holds something else than a number. Reset it, or choose another name or prefix.");
   }
 
   @Override
@@ -107,6 +114,7 @@ final class MemcachedCounterCell implements CounterCell {
     Deadline deadline = Deadline.in(servers.timeout());
     try {
       Deadline.requireNotInterrupted();
+      counters.requireCompared(spec, deadline);
     } catch (ClientException e) {
       throw servers.errors().beforeWrite(e, what());
     }
@@ -133,27 +141,30 @@ final class MemcachedCounterCell implements CounterCell {
 
   /** The sum; where there was nothing to add to, the counter comes to life. */
   private long finishAdding(CompletionStage<Sum> adding, long delta, Deadline deadline) {
-    OptionalLong sum = added(adding, deadline);
-    return sum.isPresent()
-        ? sum.getAsLong()
-        : swap(new CounterChange.Add(delta), deadline).orElseThrow();
+    return switch (added(adding, deadline)) {
+      case Sum.Value(long value) -> value;
+      case Sum.Nothing _, Sum.NotDigits _ ->
+          swap(new CounterChange.Add(delta), deadline).orElseThrow();
+    };
   }
 
-  /** The sum; empty if the server could not add, so that nothing happened. */
-  OptionalLong added(CompletionStage<Sum> adding, Deadline deadline) {
+  /** What the server made of it; nothing happened but if it is a sum. */
+  Sum added(CompletionStage<Sum> adding, Deadline deadline) {
+    Sum sum;
     try {
-      return switch (deadline.await(adding, node.client())) {
-        case Sum.Value(long value) -> {
-          if (Long.compareUnsigned(value, CounterForm.HELD) >= 0) {
-            hold(deadline);
-          }
-          yield OptionalLong.of(value);
-        }
-        case Sum.Nothing _, Sum.NotDigits _ -> OptionalLong.empty();
-      };
+      sum = deadline.await(adding, node.client());
     } catch (ClientException e) {
       throw servers.errors().ofWrite(e, what());
     }
+    if (sum instanceof Sum.Value(long value)) {
+      if (value < 0) {
+        throw noCounter(); // the digits of somebody else: all of ours are below
+      }
+      if (value >= CounterForm.HELD) {
+        hold(deadline);
+      }
+    }
+    return sum;
   }
 
   /**
@@ -203,7 +214,7 @@ final class MemcachedCounterCell implements CounterCell {
   }
 
   private OptionalLong swap(CounterChange change, Deadline deadline) {
-    Swap swap = new Swap(this, change);
+    Swap swap = new Swap(this, change, null);
     return node.turns()
         .take(
             name,

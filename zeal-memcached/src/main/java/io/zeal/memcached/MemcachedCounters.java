@@ -2,7 +2,6 @@ package io.zeal.memcached;
 
 import io.zeal.BulkResult;
 import io.zeal.ZealException;
-import io.zeal.memcached.Client.Sum;
 import io.zeal.spi.CounterCell;
 import io.zeal.spi.CounterChange;
 import io.zeal.spi.CounterSpec;
@@ -12,7 +11,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -29,32 +28,82 @@ final class MemcachedCounters implements Counters {
   private final Servers servers;
   private final Map<CounterSpec, MemcachedCounterCell> cells = new ConcurrentHashMap<>();
 
+  /** Those whose server was away when they were opened: the first use compares their options. */
+  private final Set<CounterSpec> uncompared = ConcurrentHashMap.newKeySet();
+
   MemcachedCounters(Servers servers) {
     this.servers = servers;
   }
 
-  /** Leaves the options for whoever attaches with others, and compares with what is there. */
+  /**
+   * Leaves the options for whoever attaches with others, and compares with what is there. Where the
+   * server cannot be reached but another can, that is left to the first use, as the rows of a store
+   * are that such a server has.
+   */
   @Override
   public CounterCell counter(CounterSpec spec) {
     String what = MemcachedCounterCell.what(spec);
     MemcachedCounterCell.requireNotNegative(spec.options().initial(), spec);
     servers.errors().requireOpen(what);
-    Deadline deadline = Deadline.in(servers.timeout());
     try {
-      do {
-        deadline.requireTime();
-      } while (!CounterOptionsItem.record(spec, servers, deadline));
+      record(spec, Deadline.in(servers.timeout()));
     } catch (ClientException e) {
-      throw servers.errors().beforeWrite(e, what);
+      if (!mayWait(e)) {
+        throw servers.errors().beforeWrite(e, what);
+      }
+      uncompared.add(spec);
     }
     return cell(spec);
+  }
+
+  private void record(CounterSpec spec, Deadline deadline) throws ClientException {
+    do {
+      deadline.requireTime();
+    } while (!CounterOptionsItem.record(spec, servers, deadline));
+  }
+
+  private boolean mayWait(ClientException e) {
+    return switch (e.kind()) {
+      case UNREACHABLE, TIMEOUT ->
+          servers.nodes().stream().anyMatch(node -> node.client().isConnected());
+      case OVERLOADED, AUTHENTICATION, TLS, INTERRUPTED, REFUSED -> false;
+    };
+  }
+
+  /**
+   * Makes up for a comparison that was left out.
+   *
+   * @throws io.zeal.SchemaException if the counter has other options
+   */
+  void requireCompared(CounterSpec spec, Deadline deadline) throws ClientException {
+    if (uncompared.contains(spec)) {
+      record(spec, deadline);
+      uncompared.remove(spec);
+    }
+  }
+
+  /** Of many those that are compared; why others are not is among the failures. */
+  private List<MemcachedCounterCell> compared(
+      Collection<CounterSpec> specs, Deadline deadline, Map<String, ZealException> failures) {
+    List<MemcachedCounterCell> compared = new ArrayList<>();
+    for (CounterSpec spec : specs) {
+      try {
+        requireCompared(spec, deadline);
+        compared.add(cell(spec));
+      } catch (ClientException e) {
+        failures.put(spec.name(), servers.errors().beforeWrite(e, MemcachedCounterCell.what(spec)));
+      } catch (ZealException e) {
+        failures.put(spec.name(), e);
+      }
+    }
+    return compared;
   }
 
   private MemcachedCounterCell cell(CounterSpec spec) {
     if (cells.size() >= MOST_CELLS) {
       cells.clear();
     }
-    return cells.computeIfAbsent(spec, one -> new MemcachedCounterCell(one, servers));
+    return cells.computeIfAbsent(spec, one -> new MemcachedCounterCell(one, servers, this));
   }
 
   /** Before anything is sent: afterwards it would be unknown what happened. */
@@ -71,8 +120,7 @@ final class MemcachedCounters implements Counters {
     requireReady(specs);
     Deadline deadline = Deadline.in(servers.timeout());
     Map<Node, List<MemcachedCounterCell>> byNode = new LinkedHashMap<>();
-    for (CounterSpec spec : specs) {
-      MemcachedCounterCell cell = cell(spec);
+    for (MemcachedCounterCell cell : compared(specs, deadline, failures)) {
       byNode.computeIfAbsent(cell.node(), node -> new ArrayList<>()).add(cell);
     }
     Map<Node, CompletionStage<Items>> asked = new LinkedHashMap<>();
@@ -124,29 +172,15 @@ final class MemcachedCounters implements Counters {
       }
       return new BulkResult<>(values, failures);
     }
-    Map<MemcachedCounterCell, CompletionStage<Sum>> adding = new LinkedHashMap<>();
     List<Swap> swaps = new ArrayList<>();
-    deltas.forEach((spec, delta) -> {
-      MemcachedCounterCell cell = cell(spec);
-      if (cell.serverMayAdd(delta)) {
-        adding.put(cell, cell.beginAdding(delta));
-      } else {
-        swaps.add(new Swap(cell, new CounterChange.Add(delta)));
-      }
-    });
-    adding.forEach((cell, stage) -> {
-      try {
-        OptionalLong sum = cell.added(stage, deadline);
-        if (sum.isPresent()) {
-          values.put(cell.spec().name(), sum.getAsLong());
-        } else {
-          long delta = deltas.getOrDefault(cell.spec(), 0L);
-          swaps.add(new Swap(cell, new CounterChange.Add(delta)));
-        }
-      } catch (ZealException e) {
-        failures.put(cell.spec().name(), e);
-      }
-    });
+    for (MemcachedCounterCell cell : compared(deltas.keySet(), deadline, failures)) {
+      long delta = deltas.getOrDefault(cell.spec(), 0L);
+      swaps.add(
+          new Swap(
+              cell,
+              new CounterChange.Add(delta),
+              cell.serverMayAdd(delta) ? cell.beginAdding(delta) : null));
+    }
     new Swaps(servers).make(swaps, deadline);
     for (Swap swap : swaps) {
       try {

@@ -11,8 +11,11 @@ import org.jspecify.annotations.Nullable;
 /** One server: its connection, the reads that go together, and how long it was away. */
 final class Node implements AutoCloseable {
 
-  /** What an item takes beside its key and value: the server's own header, ends of lines. */
-  private static final int ITEM_OVERHEAD = 64;
+  /**
+   * What an item without flags takes of the limit beside its key and value, on 64 bits: a header of
+   * 48 bytes, the version, a zero behind the key, the end of the line.
+   */
+  private static final int ITEM_OVERHEAD = 48 + 8 + 1 + 2;
 
   private static final Duration OPENING = Duration.ofSeconds(10);
   private static final Limits UNKNOWN = new Limits(1024 * 1024, -1);
@@ -28,6 +31,7 @@ final class Node implements AutoCloseable {
   private volatile int outages;
   private volatile long backMillis;
   private boolean everOpened; // guarded by this
+  private volatile boolean failed;
   private boolean lost = true; // guarded by this
   private long lostNanos = System.nanoTime(); // guarded by this; since when it is away, if it is
 
@@ -53,6 +57,11 @@ final class Node implements AutoCloseable {
   final class Connection {
 
     private Connection() {}
+
+    /** It could not be made; it will be tried again. */
+    void failed() {
+      failed = true;
+    }
 
     /** It is there; nothing was sent over it yet. */
     void opened() {
@@ -95,6 +104,16 @@ final class Node implements AutoCloseable {
   /** Who changes the same item one after the other. */
   Turns turns() {
     return turns;
+  }
+
+  /** Whether it lets us in, or has refused that for good. */
+  boolean hasAnswered() {
+    return client.isConnected() || client.isRefused();
+  }
+
+  /** Whether it could not be reached at least once. */
+  boolean hasFailed() {
+    return failed;
   }
 
   /** How often it had been away for longer than its rows may be kept unseen. */

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * 24  8 bytes       when it ends, milliseconds since 1970 (flag 1)
  *     2 + n bytes   the key in UTF-8 with its length (flag 2: the item is called by a hash)
  *     ...           the columns, see {@link RowForm}
- *     4 bytes       CRC-32C of all before
+ *     4 bytes       CRC-32C of all before and, behind it, of the key in UTF-8
  * </pre>
  *
  * What is anything else (written by somebody else, damaged, of another key) is no row, and counted.
@@ -46,33 +46,36 @@ final class RowItems<R> {
   /**
    * The value of a row's item.
    *
-   * @param key the row's key, or null if the item is called by it
+   * @param hashed whether the item is called by a hash of the key
    */
-  static byte[] encode(Epoch epoch, byte @Nullable [] key, long expiryMillis, byte[] columns) {
+  static byte[] encode(Epoch epoch, String key, boolean hashed, long expiryMillis, byte[] columns) {
+    byte[] own = key.getBytes(StandardCharsets.UTF_8);
     int length =
         LEAST
             + (expiryMillis == 0 ? 0 : Long.BYTES)
-            + (key == null ? 0 : Short.BYTES + key.length)
+            + (hashed ? Short.BYTES + own.length : 0)
             + columns.length;
     ByteBuffer value = ByteBuffer.allocate(length);
     value.put(BEGIN);
-    value.put((byte) ((expiryMillis == 0 ? 0 : HAS_EXPIRY) | (key == null ? 0 : HAS_KEY)));
+    value.put((byte) ((expiryMillis == 0 ? 0 : HAS_EXPIRY) | (hashed ? HAS_KEY : 0)));
     value.putLong(epoch.fingerprint());
     value.put(epoch.id());
     if (expiryMillis != 0) {
       value.putLong(expiryMillis);
     }
-    if (key != null) {
-      value.putShort((short) key.length).put(key);
+    if (hashed) {
+      value.putShort((short) own.length).put(own);
     }
     value.put(columns);
-    value.putInt(checksum(value.array(), length - Integer.BYTES));
+    value.putInt(checksum(value.array(), length - Integer.BYTES, own));
     return value.array();
   }
 
-  private static int checksum(byte[] bytes, int length) {
+  /** Of the key too, so that a row that came to stand under another name is none. */
+  private static int checksum(byte[] bytes, int length, byte[] key) {
     CRC32C crc = new CRC32C();
     crc.update(bytes, 0, length);
+    crc.update(key, 0, key.length);
     return (int) crc.getValue();
   }
 
@@ -99,7 +102,8 @@ final class RowItems<R> {
     require(value.length >= LEAST);
     require(Arrays.equals(value, 0, BEGIN.length, BEGIN, 0, BEGIN.length));
     ByteBuffer in = ByteBuffer.wrap(value);
-    require(in.getInt(end) == checksum(value, end));
+    byte[] own = key.getBytes(StandardCharsets.UTF_8);
+    require(in.getInt(end) == checksum(value, end, own));
     int flags = in.get(BEGIN.length);
     require((flags & ~(HAS_EXPIRY | HAS_KEY)) == 0);
     int at = BEGIN.length + 1;
@@ -115,7 +119,6 @@ final class RowItems<R> {
     }
     require(hashed == ((flags & HAS_KEY) != 0));
     if (hashed) {
-      byte[] own = key.getBytes(StandardCharsets.UTF_8);
       require(end - at >= Short.BYTES + own.length && in.getShort(at) == own.length);
       at += Short.BYTES;
       require(Arrays.equals(value, at, at + own.length, own, 0, own.length));

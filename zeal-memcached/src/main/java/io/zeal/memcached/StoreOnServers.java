@@ -1,7 +1,6 @@
 package io.zeal.memcached;
 
 import io.zeal.spi.StoreSpec;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -134,8 +133,7 @@ final class StoreOnServers<R> {
 
   /** The value of a row's item. */
   byte[] encode(Epoch epoch, String key, long expiryMillis, byte[] columns) {
-    byte[] inside = Keys.isLiteral(epoch.rows(), key) ? null : key.getBytes(StandardCharsets.UTF_8);
-    return RowItems.encode(epoch, inside, expiryMillis, columns);
+    return RowItems.encode(epoch, key, !Keys.isLiteral(epoch.rows(), key), expiryMillis, columns);
   }
 
   /** When a row with this time to live ends, 0 for never. */

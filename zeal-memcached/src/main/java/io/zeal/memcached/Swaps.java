@@ -1,16 +1,22 @@
 package io.zeal.memcached;
 
 import io.zeal.ZealException;
+import io.zeal.memcached.Client.Sum;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Changes counters, in rounds: all are read, what each comes to is sent with the version of what
- * was read, and those that somebody else changed between are in the next round.
+ * Changes counters, in rounds: all are read, but for those that the server was asked to add to by
+ * itself. What each comes to is sent with the version of what was read; a counter to which the
+ * server found nothing to add comes to life. Those that somebody else changed between are in the
+ * next round.
  */
 final class Swaps {
 
@@ -29,7 +35,7 @@ final class Swaps {
       List<Trip> sent = new ArrayList<>();
       deadline.asTheyCome(
           trips,
-          trip -> trip.asked.toCompletableFuture(),
+          Trip::answer,
           trip -> {
             trip.send(deadline);
             sent.add(trip);
@@ -64,43 +70,78 @@ final class Swaps {
   private final class Trip {
 
     private final Node node;
-    private final List<Swap> swaps;
+    private final List<Swap> adding;
+    private final List<Swap> others;
     private final CompletionStage<Items> asked;
-    private final List<@Nullable CompletionStage<Answer>> sent = new ArrayList<>();
+    private final Map<Swap, CompletionStage<Answer>> sent = new LinkedHashMap<>();
 
     Trip(Node node, List<Swap> swaps) {
       this.node = node;
-      this.swaps = swaps;
-      this.asked = node.read(swaps.stream().map(swap -> swap.cell().name()).toList());
+      this.adding = swaps.stream().filter(swap -> swap.adding() != null).toList();
+      this.others = swaps.stream().filter(swap -> swap.adding() == null).toList();
+      this.asked =
+          others.isEmpty()
+              ? CompletableFuture.completedFuture(place -> null)
+              : node.read(others.stream().map(swap -> swap.cell().name()).toList());
+    }
+
+    CompletableFuture<?> answer() {
+      return CompletableFuture.allOf(
+          Stream.concat(Stream.of(asked), adding.stream().map(Swap::adding))
+              .filter(Objects::nonNull)
+              .map(CompletionStage::toCompletableFuture)
+              .toArray(CompletableFuture[]::new));
     }
 
     void send(Deadline deadline) {
+      adding.forEach(swap -> add(swap, deadline));
       try {
         Items items = deadline.await(asked, node.client());
-        deadline.requireTime();
-        for (int i = 0; i < swaps.size(); i++) {
-          sent.add(send(swaps.get(i), items.at(i)));
+        if (!others.isEmpty()) {
+          deadline.requireTime();
+        }
+        for (int i = 0; i < others.size(); i++) {
+          send(others.get(i), items.at(i));
         }
       } catch (ClientException e) {
-        swaps.forEach(swap -> swap.fail(servers.errors().beforeWrite(e, swap.cell().what())));
+        others.forEach(swap -> swap.fail(servers.errors().beforeWrite(e, swap.cell().what())));
+      }
+    }
+
+    private void add(Swap swap, Deadline deadline) {
+      CompletionStage<Sum> stage = swap.adding();
+      if (stage == null) {
+        return;
+      }
+      swap.notAdded(); // as far as is known
+      try {
+        switch (swap.cell().added(stage, deadline)) {
+          case Sum.Value(long value) -> swap.added(value);
+          case Sum.Nothing _ -> {
+            deadline.requireTime();
+            send(swap, null);
+          }
+          case Sum.NotDigits _ -> {} // it is held: read in the next round
+        }
+      } catch (ClientException e) {
+        swap.fail(servers.errors().beforeWrite(e, swap.cell().what()));
+      } catch (ZealException e) {
+        swap.fail(e);
       }
     }
 
     void finish(Deadline deadline) {
-      for (int i = 0; i < sent.size(); i++) {
-        CompletionStage<Answer> answer = sent.get(i);
-        if (answer != null) {
-          end(swaps.get(i), answer, deadline);
-        }
-      }
+      sent.forEach((swap, answer) -> end(swap, answer, deadline));
     }
 
-    private @Nullable CompletionStage<Answer> send(Swap swap, @Nullable Item item) {
+    private void send(Swap swap, @Nullable Item item) {
       try {
-        return swap.cell().send(swap, item);
+        CompletionStage<Answer> answer = swap.cell().send(swap, item);
+        if (answer != null) {
+          sent.put(swap, answer);
+        }
       } catch (ZealException e) {
         swap.fail(e);
-        return null;
       }
     }
 

@@ -39,7 +39,7 @@ class CounterLimitsTest {
   }
 
   private Zeal open(String protocol) {
-    return servers.open("zeal.memcached.protocol", protocol);
+    return servers.open("zeal.memcached.protocol", protocol, "zeal.memcached.timeout", "30s");
   }
 
   @ParameterizedTest

@@ -174,7 +174,7 @@ class LongestOutageTest {
         servers.open("zeal.memcached.timeout", "300ms", "zeal.memcached.longest-outage", SHORTER);
     store = zeal.store("players", Player.SCHEMA);
     store.put("touched", Player.of(1));
-    servers.get(0).pause();
+    servers.pause(0);
     long begin = System.nanoTime();
     assertThat(answers(store)).isFalse();
     Await.until("a long outage", () -> System.nanoTime() - begin > 2 * OUTAGE_NANOS);

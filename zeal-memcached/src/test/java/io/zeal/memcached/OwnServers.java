@@ -2,9 +2,12 @@ package io.zeal.memcached;
 
 import io.zeal.Zeal;
 import io.zeal.ZealConfig;
+import io.zeal.verification.servers.MemcachedConnection;
 import io.zeal.verification.servers.MemcachedOptions;
 import io.zeal.verification.servers.MemcachedServer;
 import io.zeal.verification.servers.ServerTests;
+import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -12,6 +15,9 @@ import java.util.stream.Stream;
 
 /** Servers of a test's own, which it may kill, pause and fill, and what it opens on them. */
 final class OwnServers implements AutoCloseable {
+
+  /** After which a server is taken for one that stands still. */
+  private static final Duration SILENCE = Duration.ofMillis(100);
 
   private final List<MemcachedServer> servers;
   private final List<AutoCloseable> opened = new ArrayList<>();
@@ -32,6 +38,20 @@ final class OwnServers implements AutoCloseable {
 
   MemcachedServer get(int server) {
     return servers.get(server);
+  }
+
+  /** Lets one stand still, and returns once it does: on a busy machine that takes a moment. */
+  void pause(int server) {
+    get(server).pause();
+    Await.until("a server that stands still", () -> !answers(get(server).port()));
+  }
+
+  private static boolean answers(int port) {
+    try (var connection = MemcachedConnection.open(port, SILENCE)) {
+      return !connection.command("version").isEmpty();
+    } catch (UncheckedIOException silent) {
+      return false;
+    }
   }
 
   /** The value of the setting that names them all. */

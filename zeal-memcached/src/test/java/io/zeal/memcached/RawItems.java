@@ -6,12 +6,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** The items of one server by their names, for whoever looks at them or puts others there. */
 final class RawItems implements AutoCloseable {
 
-  private static final Duration LIMIT = Duration.ofSeconds(10);
+  private static final Duration LIMIT = Duration.ofSeconds(30);
+  private static final int BATCH = 1_000;
+  private static final int MOST = 90_000;
 
   private final Connector connector;
   private final Node node;
@@ -81,6 +84,27 @@ final class RawItems implements AutoCloseable {
 
   Answer trySet(String name, byte[] value) {
     return await(node.client().set(name, value, 0, 0));
+  }
+
+  /** Stores values of a length, until the server takes no more of them. */
+  void fill(int length) {
+    int stored = 0;
+    List<Answer> answers = List.of();
+    while (!answers.contains(Answer.OUT_OF_MEMORY)) {
+      int from = stored;
+      answers =
+          IntStream.range(from, from + BATCH)
+              .mapToObj(i ->
+                  node.client().set("f-%03d-%06d".formatted(length, i), new byte[length], 0, 0))
+              .toList()
+              .stream()
+              .map(this::await)
+              .toList();
+      stored += BATCH;
+      if (stored > MOST) {
+        throw new IllegalStateException("The server is not full after " + MOST + " items");
+      }
+    }
   }
 
   void delete(String name) {
