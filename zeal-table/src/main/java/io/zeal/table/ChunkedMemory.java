@@ -7,6 +7,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -31,8 +32,8 @@ final class ChunkedMemory {
 
   private static final VarHandle CHUNK = MethodHandles.arrayElementVarHandle(MemorySegment[].class);
 
-  private final Waits waits;
-  private final Arena arena;
+  private final @Nullable Waits waits;
+  private final @Nullable Arena arena;
   private final String owner;
   private final long stride;
   private final long records;
@@ -52,6 +53,23 @@ final class ChunkedMemory {
     this.shift = Long.numberOfTrailingZeros(perChunk);
     this.mask = perChunk - 1;
     this.chunks = new MemorySegment[Math.toIntExact(((records - 1) >>> shift) + 1)];
+  }
+
+  private ChunkedMemory(MemorySegment all, long stride) {
+    this.waits = null;
+    this.arena = null;
+    this.owner = "";
+    this.stride = stride;
+    this.records = all.byteSize() / stride;
+    this.shift = Long.SIZE - 1;
+    this.mask = Long.MAX_VALUE;
+    this.chunks = new MemorySegment[] {all};
+    committedBytes.set(all.byteSize());
+  }
+
+  /** Records in memory that is there already, in one piece. */
+  static ChunkedMemory of(MemorySegment all, long stride) {
+    return new ChunkedMemory(all, stride);
   }
 
   long records() {
@@ -95,7 +113,7 @@ final class ChunkedMemory {
   }
 
   private MemorySegment allocate(int number) {
-    waits.lock(growing, Purpose.WRITE); // nobody but a write needs memory
+    Objects.requireNonNull(waits).lock(growing, Purpose.WRITE); // nobody but a write needs memory
     try {
       MemorySegment present = (MemorySegment) CHUNK.getAcquire(chunks, number);
       if (present != null) {
@@ -103,7 +121,7 @@ final class ChunkedMemory {
       }
       long first = (long) number << shift;
       long bytes = Math.min(mask + 1, records - first) * stride;
-      MemorySegment chunk = Allocation.of(arena, bytes, ALIGNMENT, owner);
+      MemorySegment chunk = Allocation.of(Objects.requireNonNull(arena), bytes, ALIGNMENT, owner);
       committedBytes.addAndGet(bytes);
       CHUNK.setRelease(chunks, number, chunk);
       return chunk;

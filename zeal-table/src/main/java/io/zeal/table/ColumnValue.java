@@ -8,17 +8,24 @@ final class ColumnValue {
   private final int column;
   private final long bits;
   private final byte[] bytes;
+  private final boolean isNumber;
 
   ColumnValue(int column, long bits) {
     this.column = column;
     this.bits = bits;
     this.bytes = NONE;
+    this.isNumber = true;
   }
 
   ColumnValue(int column, byte[] bytes) {
     this.column = column;
     this.bits = 0;
     this.bytes = bytes;
+    this.isNumber = false;
+  }
+
+  boolean isNumber() {
+    return isNumber;
   }
 
   int column() {

@@ -1,6 +1,7 @@
 package io.zeal.table;
 
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Picks a row to make place for another: second chance. A hand goes round over the rows; a row that
@@ -10,39 +11,41 @@ final class Evictor {
 
   private final TableHeader header;
   private final RowMemory rows;
-  private final RowRemover remover;
+  private final Remover remover;
+  private final Finder finder;
   private final long capacity;
   private final LongAdder evictions = new LongAdder();
 
-  Evictor(TableHeader header, RowMemory rows, RowRemover remover, long capacity) {
+  Evictor(TableHeader header, RowMemory rows, Remover remover, Finder finder, long capacity) {
     this.header = header;
     this.rows = rows;
     this.remover = remover;
+    this.finder = finder;
     this.capacity = capacity;
   }
+
+  /** A row that may go, and its key as it was found. */
+  record Victim(int row, Key key) {}
 
   /** Rows removed although they had not expired. */
   long evictions() {
     return evictions.sum();
   }
 
-  /** Moves the hand to the next row that may go; 0 if every row was held. */
-  int choose() {
+  /** Moves the hand to the next row that may go; null if every row was held. */
+  @Nullable Victim choose() {
     for (long steps = 0; steps <= 2 * capacity; steps++) {
       int row = (int) Long.remainderUnsigned(header.nextHand(), capacity) + 1;
-      if (mayGo(row)) {
-        return row;
+      Key key = mayGo(row) ? finder.keyOf(row) : null;
+      if (key != null && RowWord.isLive(key.word())) {
+        return new Victim(row, key);
       }
     }
-    return 0;
+    return null;
   }
 
   private boolean mayGo(int row) {
-    if (rows.segmentOrNull(row) == null) {
-      return false;
-    }
-    long word = rows.word(row);
-    if (!RowWord.isLive(word) || RowWord.isLocked(word)) {
+    if (!RowWord.isLive(rows.word(row))) {
       return false;
     }
     if (rows.isUsed(row)) {
@@ -53,18 +56,18 @@ final class Evictor {
   }
 
   /**
-   * Takes a row out of the table and hands it over to the caller, who holds {@code bucket}; waits
-   * for nobody.
+   * Takes a row out of the table and hands it over to the caller, who fills it.
    *
-   * @return whether it was taken out
+   * @return whether it was still as it was chosen
    */
-  boolean tryEvict(int row, int bucket) {
-    long word = rows.word(row);
-    boolean evicted =
-        RowWord.isLive(word) && !RowWord.isLocked(word) && remover.tryDetach(row, word, bucket);
-    if (evicted) {
-      evictions.increment();
+  boolean tryEvict(Victim victim, Intent intent) {
+    Key key = victim.key;
+    long held = remover.hold(victim.row, key.word(), key.place(), intent);
+    if (held == 0) {
+      return false;
     }
-    return evicted;
+    remover.replace(victim.row, held, key.place(), intent);
+    evictions.increment();
+    return true;
   }
 }

@@ -1,6 +1,5 @@
 package io.zeal.table;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,7 +15,7 @@ import java.util.List;
  * raised, looks at everything below, and raises it only if the mark is still there; a writer that
  * passes a marked word takes the mark away. Whichever of the two comes second sees the other: the
  * writer takes its row before it looks at the word, the sweep marks the word before it looks at the
- * row, and all four are volatile accesses. One sweep at a time, or a mark could be taken for
+ * row, and all four are volatile accesses. One sweep at a time raises, or a mark could be taken for
  * another's.
  *
  * <p>There are no links, so nothing can be half-linked; a word that is too low costs one visit and
@@ -32,13 +31,21 @@ final class ExpiryTree {
 
   private static final long RAISING = Long.MIN_VALUE;
 
-  private final MemorySegment words;
+  private final MemorySegment segment;
+  private final long start;
+  private final long words;
   private final long[] levelStart;
   private final long[] levelSize;
 
-  ExpiryTree(Arena arena, String owner, TableLayout layout) {
-    this.words =
-        ChunkedMemory.Allocation.of(arena, layout.expiryWords() * Long.BYTES, Long.BYTES, owner);
+  /**
+   * That of a table.
+   *
+   * @param start where its words begin
+   */
+  ExpiryTree(MemorySegment segment, long start, TableLayout layout) {
+    this.segment = segment;
+    this.start = start;
+    this.words = layout.expiryWords();
     List<Long> sizes = new ArrayList<>();
     long size = layout.rows();
     do {
@@ -50,8 +57,12 @@ final class ExpiryTree {
     for (int level = 1; level < levelSize.length; level++) {
       levelStart[level] = levelStart[level - 1] + levelSize[level - 1];
     }
-    for (long i = 0; i < layout.expiryWords(); i++) {
-      Memory.setVolatile(words, i * Long.BYTES, NEVER);
+  }
+
+  /** Makes it the tree of a table without rows. */
+  void clear() {
+    for (long i = 0; i < words; i++) {
+      Memory.setVolatile(segment, start + i * Long.BYTES, NEVER);
     }
   }
 
@@ -70,7 +81,7 @@ final class ExpiryTree {
 
   /** A lower bound for what is below a word. */
   long earliest(int level, long index) {
-    return Memory.getVolatile(words, at(level, index)) & ~RAISING;
+    return Memory.getVolatile(segment, at(level, index)) & ~RAISING;
   }
 
   /** Makes the bounds above a row hold for {@code expires}; the caller holds the row. */
@@ -87,12 +98,12 @@ final class ExpiryTree {
 
   private void lowerWord(long at, long expires) {
     while (true) {
-      long word = Memory.getVolatile(words, at);
+      long word = Memory.getVolatile(segment, at);
       if (word >= 0 && word <= expires) {
         return;
       }
       long lowered = Math.min(word & ~RAISING, expires);
-      if (Memory.compareAndSet(words, at, word, lowered)) {
+      if (Memory.compareAndSet(segment, at, word, lowered)) {
         return;
       }
     }
@@ -102,8 +113,8 @@ final class ExpiryTree {
   long beginRaising(int level, long index) {
     long at = at(level, index);
     while (true) {
-      long word = Memory.getVolatile(words, at);
-      if (Memory.compareAndSet(words, at, word, word | RAISING)) {
+      long word = Memory.getVolatile(segment, at);
+      if (Memory.compareAndSet(segment, at, word, word | RAISING)) {
         return word & ~RAISING;
       }
     }
@@ -114,10 +125,10 @@ final class ExpiryTree {
    * marked.
    */
   void endRaising(int level, long index, long bound, long raised) {
-    Memory.compareAndSet(words, at(level, index), bound | RAISING, raised);
+    Memory.compareAndSet(segment, at(level, index), bound | RAISING, raised);
   }
 
   private long at(int level, long index) {
-    return (levelStart[level] + index) * Long.BYTES;
+    return start + (levelStart[level] + index) * Long.BYTES;
   }
 }

@@ -7,9 +7,12 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A key on its way through one call: its bytes of UTF-8, 8 at a time, its hash, and the word of the
- * row it was found in. Plain ASCII is packed from the characters; only other text is turned into an
- * array.
+ * A key on its way through one call: its bytes of UTF-8, its hash, and the row it was found in.
+ * Plain ASCII is packed from the characters; only other text is turned into an array.
+ *
+ * <p>It is compared and hashed 8 bytes at a time. The last 8 bytes of a key whose length is no
+ * multiple of 8 overlap those before; of a key that is shorter than 8 there is one word with zeros
+ * above it.
  */
 final class Key {
 
@@ -20,11 +23,20 @@ final class Key {
   private final int length;
   private final int hash;
   private long word;
+  private long place;
 
   Key(String text, long seed) {
     this.text = text;
     this.utf8 = isAscii(text) ? null : text.getBytes(StandardCharsets.UTF_8);
     this.length = utf8 == null ? text.length() : utf8.length;
+    this.hash = hash(seed);
+  }
+
+  /** A key of these bytes; they are not copied. */
+  Key(byte[] utf8, long seed) {
+    this.text = "";
+    this.utf8 = utf8;
+    this.length = utf8.length;
     this.hash = hash(seed);
   }
 
@@ -39,12 +51,16 @@ final class Key {
 
   /**
    * Multiplies and folds 8 bytes at a time, from a secret start: whoever may choose keys cannot
-   * choose one long chain.
+   * choose one bucket.
    */
   private int hash(long seed) {
     long folded = seed ^ (length * MULTIPLIER);
-    for (int i = 0; i < length; i += Long.BYTES) {
+    int whole = length & -Long.BYTES;
+    for (int i = 0; i < whole; i += Long.BYTES) {
       folded = fold(folded ^ wordAt(i), MULTIPLIER ^ seed);
+    }
+    if (whole != length) {
+      folded = fold(folded ^ lastWord(), MULTIPLIER ^ seed);
     }
     return (int) (fold(folded, MULTIPLIER) >>> 32);
   }
@@ -70,8 +86,14 @@ final class Key {
     return word;
   }
 
-  void foundUnder(long rowWord) {
-    this.word = rowWord;
+  /** Where the last search found this key. */
+  long place() {
+    return place;
+  }
+
+  void found(long underWord, long inPlace) {
+    this.word = underWord;
+    this.place = inPlace;
   }
 
   /**
@@ -79,36 +101,60 @@ final class Key {
    * checks its word after.
    */
   boolean matches(MemorySegment segment, long base, long keyOffset) {
-    if (segment.get(ValueLayout.JAVA_INT, base + TableLayout.KEY_LENGTH) != length) {
+    if (Memory.getKeyLength(segment, base) != length) {
       return false;
     }
-    for (int i = 0; i < length; i += Long.BYTES) {
-      if (segment.get(Memory.KEY_WORD, base + keyOffset + i) != wordAt(i)) {
+    long at = base + keyOffset;
+    int whole = length & -Long.BYTES;
+    for (int i = 0; i < whole; i += Long.BYTES) {
+      if (segment.get(Memory.KEY_WORD, at + i) != wordAt(i)) {
         return false;
       }
     }
-    return true;
+    return whole == length || lastWord(segment, at) == lastWord();
   }
 
-  /** Writes the key and its zero padding up to a multiple of 8. */
+  /** What comes before a key in its row is at least 8 bytes long, so this never leaves the row. */
+  private long lastWord(MemorySegment segment, long at) {
+    long last = segment.get(Memory.KEY_WORD, at + length - Long.BYTES);
+    return length >= Long.BYTES ? last : last >>> (Long.SIZE - length * Byte.SIZE);
+  }
+
+  /** Writes the key and its length. */
   void writeTo(MemorySegment segment, long base, long keyOffset) {
-    segment.set(ValueLayout.JAVA_INT, base + TableLayout.KEY_LENGTH, length);
-    for (int i = 0; i < length; i += Long.BYTES) {
-      segment.set(Memory.KEY_WORD, base + keyOffset + i, wordAt(i));
+    Memory.setKeyLength(segment, base, length);
+    long at = base + keyOffset;
+    int whole = length & -Long.BYTES;
+    for (int i = 0; i < whole; i += Long.BYTES) {
+      segment.set(Memory.KEY_WORD, at + i, wordAt(i));
     }
+    for (int i = whole; i < length; i++) {
+      segment.set(ValueLayout.JAVA_BYTE, at + i, (byte) byteAt(i));
+    }
+  }
+
+  private long lastWord() {
+    return length >= Long.BYTES ? wordAt(length - Long.BYTES) : packed(0, length);
   }
 
   private long wordAt(int from) {
     byte[] bytes = utf8;
-    int end = Math.min(from + Long.BYTES, length);
-    if (bytes != null && end - from == Long.BYTES) {
-      return (long) Memory.KEY_WORD_OF_ARRAY.get(bytes, from);
-    }
+    return bytes != null
+        ? (long) Memory.KEY_WORD_OF_ARRAY.get(bytes, from)
+        : packed(from, from + Long.BYTES);
+  }
+
+  private long packed(int from, int end) {
     long packed = 0;
     for (int i = end - 1; i >= from; i--) {
-      packed = packed << 8 | (bytes == null ? text.charAt(i) : bytes[i] & 0xff);
+      packed = (packed << Byte.SIZE) | byteAt(i);
     }
     return packed;
+  }
+
+  private int byteAt(int i) {
+    byte[] bytes = utf8;
+    return bytes == null ? text.charAt(i) : bytes[i] & 0xff;
   }
 
   /** Orders keys as pages do: by hash without sign, then by bytes without sign. */

@@ -50,6 +50,9 @@ final class PreparedWrite {
   /** The bits of the sum, once an addition was applied. */
   long sum;
 
+  /** Who was in the way of the last attempt, {@link Owner#NOBODY} if that is not known. */
+  int blockedBy;
+
   private PreparedWrite(Kind kind, Encoded condition, Key key, long now, long storeTtlMillis) {
     this.kind = kind;
     this.requirement = condition.requirement;
@@ -83,6 +86,14 @@ final class PreparedWrite {
       case Write.Touch<R> touch ->
           new PreparedWrite(Kind.TOUCH, condition, key, now, storeTtlMillis).ttl(touch.ttlMillis());
     };
+  }
+
+  /** Stores columns under a key that has none; they do not expire. */
+  static PreparedWrite ifAbsent(Key key, RowImage columns) {
+    return new PreparedWrite(
+            Kind.PUT, new Encoded(Requirement.ABSENT, null, null), key, 0, 0)
+        .ttl(0)
+        .row(columns);
   }
 
   private PreparedWrite ttl(long millis) {
@@ -119,6 +130,18 @@ final class PreparedWrite {
               Requirement.COLUMN_EQUALS,
               null,
               codec.encodeExpected(equals.column(), equals.expected()));
+    };
+  }
+
+  /**
+   * Whether it changes one number of a row that is there, which is stored at once: then no reader
+   * can see a part of it, and no intent is needed.
+   */
+  boolean isOfOneNumber() {
+    return switch (kind) {
+      case ADD, TOUCH -> true;
+      case PATCH -> changes.size() == 1 && changes.getFirst().isNumber();
+      case PUT, REMOVE -> false;
     };
   }
 

@@ -16,6 +16,11 @@ import java.nio.charset.StandardCharsets;
  */
 final class RowCodec {
 
+  /** How many bytes behind the last column an intent has, for what writes more than it should. */
+  static final long SLACK = 2;
+
+  private static final long COPIED_AT_ONCE = 256;
+
   private final TableLayout layout;
 
   RowCodec(TableLayout layout) {
@@ -110,7 +115,7 @@ final class RowCodec {
       if (layout.type(i).isFixed()) {
         writeNumber(segment, base, i, 0);
       } else {
-        segment.set(ValueLayout.JAVA_INT, base + layout.lengthOffset(i), 0);
+        writeLength(segment, base, i, 0);
       }
     }
   }
@@ -135,7 +140,7 @@ final class RowCodec {
   }
 
   private void writeBytes(MemorySegment segment, long base, int column, byte[] value) {
-    segment.set(ValueLayout.JAVA_INT, base + layout.lengthOffset(column), value.length);
+    writeLength(segment, base, column, value.length);
     MemorySegment.copy(
         value, 0, segment, ValueLayout.JAVA_BYTE, base + layout.offset(column), value.length);
   }
@@ -171,8 +176,7 @@ final class RowCodec {
   }
 
   byte[] readKey(MemorySegment segment, long base) {
-    int length =
-        clamp(segment.get(ValueLayout.JAVA_INT, base + TableLayout.KEY_LENGTH), layout.keyLimit());
+    int length = clamp(Memory.getKeyLength(segment, base), layout.keyLimit());
     byte[] key = new byte[length];
     MemorySegment.copy(
         segment, ValueLayout.JAVA_BYTE, base + layout.keyOffset(), key, 0, key.length);
@@ -180,9 +184,44 @@ final class RowCodec {
   }
 
   private int length(MemorySegment segment, long base, int column) {
-    return clamp(
-        segment.get(ValueLayout.JAVA_INT, base + layout.lengthOffset(column)),
-        layout.maxBytes(column));
+    long at = base + layout.lengthOffset(column);
+    int length =
+        switch (layout.lengthBytes(column)) {
+          case Byte.BYTES -> segment.get(ValueLayout.JAVA_BYTE, at) & 0xff;
+          case Short.BYTES -> segment.get(ValueLayout.JAVA_SHORT_UNALIGNED, at) & 0xffff;
+          default -> segment.get(ValueLayout.JAVA_INT_UNALIGNED, at);
+        };
+    return clamp(length, layout.maxBytes(column));
+  }
+
+  private void writeLength(MemorySegment segment, long base, int column, int length) {
+    long at = base + layout.lengthOffset(column);
+    switch (layout.lengthBytes(column)) {
+      case Byte.BYTES -> segment.set(ValueLayout.JAVA_BYTE, at, (byte) length);
+      case Short.BYTES -> segment.set(ValueLayout.JAVA_SHORT_UNALIGNED, at, (short) length);
+      default -> segment.set(ValueLayout.JAVA_INT_UNALIGNED, at, length);
+    }
+  }
+
+  /**
+   * Copies what can change while a row is there: its expiry and its columns. Of long texts and
+   * bytes only what is in use.
+   */
+  void copy(MemorySegment from, long fromBase, MemorySegment to, long toBase) {
+    long end = layout.keyOffset();
+    boolean atOnce = end - TableLayout.EXPIRES <= COPIED_AT_ONCE;
+    copy(from, fromBase, to, toBase, TableLayout.EXPIRES, atOnce ? end : layout.valuesOffset());
+    for (int i = 0; !atOnce && i < columns(); i++) {
+      if (!layout.type(i).isFixed()) {
+        long start = layout.offset(i);
+        copy(from, fromBase, to, toBase, start, start + length(from, fromBase, i));
+      }
+    }
+  }
+
+  private static void copy(
+      MemorySegment from, long fromBase, MemorySegment to, long toBase, long start, long end) {
+    MemorySegment.copy(from, fromBase + start, to, toBase + start, end - start);
   }
 
   private static int clamp(int length, int most) {

@@ -1,6 +1,5 @@
 package io.zeal.table;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
@@ -10,11 +9,11 @@ final class RowMemory {
 
   private final ChunkedMemory chunks;
 
-  RowMemory(Arena arena, String owner, TableLayout layout, Waits waits) {
-    this.chunks = new ChunkedMemory(arena, owner, layout.rows(), layout.rowBytes(), waits);
+  RowMemory(ChunkedMemory chunks) {
+    this.chunks = chunks;
   }
 
-  /** The chunk that holds a row which was handed out. */
+  /** The chunk that holds a row which was claimed once. */
   MemorySegment segment(int row) {
     return chunks.chunk(row - 1L);
   }
@@ -38,64 +37,57 @@ final class RowMemory {
     return chunks.committedBytes();
   }
 
+  /** A row's word; that of one nobody has needed yet is free. */
   long word(int row) {
-    return Memory.getVolatile(segment(row), base(row) + TableLayout.WORD);
+    MemorySegment segment = segmentOrNull(row);
+    return segment == null ? 0 : Memory.getVolatile(segment, base(row) + TableLayout.WORD);
   }
 
-  /** Takes the row if its word is still {@code seen}, which must not be locked. */
-  boolean tryLock(int row, long seen) {
-    boolean taken =
-        Memory.compareAndSet(
-            segment(row), base(row) + TableLayout.WORD, seen, RowWord.locked(seen));
+  boolean compareAndSet(int row, long expected, long next) {
+    return compareAndSet(segment(row), base(row), expected, next);
+  }
+
+  /** Takes a row whose word is {@code expected}. */
+  static boolean compareAndSet(MemorySegment segment, long base, long expected, long next) {
+    boolean taken = Memory.compareAndSet(segment, base + TableLayout.WORD, expected, next);
     // A reader must not see a new column under the old word: the word's store comes first.
     VarHandle.storeStoreFence();
     return taken;
   }
 
-  /** Lets the row go: everything written before is seen by whoever sees {@code word}. */
-  void release(int row, long word) {
-    Memory.setRelease(segment(row), base(row) + TableLayout.WORD, word);
+  /** Moves a held row's word on: everything written before is seen by whoever sees {@code word}. */
+  void setWord(int row, long word) {
+    setWord(segment(row), base(row), word);
   }
 
-  /** Takes a free row for filling. */
-  void beginFilling(int row) {
-    MemorySegment segment = segment(row);
-    long at = base(row) + TableLayout.WORD;
-    Memory.setVolatile(segment, at, RowWord.locked(Memory.getVolatile(segment, at)));
+  static void setWord(MemorySegment segment, long base, long word) {
+    Memory.setRelease(segment, base + TableLayout.WORD, word);
+  }
+
+  /**
+   * Moves a held row's word on before its columns are overwritten: a reader that sees one of them
+   * sees the word.
+   */
+  static void setWordFirst(MemorySegment segment, long base, long word) {
+    Memory.setRelease(segment, base + TableLayout.WORD, word);
     VarHandle.storeStoreFence();
   }
 
-  int hash(int row) {
-    return Memory.getIntOpaque(segment(row), base(row) + TableLayout.HASH);
-  }
-
-  int next(int row) {
-    return Memory.getIntAcquire(segment(row), base(row) + TableLayout.NEXT);
-  }
-
-  void setNext(int row, int next) {
-    Memory.setIntRelease(segment(row), base(row) + TableLayout.NEXT, next);
-  }
-
-  long expires(int row) {
-    return Memory.getOpaque(segment(row), base(row) + TableLayout.EXPIRES);
-  }
-
   boolean isUsed(int row) {
-    return Memory.getIntOpaque(segment(row), base(row) + TableLayout.USED) != 0;
+    return Memory.getByteOpaque(segment(row), base(row) + TableLayout.USED) != 0;
   }
 
   /**
    * Marks a row as used; writes only the first time, so that readers of a hot row do not fight over
    * its line.
    */
-  void markUsed(int row) {
-    if (!isUsed(row)) {
-      Memory.setIntOpaque(segment(row), base(row) + TableLayout.USED, 1);
+  static void markUsed(MemorySegment segment, long base) {
+    if (Memory.getByteOpaque(segment, base + TableLayout.USED) == 0) {
+      Memory.setByteOpaque(segment, base + TableLayout.USED, (byte) 1);
     }
   }
 
   void clearUsed(int row) {
-    Memory.setIntOpaque(segment(row), base(row) + TableLayout.USED, 0);
+    Memory.setByteOpaque(segment(row), base(row) + TableLayout.USED, (byte) 0);
   }
 }

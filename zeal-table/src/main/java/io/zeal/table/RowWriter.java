@@ -5,17 +5,19 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * Carries out a prepared write on a row that the caller holds. Allocates nothing, throws nothing,
- * calls nobody.
+ * What a prepared write does to columns, which are in a row that the caller holds or in its intent.
+ * Allocates nothing, throws nothing, calls nobody.
  */
 final class RowWriter {
 
-  /** What came of it; in every case but {@link #APPLIED} the row is as it was. */
+  /** What came of it; in every case but {@link #APPLIED} the columns are as they were. */
   enum Verdict {
     APPLIED,
     SKIPPED,
     /** The sum is outside the column's range, or not finite. */
-    OUT_OF_RANGE
+    OUT_OF_RANGE,
+    /** The row has expired, and the write makes a new one in its place. */
+    EXPIRED
   }
 
   private final TableLayout layout;
@@ -28,40 +30,63 @@ final class RowWriter {
     this.expiry = expiry;
   }
 
-  /** Changes a row that is in its chain; one that has expired is as good as absent. */
-  Verdict change(MemorySegment segment, long base, int row, PreparedWrite write) {
-    long expires = segment.get(ValueLayout.JAVA_LONG, base + TableLayout.EXPIRES);
-    if (write.now > expires) {
-      return write.creates() ? fill(segment, base, row, write) : Verdict.SKIPPED;
+  static long expires(MemorySegment segment, long base) {
+    return segment.get(ValueLayout.JAVA_LONG, base + TableLayout.EXPIRES);
+  }
+
+  /** Whether a write may change the row; {@link Verdict#APPLIED} says so. */
+  Verdict verdict(MemorySegment segment, long base, PreparedWrite write) {
+    if (write.now > expires(segment, base)) {
+      return write.creates() ? Verdict.EXPIRED : Verdict.SKIPPED;
     }
-    if (!holds(segment, base, write)) {
-      return Verdict.SKIPPED;
-    }
-    return switch (write.kind) {
-      case PUT -> {
-        setExpires(segment, base, row, expires, write.expiresAfter(expires));
-        codec.write(segment, base, write.row());
-        yield Verdict.APPLIED;
-      }
-      case PATCH -> {
-        for (int i = 0; i < write.changes(); i++) {
-          codec.write(segment, base, write.change(i));
-        }
-        yield Verdict.APPLIED;
-      }
+    return holds(segment, base, write) ? Verdict.APPLIED : Verdict.SKIPPED;
+  }
+
+  /**
+   * Changes one number of a row, at once: for {@linkplain PreparedWrite#isOfOneNumber writes of one
+   * number}.
+   */
+  Verdict changeNumber(MemorySegment segment, long base, int row, PreparedWrite write) {
+    switch (write.kind) {
       case ADD -> {
         Verdict verdict = add(codec.readNumber(segment, base, write.column()), write);
-        if (verdict == Verdict.APPLIED) {
-          codec.writeNumber(segment, base, write.column(), write.sum);
+        if (verdict != Verdict.APPLIED) {
+          return verdict;
         }
-        yield verdict;
+        codec.writeNumber(segment, base, write.column(), write.sum);
       }
+      case PATCH -> codec.write(segment, base, write.change(0));
       case TOUCH -> {
+        long expires = expires(segment, base);
         setExpires(segment, base, row, expires, write.expiresAfter(expires));
-        yield Verdict.APPLIED;
       }
-      case REMOVE -> Verdict.APPLIED;
-    };
+      case PUT, REMOVE -> throw new IllegalStateException(write.kind + " is no change of a number");
+    }
+    return Verdict.APPLIED;
+  }
+
+  /**
+   * Makes the new columns of a row from those it has.
+   *
+   * @param base where they are; the new ones come to {@code toBase}
+   */
+  void change(
+      MemorySegment segment, long base, MemorySegment to, long toBase, int row, PreparedWrite write) {
+    long expires = expires(segment, base);
+    switch (write.kind) {
+      case PUT -> {
+        setExpires(to, toBase, row, expires, write.expiresAfter(expires));
+        codec.write(to, toBase, write.row());
+      }
+      case PATCH -> {
+        codec.copy(segment, base, to, toBase);
+        for (int i = 0; i < write.changes(); i++) {
+          codec.write(to, toBase, write.change(i));
+        }
+      }
+      case ADD, TOUCH, REMOVE ->
+          throw new IllegalStateException(write.kind + " is no change of columns");
+    }
   }
 
   /** What would come of making a row where there is none. */
@@ -69,27 +94,26 @@ final class RowWriter {
     return write.kind == PreparedWrite.Kind.ADD ? add(0, write) : Verdict.APPLIED;
   }
 
-  /** Stores the columns and the expiry of a row where there was none; the key is there already. */
-  Verdict fill(MemorySegment segment, long base, int row, PreparedWrite write) {
-    Verdict verdict = verdictWhenNew(write);
-    if (verdict != Verdict.APPLIED) {
-      return verdict;
-    }
+  /**
+   * Makes the columns and the expiry of a row where there was none, after {@link #verdictWhenNew}
+   * had nothing against it.
+   */
+  void fill(MemorySegment to, long toBase, int row, PreparedWrite write) {
     if (write.kind == PreparedWrite.Kind.ADD) {
-      codec.writeZeros(segment, base);
-      codec.writeNumber(segment, base, write.column(), write.sum);
+      codec.writeZeros(to, toBase);
+      codec.writeNumber(to, toBase, write.column(), write.sum);
     } else {
-      codec.write(segment, base, write.row());
+      codec.write(to, toBase, write.row());
     }
-    setExpires(segment, base, row, ExpiryTree.NEVER, write.expiresWhenNew());
-    return Verdict.APPLIED;
+    setExpires(to, toBase, row, ExpiryTree.NEVER, write.expiresWhenNew());
   }
 
-  private void setExpires(MemorySegment segment, long base, int row, long current, long expires) {
-    segment.set(ValueLayout.JAVA_LONG, base + TableLayout.EXPIRES, expires);
+  private void setExpires(
+      MemorySegment segment, long base, int row, long current, long expires) {
     if (expires != current) {
-      expiry.lower(row, expires);
+      expiry.lower(row, expires); // before the row has it
     }
+    segment.set(ValueLayout.JAVA_LONG, base + TableLayout.EXPIRES, expires);
   }
 
   private boolean holds(MemorySegment segment, long base, PreparedWrite write) {

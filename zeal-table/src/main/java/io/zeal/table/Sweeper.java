@@ -1,39 +1,35 @@
 package io.zeal.table;
 
-import io.zeal.table.Waits.Purpose;
-import io.zeal.table.Waits.Wait;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Removes rows that have expired, led by the {@link ExpiryTree}; one caller at a time, and none for
- * longer than a part of the work takes.
+ * Removes rows that have expired, led by the {@link ExpiryTree}. Anybody may at any time; one at a
+ * time also raises the bounds, so that nothing is looked at twice.
  */
 final class Sweeper {
 
-  /** After so many rows, or a few more, the next one may sweep. */
-  static final int PART = 4096;
+  private static final int TRIES = 8;
 
   private final TableHeader header;
   private final RowMemory rows;
+  private final RowReader reader;
   private final ExpiryTree tree;
-  private final RowRemover remover;
-  private final FreeRows free;
-  private final Waits waits;
+  private final Remover remover;
+  private final Intents intents;
+  private final Processes processes;
+  private final long capacity;
   private final LongAdder expired = new LongAdder();
 
-  Sweeper(
-      TableHeader header,
-      RowMemory rows,
-      ExpiryTree tree,
-      RowRemover remover,
-      FreeRows free,
-      Waits waits) {
-    this.header = header;
-    this.rows = rows;
-    this.tree = tree;
+  Sweeper(TableMemory memory, RowReader reader, Remover remover, Intents intents) {
+    this.header = memory.header;
+    this.rows = memory.rows;
+    this.reader = reader;
+    this.tree = memory.expiry;
     this.remover = remover;
-    this.free = free;
-    this.waits = waits;
+    this.intents = intents;
+    this.processes = memory.processes;
+    this.capacity = memory.layout.rows();
   }
 
   /** Rows removed because they had expired. */
@@ -41,115 +37,139 @@ final class Sweeper {
     return expired.sum();
   }
 
-  /** Removes every row that had expired by {@code now}, or waits until somebody has. */
-  void sweep(long now, Purpose purpose) {
-    Wait wait = null;
-    while (tree.isDue(now)) {
-      if (!header.tryLockSweep()) {
-        wait = waits.pause(wait, purpose);
-      } else if (sweepAndUnlock(now, PART, purpose) < PART) {
-        return;
+  /**
+   * Removes every row that had expired by {@code now}, but those that somebody holds, and answers
+   * how many these are. Waits for nobody.
+   */
+  long sweep(long now) {
+    if (!tree.isDue(now)) {
+      return 0;
+    }
+    Intent intent = intents.tryLease();
+    try {
+      return sweep(now, Long.MAX_VALUE, intent).left;
+    } finally {
+      if (intent != null) {
+        intent.giveBack();
       }
     }
   }
 
   /**
-   * Removes some rows that had expired by {@code now}, unless somebody else is sweeping.
+   * Removes some rows that had expired by {@code now}.
    *
    * @return whether there may be more
    */
-  boolean trySweep(long now, long limit, Purpose purpose) {
-    if (tree.isDue(now) && header.tryLockSweep()) {
-      sweepAndUnlock(now, limit, purpose);
+  boolean sweepSome(long now, long limit, Intent intent) {
+    if (!tree.isDue(now)) {
+      return false;
     }
-    return tree.isDue(now);
+    Sweep sweep = sweep(now, limit, intent);
+    return sweep.removed >= limit || sweep.left > 0;
   }
 
-  /**
-   * Removes {@code limit} rows or a few more, and returns how many; fewer only if no more are due.
-   * The caller holds the sweep.
-   */
-  private long sweepAndUnlock(long now, long limit, Purpose purpose) {
+  private Sweep sweep(long now, long limit, @Nullable Intent intent) {
+    boolean raises = intent != null && tryLock();
+    Sweep sweep = new Sweep(now, limit, intent, raises);
     try {
-      return sweepWord(tree.levels() - 1, 0, now, limit, purpose);
+      sweep.word(tree.levels() - 1, 0);
     } finally {
-      header.unlockSweep();
-    }
-  }
-
-  private long sweepWord(int level, long index, long now, long limit, Purpose purpose) {
-    if (now <= tree.earliest(level, index)) {
-      return 0;
-    }
-    return level == 0
-        ? sweepRows(index, now, purpose)
-        : sweepBelow(level, index, now, limit, purpose);
-  }
-
-  private long sweepBelow(int level, long index, long now, long limit, Purpose purpose) {
-    long bound = tree.beginRaising(level, index);
-    long first = index * ExpiryTree.FANOUT;
-    long end = Math.min(first + ExpiryTree.FANOUT, tree.size(level - 1));
-    long earliest = ExpiryTree.NEVER;
-    long removed = 0;
-    for (long i = first; i < end; i++) {
-      if (removed < limit) {
-        removed += sweepWord(level - 1, i, now, limit - removed, purpose);
-      }
-      earliest = Math.min(earliest, tree.earliest(level - 1, i));
-    }
-    tree.endRaising(level, index, bound, earliest);
-    return removed;
-  }
-
-  private long sweepRows(long block, long now, Purpose purpose) {
-    long bound = tree.beginRaising(0, block);
-    long first = block * ExpiryTree.FANOUT;
-    long end = Math.min(first + ExpiryTree.FANOUT, header.fresh());
-    long earliest = ExpiryTree.NEVER;
-    long removed = 0;
-    for (int row = (int) first + 1; row <= end; row++) {
-      long expires = removeIfExpired(row, bound, now, purpose);
-      if (expires == REMOVED) {
-        removed++;
-      } else {
-        earliest = Math.min(earliest, expires);
+      if (raises) {
+        header.endSweep();
       }
     }
-    tree.endRaising(0, block, bound, earliest);
-    return removed;
+    return sweep;
   }
 
-  private static final long REMOVED = -1;
+  private boolean tryLock() {
+    int sweeper = header.sweeper();
+    return (sweeper == Owner.NOBODY || processes.isGone(sweeper))
+        && header.trySweep(sweeper, intents.withoutIntent());
+  }
 
-  /**
-   * {@link #REMOVED}, or a lower bound for the row's expiry: {@code bound} if someone is filling
-   * it.
-   */
-  private long removeIfExpired(int row, long bound, long now, Purpose purpose) {
-    Wait wait = null;
-    while (true) {
-      long word = rows.segmentOrNull(row) == null ? 0 : rows.word(row);
-      if (RowWord.isFree(word)) {
-        return ExpiryTree.NEVER;
+  /** One walk through what is due. */
+  private final class Sweep {
+
+    private final long now;
+    private final long limit;
+    private final @Nullable Intent intent;
+    private final boolean raises;
+
+    /** Rows removed. */
+    private long removed;
+
+    /** Rows that had expired and are still there. */
+    private long left;
+
+    private Sweep(long now, long limit, @Nullable Intent intent, boolean raises) {
+      this.now = now;
+      this.limit = limit;
+      this.intent = intent;
+      this.raises = raises;
+    }
+
+    private void word(int level, long index) {
+      if (now <= tree.earliest(level, index)) {
+        return;
       }
-      if (!RowWord.isLive(word)) {
-        return bound;
+      long bound = raises ? tree.beginRaising(level, index) : 0;
+      long earliest = level == 0 ? rows(index, bound) : below(level, index);
+      if (raises) {
+        tree.endRaising(level, index, bound, earliest);
       }
-      if (RowWord.isLocked(word)) {
-        wait = waits.pause(wait, purpose);
-        continue;
-      }
-      long expires = rows.expires(row);
-      if (now <= expires) {
-        if (rows.word(row) == word) {
-          return expires;
+    }
+
+    private long below(int level, long index) {
+      long first = index * ExpiryTree.FANOUT;
+      long end = Math.min(first + ExpiryTree.FANOUT, tree.size(level - 1));
+      long earliest = ExpiryTree.NEVER;
+      for (long i = first; i < end; i++) {
+        if (removed < limit) {
+          word(level - 1, i);
         }
-      } else if (remover.detach(row, word, purpose)) {
-        free.push(row);
-        expired.increment();
-        return REMOVED;
+        earliest = Math.min(earliest, tree.earliest(level - 1, i));
       }
+      return earliest;
+    }
+
+    private long rows(long block, long bound) {
+      long first = block * ExpiryTree.FANOUT;
+      long end = Math.min(first + ExpiryTree.FANOUT, capacity);
+      long earliest = ExpiryTree.NEVER;
+      for (int row = (int) first + 1; row <= end; row++) {
+        earliest = Math.min(earliest, row(row, bound));
+      }
+      return earliest;
+    }
+
+    /**
+     * Removes a row if it has expired; answers a lower bound for when anything that may be in its
+     * place expires: {@code bound} if somebody is filling or changing it.
+     */
+    private long row(int row, long bound) {
+      for (int i = 0; i < TRIES; i++) {
+        long word = rows.word(row);
+        if (!RowWord.isThere(word)) {
+          return RowWord.state(word) == RowWord.FILLING ? bound : ExpiryTree.NEVER;
+        }
+        RowReader.Copy<Boolean> copy = reader.copy(row, word, (segment, base) -> true);
+        if (copy == null) {
+          continue;
+        }
+        if (now <= copy.expires()) {
+          return RowWord.isLive(word) ? copy.expires() : bound;
+        }
+        if (intent == null || !RowWord.isLive(word)) {
+          left++;
+          return bound;
+        }
+        if (remover.removeIfLive(row, word, intent)) {
+          expired.increment();
+          removed++;
+          return ExpiryTree.NEVER;
+        }
+      }
+      return bound;
     }
   }
 }

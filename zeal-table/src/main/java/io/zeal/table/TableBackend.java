@@ -2,8 +2,11 @@ package io.zeal.table;
 
 import io.zeal.BackendInfo;
 import io.zeal.Capability;
+import io.zeal.CapacityException;
 import io.zeal.Column;
+import io.zeal.ErrorCode;
 import io.zeal.Finding;
+import io.zeal.Overflow;
 import io.zeal.Stats;
 import io.zeal.UnsupportedCapabilityException;
 import io.zeal.spi.Backend;
@@ -44,15 +47,19 @@ final class TableBackend implements Backend {
   private final MemoryBudget budget;
   private final TableCounters counters;
   private final long seed = new SecureRandom().nextLong();
-  private final Map<String, Table> tables = new ConcurrentHashMap<>(); // grows under creating
+  private final Map<String, Opened> tables = new ConcurrentHashMap<>(); // grows under creating
   private final ReentrantLock creating = new ReentrantLock();
+
+  /** A store's table, and what every spec for it has to say. */
+  private record Opened(String fingerprint, Table table) {}
 
   TableBackend(TableSettings settings, InstantSource clock) {
     this.settings = settings;
     this.clock = new TableClock(clock);
     this.budget = new MemoryBudget(settings.memoryBytes());
-    this.counters =
-        new TableCounters(life, this.clock, budget, settings.counters(), settings.timeoutNanos());
+    TableLayout layout = TableCounters.layout(settings.counters(), 1);
+    Waits waits = new Waits("The counters", settings.timeoutNanos());
+    this.counters = new TableCounters(life, layout, () -> makeCounters(layout), waits);
   }
 
   @Override
@@ -78,12 +85,12 @@ final class TableBackend implements Backend {
   public <R> Rows<R> rows(StoreSpec<R> spec) {
     life.requireOpen();
     requireCapabilities(spec);
-    Table table = tables.get(spec.name());
-    if (table == null) {
-      table = findOrCreate(spec);
+    Opened opened = tables.get(spec.name());
+    if (opened == null) {
+      opened = findOrCreate(spec);
     }
-    spec.requireSame(table.fingerprint);
-    return new TableRows<>(spec, table, life);
+    spec.requireSame(opened.fingerprint);
+    return new TableRows<>(spec, opened.table, life);
   }
 
   private static void requireCapabilities(StoreSpec<?> spec) {
@@ -109,14 +116,14 @@ final class TableBackend implements Backend {
             + ". Leave it out or use another backend.");
   }
 
-  private Table findOrCreate(StoreSpec<?> spec) {
+  private Opened findOrCreate(StoreSpec<?> spec) {
     new Waits("Store '" + spec.name() + "'", settings.timeoutNanos()).lock(creating, Purpose.READ);
     try {
-      Table present = tables.get(spec.name());
+      Opened present = tables.get(spec.name());
       if (present != null) {
         return present;
       }
-      Table created = create(spec);
+      Opened created = new Opened(spec.fingerprint(), create(spec));
       tables.put(spec.name(), created);
       return created;
     } catch (IllegalStateException e) {
@@ -127,12 +134,29 @@ final class TableBackend implements Backend {
   }
 
   private Table create(StoreSpec<?> spec) {
+    String what = "Store '" + spec.name() + "'";
     TableLayout layout =
         new TableLayout(
-            spec.schema().columns(), spec.options().capacity(), spec.options().keyLimit());
-    budget.take(layout.memoryBytes(), "Store '" + spec.name() + "'", layout.toString());
+            spec.schema().columns(), spec.options().capacity(), spec.options().keyLimit(), 1);
+    boolean evicts = spec.options().overflow() == Overflow.EVICT;
+    return make(what, layout, new Table.Rules(spec.name(), evicts, spec::full));
+  }
+
+  private Table makeCounters(TableLayout layout) {
+    Table.Rules rules = new Table.Rules("counters", false, TableBackend::noMoreCounters);
+    return make("The counters", layout, rules);
+  }
+
+  private static CapacityException noMoreCounters() {
+    return new CapacityException(ErrorCode.STORE_FULL, "All counters are taken.");
+  }
+
+  private Table make(String what, TableLayout layout, Table.Rules rules) {
+    Waits waits = new Waits(what, settings.timeoutNanos());
+    budget.take(layout.memoryBytes(), what, layout.toString());
     try {
-      return new Table(life.arena(), spec, layout, clock, seed, settings.timeoutNanos());
+      TableMemory memory = TableMemory.anonymous(life.arena(), what, layout, seed, waits);
+      return new Table(memory, rules, clock, waits);
     } catch (RuntimeException e) {
       budget.giveBack(layout.memoryBytes());
       throw e;
@@ -141,7 +165,7 @@ final class TableBackend implements Backend {
 
   /** The table of a store that was opened; for tests. */
   Table table(String store) {
-    return java.util.Objects.requireNonNull(tables.get(store), store);
+    return java.util.Objects.requireNonNull(tables.get(store), store).table;
   }
 
   @Override
@@ -156,7 +180,8 @@ final class TableBackend implements Backend {
     try {
       Map<String, Stats> stores = new TreeMap<>();
       long committed = counters.committedBytes();
-      for (Table table : tables.values()) {
+      for (Opened opened : tables.values()) {
+        Table table = opened.table;
         stores.put(table.name, TableReport.stats(table));
         committed += table.committedBytes();
       }
@@ -182,8 +207,8 @@ final class TableBackend implements Backend {
     life.requireOpen();
     try {
       List<Finding> findings = new ArrayList<>();
-      for (Table table : tables.values()) {
-        TableReport.inspect(table, findings);
+      for (Opened opened : tables.values()) {
+        TableReport.inspect(opened.table, findings);
       }
       TableReport.inspect(budget, findings);
       return List.copyOf(findings);

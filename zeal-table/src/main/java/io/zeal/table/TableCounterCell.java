@@ -1,86 +1,76 @@
 package io.zeal.table;
 
-import io.zeal.CounterOptions;
 import io.zeal.spi.CounterCell;
 import io.zeal.spi.CounterChange;
 import io.zeal.spi.CounterSpec;
-import io.zeal.table.Waits.Purpose;
-import io.zeal.table.Waits.Wait;
 import java.lang.foreign.MemorySegment;
-import java.lang.invoke.VarHandle;
 import java.util.OptionalLong;
 
 /**
- * One counter: a word, a value, and the last millisecond of its window.
+ * One counter: a row with its value, the last millisecond of its window, and its options.
  *
  * <p>Without a window the value alone is the counter and changes by compare-and-set. With one,
- * value and window change together under the word, as a row's columns do; an untouched counter has
- * a window that ended before all time.
+ * value and window change together, as a row's columns do; an untouched counter has a window that
+ * ended before all time.
  */
 final class TableCounterCell implements CounterCell {
 
-  private static final long WORD = 0;
-  private static final long VALUE = 8;
-  private static final long EXPIRES = 16;
+  static final int VALUE = 0;
+  static final int END = 1;
+  static final int INITIAL = 2;
+  static final int WINDOW = 3;
 
-  private static final long UNTOUCHED = -1;
+  static final long UNTOUCHED = -1;
 
   private final CounterSpec spec;
   private final long initial;
   private final long windowMillis;
+  private final Table table;
+  private final int row;
   private final MemorySegment segment;
-  private final long base;
+  private final long value;
   private final TableLife life;
-  private final TableClock clock;
-  private final Waits waits;
 
-  TableCounterCell(
-      CounterSpec spec,
-      MemorySegment segment,
-      long base,
-      TableLife life,
-      TableClock clock,
-      long timeoutNanos) {
+  TableCounterCell(CounterSpec spec, Table table, int row, TableLife life) {
     this.spec = spec;
     this.initial = spec.options().initial();
     this.windowMillis = spec.windowMillis();
-    this.segment = segment;
-    this.base = base;
+    this.table = table;
+    this.row = row;
+    this.segment = table.rows.segment(row);
+    this.value = table.rows.base(row) + table.layout.offset(VALUE);
     this.life = life;
-    this.clock = clock;
-    this.waits = new Waits("Counter '" + spec.name() + "'", timeoutNanos);
-    Memory.setVolatile(segment, base + VALUE, initial);
-    Memory.setVolatile(segment, base + EXPIRES, UNTOUCHED);
   }
 
-  CounterOptions options() {
-    return spec.options();
+  CounterSpec spec() {
+    return spec;
   }
 
   @Override
   public long get() {
     life.requireOpen();
     try {
-      return windowMillis == 0 ? Memory.getVolatile(segment, base + VALUE) : getInWindow();
+      return windowMillis == 0 ? Memory.getVolatile(segment, value) : getInWindow();
     } catch (IllegalStateException e) {
       throw life.translate(e);
     }
   }
 
+  private record Window(long value, long end) {}
+
   private long getInWindow() {
-    Wait wait = null;
     while (true) {
-      long word = Memory.getAcquire(segment, base + WORD);
-      if (!RowWord.isLocked(word)) {
-        long value = Memory.getOpaque(segment, base + VALUE);
-        long expires = Memory.getOpaque(segment, base + EXPIRES);
-        VarHandle.loadLoadFence();
-        if (Memory.getOpaque(segment, base + WORD) == word) {
-          return clock.now() <= expires ? value : initial;
-        }
+      RowReader.Copy<Window> copy = table.reader.copy(row, table.rows.word(row), this::window);
+      if (copy != null) {
+        Window window = copy.value();
+        return table.now() <= window.end ? window.value : initial;
       }
-      wait = waits.pause(wait, Purpose.READ);
     }
+  }
+
+  private Window window(MemorySegment from, long base) {
+    return new Window(
+        table.codec.readNumber(from, base, VALUE), table.codec.readNumber(from, base, END));
   }
 
   @Override
@@ -91,12 +81,12 @@ final class TableCounterCell implements CounterCell {
     life.requireOpen();
     try {
       while (true) {
-        long value = Memory.getVolatile(segment, base + VALUE);
-        long sum = value + delta;
-        if (overflows(value, delta, sum)) {
+        long current = Memory.getVolatile(segment, value);
+        long sum = current + delta;
+        if (overflows(current, delta, sum)) {
           throw spec.outOfRange();
         }
-        if (Memory.compareAndSet(segment, base + VALUE, value, sum)) {
+        if (Memory.compareAndSet(segment, value, current, sum)) {
           return sum;
         }
       }
@@ -109,7 +99,7 @@ final class TableCounterCell implements CounterCell {
   public OptionalLong apply(CounterChange change) {
     life.requireOpen();
     try {
-      return windowMillis == 0 ? applyToValue(change) : applyInWindow(change, clock.now());
+      return windowMillis == 0 ? applyToValue(change) : applyInWindow(change);
     } catch (IllegalStateException e) {
       throw life.translate(e);
     }
@@ -117,54 +107,60 @@ final class TableCounterCell implements CounterCell {
 
   private OptionalLong applyToValue(CounterChange change) {
     while (true) {
-      long value = Memory.getVolatile(segment, base + VALUE);
-      Verdict verdict = verdict(change, value);
+      long current = Memory.getVolatile(segment, value);
+      Verdict verdict = verdict(change, current);
       if (verdict != Verdict.APPLIED) {
-        return answer(verdict, value);
+        return answer(verdict, current);
       }
-      long next = next(change, value);
-      if (Memory.compareAndSet(segment, base + VALUE, value, next)) {
+      long next = next(change, current);
+      if (Memory.compareAndSet(segment, value, current, next)) {
         return OptionalLong.of(next);
       }
     }
   }
 
-  private OptionalLong applyInWindow(CounterChange change, long now) {
-    long word = lock();
-    boolean running = now <= Memory.getOpaque(segment, base + EXPIRES);
-    long value = running ? Memory.getOpaque(segment, base + VALUE) : initial;
-    Verdict verdict = verdict(change, value);
-    long next = value;
-    long unlocked = word;
-    if (verdict == Verdict.APPLIED) {
-      next = next(change, value);
-      Memory.setRelease(segment, base + VALUE, next);
+  private OptionalLong applyInWindow(CounterChange change) {
+    InWindow inWindow = new InWindow(change, table.now());
+    table.change(row, inWindow);
+    return answer(inWindow.verdict, inWindow.next);
+  }
+
+  /** A change of value and window together. */
+  private final class InWindow implements TableWriter.Change {
+
+    private final CounterChange change;
+    private final long now;
+    private Verdict verdict = Verdict.SKIPPED;
+    private long next;
+
+    private InWindow(CounterChange change, long now) {
+      this.change = change;
+      this.now = now;
+    }
+
+    @Override
+    public boolean make(MemorySegment from, long base, MemorySegment to, long toBase) {
+      long end = table.codec.readNumber(from, base, END);
+      boolean running = now <= end;
+      long current = running ? table.codec.readNumber(from, base, VALUE) : initial;
+      verdict = verdict(change, current);
+      if (verdict != Verdict.APPLIED) {
+        return false;
+      }
+      next = next(change, current);
+      table.codec.copy(from, base, to, toBase);
+      table.codec.writeNumber(to, toBase, VALUE, next);
       if (change instanceof CounterChange.Reset) {
-        Memory.setRelease(segment, base + EXPIRES, UNTOUCHED);
+        table.codec.writeNumber(to, toBase, END, UNTOUCHED);
       } else if (!running) {
-        Memory.setRelease(segment, base + EXPIRES, end(now));
+        table.codec.writeNumber(to, toBase, END, endFrom(now));
       }
-      unlocked = RowWord.committed(word);
+      return true;
     }
-    Memory.setRelease(segment, base + WORD, unlocked);
-    return answer(verdict, next);
   }
 
-  private long end(long now) {
+  private long endFrom(long now) {
     return now > Long.MAX_VALUE - windowMillis ? Long.MAX_VALUE : now + windowMillis;
-  }
-
-  private long lock() {
-    Wait wait = null;
-    while (true) {
-      long word = Memory.getVolatile(segment, base + WORD);
-      if (!RowWord.isLocked(word)
-          && Memory.compareAndSet(segment, base + WORD, word, RowWord.locked(word))) {
-        VarHandle.storeStoreFence();
-        return word;
-      }
-      wait = waits.pause(wait, Purpose.WRITE);
-    }
   }
 
   private enum Verdict {

@@ -1,44 +1,61 @@
 package io.zeal.table;
 
 import io.zeal.CapacityException;
+import io.zeal.Column;
+import io.zeal.ColumnType;
+import io.zeal.CounterOptions;
 import io.zeal.ErrorCode;
 import io.zeal.Stats;
 import io.zeal.spi.CounterCell;
 import io.zeal.spi.CounterSpec;
 import io.zeal.spi.Counters;
 import io.zeal.table.Waits.Purpose;
+import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The counters of a backend: cells of {@value #CELL_BYTES} bytes off the heap, one for each name,
- * for as long as the backend is open. The whole size is taken from the budget with the first
- * counter.
+ * The counters of a backend: rows of a table of their own, for as long as the table is there. The
+ * whole table is made with the first counter.
  */
 final class TableCounters implements Counters {
 
-  /** A cache line, so that two counters do not slow each other down. */
-  static final long CELL_BYTES = 64;
+  private static final int NAME_BYTES = 63;
 
   private final TableLife life;
-  private final TableClock clock;
-  private final MemoryBudget budget;
-  private final long timeoutNanos;
+  private final TableLayout layout;
+  private final Supplier<Table> making;
   private final Waits waits;
-  private final ChunkedMemory cells;
   private final Map<String, TableCounterCell> byName =
       new ConcurrentHashMap<>(); // grows under creating
   private final ReentrantLock creating = new ReentrantLock();
+  private volatile @Nullable Table table;
 
-  TableCounters(
-      TableLife life, TableClock clock, MemoryBudget budget, long most, long timeoutNanos) {
+  /**
+   * Counters.
+   *
+   * @param making makes the table, or attaches to it
+   */
+  TableCounters(TableLife life, TableLayout layout, Supplier<Table> making, Waits waits) {
     this.life = life;
-    this.clock = clock;
-    this.budget = budget;
-    this.timeoutNanos = timeoutNanos;
-    this.waits = new Waits("The counters", timeoutNanos);
-    this.cells = new ChunkedMemory(life.arena(), "the counters", most, CELL_BYTES, waits);
+    this.layout = layout;
+    this.making = making;
+    this.waits = waits;
+  }
+
+  /** The layout of a table for so many counters. */
+  static TableLayout layout(long most, int processes) {
+    List<Column> columns =
+        List.of(number("value"), number("end"), number("initial"), number("window"));
+    return new TableLayout(columns, most, NAME_BYTES, processes);
+  }
+
+  private static Column number(String name) {
+    return new Column(name, ColumnType.LONG, ColumnType.LONG.bytes());
   }
 
   @Override
@@ -48,7 +65,7 @@ final class TableCounters implements Counters {
     if (cell == null) {
       cell = findOrCreate(spec);
     }
-    spec.requireSame(cell.options());
+    spec.requireSame(cell.spec().options());
     return cell;
   }
 
@@ -59,7 +76,7 @@ final class TableCounters implements Counters {
       if (present != null) {
         return present;
       }
-      TableCounterCell created = create(spec, byName.size());
+      TableCounterCell created = create(spec);
       byName.put(spec.name(), created);
       return created;
     } catch (IllegalStateException e) {
@@ -69,53 +86,69 @@ final class TableCounters implements Counters {
     }
   }
 
-  private TableCounterCell create(CounterSpec spec, long number) {
-    if (number == cells.records()) {
-      throw new CapacityException(
-          ErrorCode.OUT_OF_SPACE,
-          "Counter '"
-              + spec.name()
-              + "': all "
-              + number
-              + " counters of this backend are taken. Nothing was created. Raise zeal.table.counters.");
+  private TableCounterCell create(CounterSpec spec) {
+    Table counters = table == null ? making.get() : table;
+    table = counters;
+    Key key = new Key(spec.name(), counters.seed);
+    int row = counters.find(key);
+    if (row == 0) {
+      insert(spec, key, counters);
+      row = counters.find(key);
     }
-    if (number == 0) {
-      budget.take(memoryBytes(), "The first counter", formula());
-    }
+    requireSame(spec, counters, row);
+    return new TableCounterCell(spec, counters, row, life);
+  }
+
+  private void insert(CounterSpec spec, Key key, Table counters) {
+    RowImage image = new RowImage(layout.columns().size());
+    image.set(TableCounterCell.VALUE, spec.options().initial());
+    image.set(TableCounterCell.END, TableCounterCell.UNTOUCHED);
+    image.set(TableCounterCell.INITIAL, spec.options().initial());
+    image.set(TableCounterCell.WINDOW, spec.windowMillis());
     try {
-      return new TableCounterCell(
-          spec, cells.require(number), cells.offset(number), life, clock, timeoutNanos);
-    } catch (CapacityException | IllegalStateException e) {
-      if (number == 0) {
-        budget.giveBack(memoryBytes());
-      }
-      throw e;
+      var _ = counters.write(PreparedWrite.ifAbsent(key, image)); // somebody else may be first
+    } catch (CapacityException e) {
+      throw e.code().equals(ErrorCode.STORE_FULL.id()) ? full(spec) : e;
     }
   }
 
-  private long memoryBytes() {
-    return cells.records() * CELL_BYTES;
+  private CapacityException full(CounterSpec spec) {
+    return new CapacityException(
+        ErrorCode.OUT_OF_SPACE,
+        "Counter '"
+            + spec.name()
+            + "': all "
+            + layout.rows()
+            + " counters of this backend are taken. Nothing was created. Raise zeal.table.counters.");
   }
 
-  private String formula() {
-    return cells.records() + " counters x " + CELL_BYTES + " = " + memoryBytes() + " bytes";
+  /** One that was there may have other options (C9.2). */
+  private static void requireSame(CounterSpec spec, Table counters, int row) {
+    long windowMillis = option(counters, row, TableCounterCell.WINDOW);
+    CounterOptions there =
+        CounterOptions.defaults().startingAt(option(counters, row, TableCounterCell.INITIAL));
+    spec.requireSame(
+        windowMillis == 0 ? there : there.expiringAfter(Duration.ofMillis(windowMillis)));
+  }
+
+  /** Nobody ever changes it. */
+  private static long option(Table counters, int row, int column) {
+    return counters.codec.readNumber(counters.rows.segment(row), counters.rows.base(row), column);
   }
 
   long committedBytes() {
-    return cells.committedBytes();
+    Table counters = table;
+    return counters == null ? 0 : counters.committedBytes();
   }
 
   Stats stats() {
+    Table counters = table;
     return Stats.of(
         "counters",
         Map.of(
-            "counters",
-            (long) byName.size(),
-            "capacity",
-            cells.records(),
-            "memoryBytes",
-            byName.isEmpty() ? 0 : memoryBytes(),
-            "committedBytes",
-            committedBytes()));
+            "counters", counters == null ? 0 : counters.count(),
+            "capacity", layout.rows(),
+            "memoryBytes", counters == null ? 0 : layout.memoryBytes(),
+            "committedBytes", committedBytes()));
   }
 }

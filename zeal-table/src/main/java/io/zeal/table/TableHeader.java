@@ -1,65 +1,64 @@
 package io.zeal.table;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
-/** The numbers of one table that all its writers share, each on a cache line of its own. */
+/**
+ * The numbers of one table that all its writers share, each on a cache line of its own, and the
+ * cells of its count. In front of them is what identifies a file ({@link TableFile}).
+ */
 final class TableHeader {
 
-  static final long BYTES = 320;
+  /** Where the identification of a file ends. */
+  static final long IDENTITY_BYTES = 128;
 
-  private static final long COUNT = 0;
-  private static final long FREE = 64;
-  private static final long FRESH = 128;
-  private static final long HAND = 192;
-  private static final long SWEEP = 256;
+  private static final long CLOCK = IDENTITY_BYTES;
+  private static final long HAND = CLOCK + 64;
+  private static final long SWEEP = HAND + 64;
+  private static final long FREED = SWEEP + 64;
+  private static final long LAST_PROCESS = FREED + 64;
+  private static final long PLACES = LAST_PROCESS + 64;
 
-  private static final long ROW_MASK = 0xffff_ffffL;
-  private static final long TAG_STEP = 1L << 32;
+  /** In a process's place, the cells of its intents; before that, who it is. */
+  private static final long CELLS = 64;
+
+  private static final long PLACE_BYTES = CELLS + Owner.INTENTS * Long.BYTES;
 
   private final MemorySegment segment;
 
-  TableHeader(Arena arena, String owner) {
-    this.segment = ChunkedMemory.Allocation.of(arena, BYTES, 64, owner);
+  TableHeader(MemorySegment segment) {
+    this.segment = segment;
   }
 
-  /**
-   * Rows in chains, expired ones included. Changed while the row is held, before it becomes visible
-   * or invisible.
-   */
-  long count() {
-    return Memory.getVolatile(segment, COUNT);
+  /** How long the header is. */
+  static long bytes(int processes) {
+    return PLACES + processes * PLACE_BYTES;
   }
 
-  void addToCount(long delta) {
-    Memory.getAndAdd(segment, COUNT, delta);
+  /** Where a process's place begins. */
+  static long place(int process) {
+    return PLACES + process * PLACE_BYTES;
   }
 
-  /** The top of the free list with its tag; {@link #rowOf} gives the row, 0 for none. */
-  long free() {
-    return Memory.getVolatile(segment, FREE);
+  /** Where an intent's cell of the count is: behind its process's own numbers. */
+  static long countCell(int process, int intent) {
+    return place(process) + CELLS + (long) intent * Long.BYTES;
   }
 
-  static int rowOf(long free) {
-    return (int) (free & ROW_MASK);
+  MemorySegment segment() {
+    return segment;
   }
 
-  /**
-   * Replaces the top if it, tag included, is still {@code seen}; the tag moves on, so that an old
-   * top cannot fit.
-   */
-  boolean replaceFree(long seen, int row) {
-    long next = ((seen & ~ROW_MASK) + TAG_STEP) | Integer.toUnsignedLong(row);
-    return Memory.compareAndSet(segment, FREE, seen, next);
-  }
-
-  /** The number of rows that were ever handed out; those above are untouched zeros. */
-  long fresh() {
-    return Memory.getVolatile(segment, FRESH);
-  }
-
-  boolean takeFresh(long seen) {
-    return Memory.compareAndSet(segment, FRESH, seen, seen + 1);
+  /** Moves the clock's highest time on if {@code now} is later, and returns it. */
+  long raiseClock(long now) {
+    while (true) {
+      long highest = Memory.getVolatile(segment, CLOCK);
+      if (now <= highest) {
+        return highest;
+      }
+      if (Memory.compareAndSet(segment, CLOCK, highest, now)) {
+        return now;
+      }
+    }
   }
 
   /** Moves the evictor's hand on and returns where it was. */
@@ -67,11 +66,42 @@ final class TableHeader {
     return Memory.getAndAdd(segment, HAND, 1);
   }
 
-  boolean tryLockSweep() {
-    return Memory.compareAndSet(segment, SWEEP, 0, 1);
+  /** Who sweeps, {@link Owner#NOBODY} if nobody does. */
+  int sweeper() {
+    return (int) Memory.getVolatile(segment, SWEEP);
   }
 
-  void unlockSweep() {
-    Memory.setRelease(segment, SWEEP, 0);
+  /** Takes the sweep from whom {@link #sweeper} named. */
+  boolean trySweep(int seen, int owner) {
+    return Memory.compareAndSet(segment, SWEEP, seen, owner);
+  }
+
+  void endSweep() {
+    Memory.setRelease(segment, SWEEP, Owner.NOBODY);
+  }
+
+  /** The word of the free rows in which one was freed lately; only a hint. */
+  long freed() {
+    return Memory.getOpaque(segment, FREED);
+  }
+
+  void setFreed(long word) {
+    if (Memory.getOpaque(segment, FREED) != word) {
+      Memory.setOpaque(segment, FREED, word);
+    }
+  }
+
+  /** The highest place that a process ever took. */
+  int lastProcess() {
+    return (int) Memory.getVolatile(segment, LAST_PROCESS);
+  }
+
+  void raiseLastProcess(int process) {
+    while (true) {
+      long last = Memory.getVolatile(segment, LAST_PROCESS);
+      if (process <= last || Memory.compareAndSet(segment, LAST_PROCESS, last, process)) {
+        return;
+      }
+    }
   }
 }

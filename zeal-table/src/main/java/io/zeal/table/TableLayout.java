@@ -11,47 +11,59 @@ import java.util.stream.IntStream;
 /**
  * Where everything is, and how much memory a table takes when it is full. A row is, in this order:
  * a header of {@value #FIXED} bytes, the numbers (widest first, so that each is aligned), the
- * lengths of texts and bytes, the key, the texts and bytes at their full length. Each part begins
- * at a multiple of 8, each row at a multiple of 64: the word, the hash and the first numbers share
- * a cache line. Byte by byte: docs/table-format.md.
+ * lengths of texts and bytes, the texts and bytes at their full length, the key. What can change
+ * while a row is there lies together, from {@link #EXPIRES} to the key. Byte by byte:
+ * docs/table-format.md.
  */
 final class TableLayout {
 
   /** {@link RowWord}. */
   static final long WORD = 0;
 
-  /** The key's hash, 4 bytes. */
-  static final long HASH = 8;
+  /** How often the row was filled, 4 bytes. */
+  static final long GENERATION = 8;
 
-  /** The next row of the chain, or of the free list; 4 bytes, 0 for none. */
-  static final long NEXT = 12;
+  /** Bytes of the key, 2 bytes. */
+  static final long KEY_LENGTH = 12;
+
+  /** Not 0 if the row was used since the evictor last passed, 1 byte. */
+  static final long USED = 14;
 
   /** The last millisecond the row is alive in; {@link Long#MAX_VALUE} if it does not expire. */
   static final long EXPIRES = 16;
 
-  /** Bytes of the key, 4 bytes. */
-  static final long KEY_LENGTH = 24;
-
-  /** Not 0 if the row was used since the evictor last passed, 4 bytes. */
-  static final long USED = 28;
-
   /** Where the numbers begin. */
-  static final long FIXED = 32;
+  static final long FIXED = 24;
 
   static final long MAX_ROWS = 1 << 30;
-  private static final int MIN_BUCKET_BITS = 3;
+
+  /** A bucket has 11 places; with so many rows for each on average, few overflow. */
+  private static final double ROWS_PER_BUCKET = 6.2;
+
+  /** What the intents of one process should not exceed. */
+  private static final long INTENT_MEMORY = 1 << 16;
+
+  private static final int LEAST_INTENTS = 2;
 
   private final List<Column> columns;
   private final long rows;
   private final int keyLimit;
+  private final int processes;
   private final ColumnType[] types;
   private final long[] offsets;
   private final long[] lengthOffsets;
+  private final int[] lengthBytes;
+  private final long valuesOffset;
   private final long keyOffset;
   private final long rowBytes;
-  private final int bucketBits;
+  private final int buckets;
 
-  TableLayout(List<Column> columns, long rows, int keyLimit) {
+  /**
+   * A layout.
+   *
+   * @param processes how many processes may share the table
+   */
+  TableLayout(List<Column> columns, long rows, int keyLimit, int processes) {
     if (rows > MAX_ROWS) {
       throw new CapacityException(
           ErrorCode.OUT_OF_SPACE,
@@ -64,15 +76,15 @@ final class TableLayout {
     this.columns = List.copyOf(columns);
     this.rows = rows;
     this.keyLimit = keyLimit;
+    this.processes = processes;
     this.types = columns.stream().map(Column::type).toArray(ColumnType[]::new);
     this.offsets = new long[types.length];
     this.lengthOffsets = new long[types.length];
-    long end = placeNumbers();
-    end = placeLengths(align(end, 8));
-    this.keyOffset = align(end, 8);
-    end = placeValues(keyOffset + align(keyLimit, 8));
-    this.rowBytes = align(end, 64);
-    this.bucketBits = Math.max(MIN_BUCKET_BITS, Long.SIZE - Long.numberOfLeadingZeros(rows - 1));
+    this.lengthBytes = new int[types.length];
+    this.valuesOffset = placeLengths(placeNumbers());
+    this.keyOffset = placeValues(valuesOffset);
+    this.rowBytes = align(keyOffset + keyLimit, Long.BYTES);
+    this.buckets = (int) Math.max(1, Math.ceil(rows / ROWS_PER_BUCKET));
   }
 
   private long placeNumbers() {
@@ -95,10 +107,16 @@ final class TableLayout {
     for (int i = 0; i < types.length; i++) {
       if (!types[i].isFixed()) {
         lengthOffsets[i] = end;
-        end += Integer.BYTES;
+        lengthBytes[i] = bytesFor(columns.get(i).maxBytes());
+        end += lengthBytes[i];
       }
     }
     return end;
+  }
+
+  /** How many bytes a length up to {@code most} takes. */
+  private static int bytesFor(int most) {
+    return most < 1 << Byte.SIZE ? Byte.BYTES : most < 1 << Short.SIZE ? Short.BYTES : Integer.BYTES;
   }
 
   private long placeValues(long start) {
@@ -106,7 +124,7 @@ final class TableLayout {
     for (int i = 0; i < types.length; i++) {
       if (!types[i].isFixed()) {
         offsets[i] = end;
-        end += align(columns.get(i).maxBytes(), 8);
+        end += columns.get(i).maxBytes();
       }
     }
     return end;
@@ -139,12 +157,27 @@ final class TableLayout {
     return lengthOffsets[column];
   }
 
+  /** How wide the length of a text or bytes column is: 1, 2 or 4 bytes. */
+  int lengthBytes(int column) {
+    return lengthBytes[column];
+  }
+
+  /** Where the texts and bytes begin; before that, from {@link #EXPIRES}, all is fixed. */
+  long valuesOffset() {
+    return valuesOffset;
+  }
+
   long keyOffset() {
     return keyOffset;
   }
 
   int keyLimit() {
     return keyLimit;
+  }
+
+  /** How many processes may share the table. */
+  int processes() {
+    return processes;
   }
 
   /** The most rows. */
@@ -157,17 +190,18 @@ final class TableLayout {
     return rowBytes;
   }
 
-  /**
-   * Buckets: the least power of two that is at least the number of rows, so that a chain has one
-   * row on average.
-   */
-  long buckets() {
-    return 1L << bucketBits;
+  int buckets() {
+    return buckets;
   }
 
-  /** The bucket of a hash: its uppermost bits, so that buckets in order are hashes in order. */
+  /** The bucket of a hash, in order: buckets in order are hashes in order. */
   int bucketOf(int hash) {
-    return hash >>> (Integer.SIZE - bucketBits);
+    return (int) ((Integer.toUnsignedLong(hash) * buckets) >>> Integer.SIZE);
+  }
+
+  /** Words of the {@link FreeRows}. */
+  long freeWords() {
+    return (rows + Long.SIZE - 1) / Long.SIZE;
   }
 
   /** Words of the {@link ExpiryTree}. */
@@ -181,26 +215,43 @@ final class TableLayout {
     return words;
   }
 
+  /** Where the intents of a process begin. */
+  long intents(int process) {
+    return TableHeader.bytes(processes) + (long) process * intentsOfProcess() * intentBytes();
+  }
+
+  /**
+   * Intents of one process: fewer if rows are long, as each is as long as a row; a power of two.
+   */
+  int intentsOfProcess() {
+    long fitting = Math.max(LEAST_INTENTS, INTENT_MEMORY / intentBytes());
+    return (int) Long.highestOneBit(Math.min(Owner.INTENTS, fitting));
+  }
+
+  /** Bytes of one intent: what it says, and the columns of a row with what a string may need. */
+  long intentBytes() {
+    return align(Intent.COLUMNS + keyOffset - EXPIRES + RowCodec.SLACK, 64);
+  }
+
+  /** Header, intents and words: what is there from the beginning. */
+  long fixedBytes() {
+    return intents(processes)
+        + align((freeWords() + expiryWords()) * Long.BYTES, 64);
+  }
+
   /** Bytes of the whole table when it is full. */
   long memoryBytes() {
-    return TableHeader.BYTES
-        + buckets() * BucketIndex.BUCKET_BYTES
-        + expiryWords() * Long.BYTES
-        + rows * rowBytes;
+    return fixedBytes() + buckets * Index.BUCKET_BYTES + rows * rowBytes;
   }
 
   /** The formula with its numbers. */
   @Override
   public String toString() {
-    return TableHeader.BYTES
-        + " (header) + "
-        + buckets()
+    return fixedBytes()
+        + " (header, intents, words) + "
+        + buckets
         + " buckets x "
-        + BucketIndex.BUCKET_BYTES
-        + " + "
-        + expiryWords()
-        + " expiry words x "
-        + Long.BYTES
+        + Index.BUCKET_BYTES
         + " + "
         + rows
         + " rows x "

@@ -33,7 +33,7 @@ final class TableReport {
             "rows", table.count(),
             "capacity", layout.rows(),
             "rowBytes", layout.rowBytes(),
-            "buckets", layout.buckets(),
+            "buckets", (long) layout.buckets(),
             "memoryBytes", layout.memoryBytes(),
             "committedBytes", table.committedBytes(),
             "evictions", table.evictions(),

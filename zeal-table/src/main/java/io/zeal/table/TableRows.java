@@ -11,7 +11,7 @@ import io.zeal.spi.StoreSpec;
 import io.zeal.spi.Write;
 import io.zeal.spi.WriteResult;
 import io.zeal.table.RowWriter.Verdict;
-import io.zeal.table.Table.Extract;
+import io.zeal.table.RowReader.Extract;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -135,6 +135,7 @@ final class TableRows<R> implements Rows<R> {
               : WriteResult.APPLIED;
       case SKIPPED -> WriteResult.SKIPPED;
       case OUT_OF_RANGE -> throw spec.outOfRange(prepared.column());
+      case EXPIRED -> throw new IllegalStateException("a row that had expired was not replaced");
     };
   }
 

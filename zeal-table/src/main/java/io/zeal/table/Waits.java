@@ -17,6 +17,9 @@ final class Waits {
   private static final int SPINS = 256;
   private static final long PARK_NANOS = 20_000;
 
+  /** After so many steps, and then each time, one asks whether the holder is still there. */
+  private static final int STEPS_BETWEEN_PROBES = 64;
+
   private final String what;
   private final long timeoutNanos;
 
@@ -54,6 +57,24 @@ final class Waits {
       Thread.currentThread().interrupt();
       throw interrupted(purpose, e);
     }
+  }
+
+  /**
+   * As {@link #pause}, for somebody who holds a row or bucket of a table; now and then asks whether
+   * he is still there.
+   *
+   * @param owner who, or {@link Owner#NOBODY} for anybody
+   */
+  Wait pause(@Nullable Wait wait, int owner, Processes processes, Purpose purpose) {
+    Wait waiting = pause(wait, purpose);
+    if (waiting.steps > SPINS && waiting.steps % STEPS_BETWEEN_PROBES == 0) {
+      if (owner == Owner.NOBODY) {
+        processes.probeAll();
+      } else {
+        processes.probe(Owner.process(owner));
+      }
+    }
+    return waiting;
   }
 
   /** What a call wants, and so what is known when it waited in vain. */

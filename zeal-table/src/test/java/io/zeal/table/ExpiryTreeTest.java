@@ -6,17 +6,22 @@ import io.zeal.ColumnType;
 import io.zeal.Schema;
 import java.lang.foreign.Arena;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class ExpiryTreeTest {
 
   private final Arena arena = Arena.ofShared();
+  private final TableLayout layout =
+      new TableLayout(
+          Schema.builder().column("a", ColumnType.LONG).build().columns(), 64 * 64 + 1, 63, 1);
   private final ExpiryTree tree =
-      new ExpiryTree(
-          arena,
-          "a test",
-          new TableLayout(
-              Schema.builder().column("a", ColumnType.LONG).build().columns(), 64 * 64 + 1, 63));
+      new ExpiryTree(arena.allocate(layout.expiryWords() * Long.BYTES, 8), 0, layout);
+
+  @BeforeEach
+  void isTheTreeOfAnEmptyTable() {
+    tree.clear();
+  }
 
   @AfterEach
   void close() {

@@ -12,7 +12,6 @@ import io.zeal.spi.Condition;
 import io.zeal.spi.Rows;
 import io.zeal.spi.Write;
 import io.zeal.spi.WriteResult;
-import io.zeal.table.Waits.Purpose;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -88,21 +87,22 @@ class TableExpiryTest extends TableFixture {
   }
 
   @Test
-  void sweepGoesInParts() {
+  void someExpiredRowsAreRemovedAtATime() {
     for (int i = 0; i < 10_000; i++) {
       put(rows, "k" + i, i);
     }
     clock.advance(Duration.ofMillis(101));
     Table table = backend.table("expiring");
+    Intent intent = table.intents.lease(Waits.Purpose.WRITE);
 
-    assertThat(table.sweeper.trySweep(clock.millis(), Sweeper.PART, Purpose.READ)).isTrue();
+    assertThat(table.sweeper.sweepSome(clock.millis(), 100, intent)).isTrue();
 
-    assertThat(table.expired()).isBetween(4_096L, 4_096L + ExpiryTree.FANOUT);
-    assertThat(table.header.tryLockSweep()).as("the sweep is free for the next").isTrue();
-    table.header.unlockSweep();
+    assertThat(table.expired()).isBetween(100L, 100L + ExpiryTree.FANOUT);
+    assertThat(table.header.sweeper()).as("the sweep is free for the next").isEqualTo(Owner.NOBODY);
     assertThat(rows.count()).isZero();
     assertThat(table.expired()).isEqualTo(10_000);
-    assertThat(table.sweeper.trySweep(clock.millis(), Sweeper.PART, Purpose.READ)).isFalse();
+    assertThat(table.sweeper.sweepSome(clock.millis(), 100, intent)).isFalse();
+    intent.giveBack();
   }
 
   @Test

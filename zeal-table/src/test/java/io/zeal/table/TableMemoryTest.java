@@ -52,19 +52,21 @@ class TableMemoryTest extends TableFixture {
                 .build()
                 .columns(),
             1000,
-            63);
+            63,
+            1);
 
-    assertThat(layout.offset(2)).isEqualTo(32);
-    assertThat(layout.offset(3)).isEqualTo(40);
-    assertThat(layout.offset(0)).isEqualTo(42);
-    assertThat(layout.lengthOffset(1)).isEqualTo(48);
-    assertThat(layout.keyOffset()).isEqualTo(56);
-    assertThat(layout.offset(1)).isEqualTo(56 + 64);
-    assertThat(layout.rowBytes()).isEqualTo(192);
+    assertThat(layout.offset(2)).isEqualTo(24);
+    assertThat(layout.offset(3)).isEqualTo(32);
+    assertThat(layout.offset(0)).isEqualTo(34);
+    assertThat(layout.lengthOffset(1)).isEqualTo(35);
+    assertThat(layout.offset(1)).isEqualTo(36);
+    assertThat(layout.keyOffset()).isEqualTo(36 + 20);
+    assertThat(layout.rowBytes()).isEqualTo(56 + 64);
     assertThat(layout.expiryWords()).isEqualTo(16 + 1);
+    assertThat(layout.freeWords()).isEqualTo(16);
     assertThat(layout)
         .hasToString(
-            "320 (header) + 1024 buckets x 8 + 17 expiry words x 8 + 1000 rows x 192 = 200648 bytes");
+            "3008 (header, intents, words) + 162 buckets x 64 + 1000 rows x 120 = 133376 bytes");
   }
 
   @Test
@@ -75,12 +77,12 @@ class TableMemoryTest extends TableFixture {
 
       assertThatThrownBy(() -> small.rows(large))
           .isInstanceOf(CapacityException.class)
-          .hasMessageContaining("10000 rows x 192")
+          .hasMessageContaining("10000 rows x 128")
           .hasMessageContaining("of 1048576 bytes (zeal.table.memory) 1048576 are left")
           .hasMessageContaining("ZEAL-304");
       small.rows(
           new StoreSpec<>("large", PLAYER, StoreOptions.defaults().withCapacity(1000), null));
-      assertThat(small.stats().numbers().get("committedBytes")).isLessThan(2000);
+      assertThat(small.stats().numbers().get("committedBytes")).isLessThan(4000);
     }
   }
 
@@ -106,17 +108,17 @@ class TableMemoryTest extends TableFixture {
 
   @Test
   void countersTakeTheirMemoryWithTheFirst() {
-    try (TableBackend small = backend(6_399)) {
+    TableLayout layout = TableCounters.layout(100, 1);
+    try (TableBackend small = backend(layout.memoryBytes() - 1)) {
       assertThatThrownBy(
               () -> small.counters().counter(new CounterSpec("c", CounterOptions.defaults())))
           .isInstanceOf(CapacityException.class)
-          .hasMessageContaining("100 counters x 64 = 6400 bytes");
+          .hasMessageContaining("The counters takes " + layout);
       assertThat(small.stats().numbers()).containsEntry("memoryBytes", 0L);
     }
     counter("c", CounterOptions.defaults());
     assertThat(backend.stats().numbers())
-        .containsEntry("memoryBytes", 6_400L)
-        .containsEntry("committedBytes", 6_400L);
+        .containsEntry("memoryBytes", layout.memoryBytes());
   }
 
   @Test
@@ -144,6 +146,6 @@ class TableMemoryTest extends TableFixture {
           assertThat(finding.found()).contains("9 of 10 rows");
         })
         .anySatisfy(
-            finding -> assertThat(finding.found()).contains("10 rows x 192").contains("bytes"));
+            finding -> assertThat(finding.found()).contains("10 rows x 128").contains("bytes"));
   }
 }

@@ -14,9 +14,9 @@ import io.zeal.spi.StoreSpec;
 import io.zeal.spi.WriteResult;
 import io.zeal.table.Waits.Purpose;
 import java.time.Duration;
-import java.util.HashSet;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -27,8 +27,6 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** A writer that stopped while it held something; the test plays it. */
 class TableWaitingTest extends TableFixture {
@@ -47,7 +45,7 @@ class TableWaitingTest extends TableFixture {
   }
 
   @Test
-  void heldRowEndsWritesAtTheirDeadlineUnchanged() {
+  void heldRowEndsWritesAtTheirDeadlineUnchangedAndStopsNoReader() {
     put(rows, "a", 1);
     put(rows, "b", 1);
     Held held = hold("a");
@@ -55,12 +53,54 @@ class TableWaitingTest extends TableFixture {
     assertTimesOut(() -> put(rows, "a", 2), Outcome.NOT_SENT);
     assertTimesOut(() -> add(rows, "a", 2), Outcome.NOT_SENT);
     assertTimesOut(() -> remove(rows, "a"), Outcome.NOT_SENT);
-    assertTimesOut(() -> rows.get("a"), null);
+    assertThat(rows.get("a")).contains(new Player("n1", 1));
+    assertThat(rows.number("a", 1)).hasValue(1);
+    assertThat(rows.page("", 10)).hasSize(2);
+    assertThat(rows.count()).isEqualTo(2);
     assertThat(put(rows, "c", 1)).isEqualTo(WriteResult.APPLIED);
 
     held.release();
     assertThat(rows.number("a", 1)).hasValue(1);
     assertThat(add(rows, "a", 2)).isEqualTo(new WriteResult.Added(3));
+  }
+
+  @Test
+  void readersOfARowThatIsBeingOverwrittenReadWhatItBecomes() {
+    put(rows, "a", 1);
+    Held held = hold("a");
+    Intent intent = table.intents.lease(Purpose.WRITE);
+    table.codec.copy(
+        table.rows.segment(held.row), table.rows.base(held.row), intent.segment(), intent.asRow());
+    table.codec.writeNumber(intent.segment(), intent.asRow(), 1, 2);
+    table.rows.setWord(held.row, RowWord.held(held.word, RowWord.MOVING, intent.owner()));
+    table.codec.writeNumber(table.rows.segment(held.row), table.rows.base(held.row), 1, -77);
+
+    assertThat(rows.get("a")).contains(new Player("n1", 2));
+    assertThat(rows.number("a", 1)).hasValue(2);
+    assertThat(rows.page("", 10).getFirst().value().score()).isEqualTo(2);
+    assertTimesOut(() -> add(rows, "a", 2), Outcome.NOT_SENT);
+
+    intent.begin(held.row, Intent.NO_PLACE);
+    table.memory.recovery.end(intent);
+    intent.giveBack();
+    assertThat(add(rows, "a", 2)).isEqualTo(new WriteResult.Added(4));
+  }
+
+  @Test
+  void manyWritersOfAHeldRowStopNoOther() throws Exception {
+    put(rows, "a", 1);
+    Held held = hold("a");
+    List<Future<?>> writers = new ArrayList<>();
+    for (int i = 0; i < 4 * Owner.INTENTS; i++) {
+      writers.add(threads().submit(() -> assertTimesOut(() -> put(rows, "a", 2), Outcome.NOT_SENT)));
+    }
+    while (!writers.stream().allMatch(Future::isDone)) {
+      assertThat(put(rows, "b", 1)).isEqualTo(WriteResult.APPLIED);
+    }
+    for (Future<?> writer : writers) {
+      writer.get(LIMIT.toSeconds(), TimeUnit.SECONDS);
+    }
+    held.release();
   }
 
   @Test
@@ -71,7 +111,6 @@ class TableWaitingTest extends TableFixture {
 
     assertThat(assertTimesOut(rows::clear, Outcome.UNKNOWN))
         .hasMessageContaining("Some rows may have been removed; call clear again");
-    assertThat(rows.get("first")).isEmpty();
 
     held.release();
     assertThat(rows.number("second", 1)).hasValue(1);
@@ -79,43 +118,37 @@ class TableWaitingTest extends TableFixture {
     assertThat(rows.count()).isZero();
   }
 
-  @Test
-  void clearThatWaitedForABucketSaysThatRowsMayBeGone() {
-    put(rows, "first", 1);
-    put(rows, "second", 1);
-    int bucket = bucketOf("second");
-    table.index.lock(bucket, Purpose.WRITE);
-
-    assertTimesOut(rows::clear, Outcome.UNKNOWN);
-
-    table.index.unlock(bucket);
-    assertThat(rows.contains("second")).isTrue();
-  }
-
   private int bucketOf(String key) {
     return table.layout.bucketOf(new Key(key, table.seed).hash());
   }
 
+  private static void lock(Table table, int bucket) {
+    assertThat(table.index.tryLock(bucket, Owner.NOBODY, table.intents.withoutIntent())).isTrue();
+  }
+
   @Test
-  void heldBucketStopsNoReaderAndNoChangeOfARowThatIsThere() {
+  void heldBucketStopsNothingButRowsThatCome() {
     put(rows, "a", 1);
     int bucket = bucketOf("a");
-    table.index.lock(bucket, Purpose.WRITE);
+    lock(table, bucket);
 
     assertThat(rows.number("a", 1)).hasValue(1);
     assertThat(add(rows, "a", 1)).isEqualTo(new WriteResult.Added(2));
     assertThat(rows.page("", 10)).hasSize(1);
     assertThat(rows.count()).isEqualTo(1);
-    assertTimesOut(() -> remove(rows, "a"), Outcome.NOT_SENT);
+    assertThat(remove(rows, "a")).isEqualTo(WriteResult.APPLIED);
+    assertThat(rows.count()).isZero();
+    assertTimesOut(() -> put(rows, "a", 1), Outcome.NOT_SENT);
+    rows.clear();
 
     table.index.unlock(bucket);
-    assertThat(remove(rows, "a")).isEqualTo(WriteResult.APPLIED);
+    assertThat(put(rows, "a", 1)).isEqualTo(WriteResult.APPLIED);
   }
 
   @Test
   void insertThatTimedOutGivesItsRowBack() {
     int bucket = bucketOf("a");
-    table.index.lock(bucket, Purpose.WRITE);
+    lock(table, bucket);
 
     assertTimesOut(() -> put(rows, "a", 1), Outcome.NOT_SENT);
 
@@ -123,87 +156,51 @@ class TableWaitingTest extends TableFixture {
     assertThat(rows.count()).isZero();
     assertThat(rows.get("a")).isEmpty();
     assertThat(put(rows, "a", 1)).isEqualTo(WriteResult.APPLIED);
-    assertThat(table.header.fresh()).isEqualTo(1);
   }
 
   @Test
-  void readsOfTheWholeStoreThatWaitedForABucketHaveNoOutcome() {
+  void heldRowThatHasExpiredIsNotCounted() {
     put(rows, "expires", 1, 10);
-    clock.advance(Duration.ofMillis(11));
-    int bucket = bucketOf("expires");
-    table.index.lock(bucket, Purpose.WRITE);
-
-    assertTimesOut(rows::count, null);
-    assertTimesOut(impatient::stats, null);
-    assertTimesOut(impatient::inspect, null);
-
-    table.index.unlock(bucket);
-    assertThat(rows.count()).isZero();
-  }
-
-  @Test
-  void sweepThatStoppedHoldsUpCountsAndNothingElse() {
-    put(rows, "a", 1, 10);
-    assertThat(table.header.tryLockSweep()).isTrue();
+    put(rows, "stays", 1);
+    Held held = hold("expires");
     clock.advance(Duration.ofMillis(11));
 
-    assertTimesOut(rows::count, null);
-    assertThat(rows.get("a")).isEmpty();
-    assertThat(put(rows, "a", 2)).isEqualTo(WriteResult.APPLIED);
-
-    table.header.unlockSweep();
     assertThat(rows.count()).isEqualTo(1);
+    assertThat(rows.page("", 10)).hasSize(1);
+
+    held.release();
+    assertThat(rows.count()).isEqualTo(1);
+    assertThat(table.expired()).isEqualTo(1);
   }
 
   @Test
-  void putIntoAFullStoreTakesARowThatIsFreedWhileSomebodySweeps() throws Exception {
-    Rows<Player> full = rows("full", StoreOptions.defaults().withCapacity(2));
-    Table fullTable = backend.table("full");
-    put(full, "expires", 1, 10);
-    put(full, "stays", 1);
-    assertThat(fullTable.header.tryLockSweep()).isTrue();
-    clock.advance(Duration.ofMillis(11));
-    Future<WriteResult> waiting = putAndWait(full, "new");
-
-    assertThat(remove(full, "stays")).isEqualTo(WriteResult.APPLIED);
-
-    assertThat(waiting.get(LIMIT.toSeconds(), TimeUnit.SECONDS)).isEqualTo(WriteResult.APPLIED);
-    fullTable.header.unlockSweep();
-    assertThat(full.count()).isEqualTo(1);
-  }
-
-  @ParameterizedTest
-  @EnumSource
-  void fullStoreIsNotFullWhileSomebodyMayFindExpiredRows(Overflow overflow) {
-    Rows<Player> full =
-        impatient.rows(new StoreSpec<>("held " + overflow, PLAYER, options(overflow), null));
-    Table fullTable = impatient.table("held " + overflow);
-    put(full, "expires", 1, 10);
-    put(full, "stays", 1);
-    assertThat(fullTable.header.tryLockSweep()).isTrue();
+  void sweepThatStoppedHoldsUpNothing() {
+    put(rows, "a", 1, 10);
+    assertThat(table.header.trySweep(Owner.NOBODY, table.intents.withoutIntent())).isTrue();
     clock.advance(Duration.ofMillis(11));
 
-    assertTimesOut(() -> put(full, "new", 1), Outcome.NOT_SENT);
+    assertThat(rows.count()).isZero();
+    assertThat(table.expired()).isEqualTo(1);
+    assertThat(put(rows, "a", 2)).isEqualTo(WriteResult.APPLIED);
+    assertThat(rows.count()).isEqualTo(1);
 
-    fullTable.header.unlockSweep();
-    assertThat(put(full, "new", 1)).isEqualTo(WriteResult.APPLIED);
-    assertThat(full.contains("stays")).isTrue();
-    assertThat(fullTable.evictions()).isZero();
+    table.header.endSweep();
+    assertThat(rows.count()).isEqualTo(1);
   }
 
   @Test
   void sweepDoesNotForgetARowThatIsBeingFilled() {
     put(rows, "expired", 1, 10);
-    int row = table.free.take();
-    table.rows.beginFilling(row);
+    Intent intent = table.intents.lease(Purpose.WRITE);
+    int row = table.free.claim(intent);
     table.expiry.lower(row, clock.millis() + 20);
     clock.advance(Duration.ofMillis(11));
 
     assertThat(rows.count()).isZero();
     assertThat(table.expiry.earliest(0, 0)).isLessThanOrEqualTo(clock.millis() + 9);
 
-    table.rows.release(row, RowWord.freed(table.rows.word(row)));
-    table.free.push(row);
+    table.memory.recovery.end(intent);
+    intent.giveBack();
     assertThat(rows.count()).isZero();
   }
 
@@ -219,11 +216,11 @@ class TableWaitingTest extends TableFixture {
   void putIntoAFullStoreThatTimedOutEvictedNothing() {
     Rows<Player> full = evicting("held full");
     Table fullTable = impatient.table("held full");
-    String key = keyOutsideTheBucketsOf(fullTable, "a", "b");
+    String key = "c";
     int bucket = fullTable.layout.bucketOf(new Key(key, fullTable.seed).hash());
     put(full, "a", 1);
     put(full, "b", 1);
-    fullTable.index.lock(bucket, Purpose.WRITE);
+    lock(fullTable, bucket);
 
     assertTimesOut(() -> put(full, key, 1), Outcome.NOT_SENT);
 
@@ -238,11 +235,11 @@ class TableWaitingTest extends TableFixture {
   void putThatWaitedForItsBucketEvictsNothingIfARowWasRemovedMeanwhile() throws Exception {
     Rows<Player> full = rows("full", options(Overflow.EVICT));
     Table fullTable = backend.table("full");
-    String key = keyOutsideTheBucketsOf(fullTable, "a", "b");
+    String key = "c";
     int bucket = fullTable.layout.bucketOf(new Key(key, fullTable.seed).hash());
     put(full, "a", 1);
     put(full, "b", 1);
-    fullTable.index.lock(bucket, Purpose.WRITE);
+    lock(fullTable, bucket);
     Future<WriteResult> waiting = putAndWait(full, key);
 
     assertThat(remove(full, "b")).isEqualTo(WriteResult.APPLIED);
@@ -254,21 +251,18 @@ class TableWaitingTest extends TableFixture {
   }
 
   @Test
-  void evictionPassesOverARowWhoseBucketIsHeld() {
+  void evictionPassesOverARowThatIsHeld() {
     Rows<Player> full = evicting("held full");
     Table fullTable = impatient.table("held full");
-    String other = keyOutsideTheBucketsOf(fullTable, "a");
-    String key = keyOutsideTheBucketsOf(fullTable, "a", other);
-    int bucket = fullTable.layout.bucketOf(new Key("a", fullTable.seed).hash());
     put(full, "a", 1);
-    put(full, other, 1);
-    fullTable.index.lock(bucket, Purpose.WRITE);
+    put(full, "b", 1);
+    Held held = hold(fullTable, "a");
 
-    assertThat(put(full, key, 1)).isEqualTo(WriteResult.APPLIED);
+    assertThat(put(full, "c", 1)).isEqualTo(WriteResult.APPLIED);
 
-    fullTable.index.unlock(bucket);
     assertThat(full.contains("a")).isTrue();
-    assertThat(full.contains(other)).isFalse();
+    assertThat(full.contains("b")).isFalse();
+    held.release();
     TableInspector.inspect(fullTable);
   }
 
@@ -278,18 +272,6 @@ class TableWaitingTest extends TableFixture {
 
   private Rows<Player> evicting(String name) {
     return impatient.rows(new StoreSpec<>(name, PLAYER, options(Overflow.EVICT), null));
-  }
-
-  private static String keyOutsideTheBucketsOf(Table table, String... keys) {
-    Set<Integer> taken = new HashSet<>();
-    for (String key : keys) {
-      taken.add(table.layout.bucketOf(new Key(key, table.seed).hash()));
-    }
-    int i = 0;
-    while (taken.contains(table.layout.bucketOf(new Key("key" + i, table.seed).hash()))) {
-      i++;
-    }
-    return "key" + i;
   }
 
   /** A put in another thread; returns when that waits for something. */
@@ -318,8 +300,7 @@ class TableWaitingTest extends TableFixture {
     assertInterrupted(() -> put(patient, "a", 2), Outcome.NOT_SENT);
     assertInterrupted(() -> remove(patient, "a"), Outcome.NOT_SENT);
     assertInterrupted(patient::clear, Outcome.UNKNOWN);
-    assertInterrupted(() -> patient.get("a"), null);
-    assertInterrupted(() -> patient.page("", 10), null);
+    assertThat(patient.get("a")).as("a read waits for nobody").isPresent();
     assertThat(put(patient, "b", 1)).as("a call that need not wait").isNotNull();
 
     assertThat(Thread.interrupted()).isTrue();
@@ -374,7 +355,7 @@ class TableWaitingTest extends TableFixture {
 
   private record Held(Table table, int row, long word) {
     void release() {
-      table.rows.release(row, word);
+      table.rows.setWord(row, word);
     }
   }
 
@@ -382,10 +363,12 @@ class TableWaitingTest extends TableFixture {
     return hold(table, key);
   }
 
+  /** As a writer does that changes one number. */
   private static Held hold(Table table, String key) {
     Key found = new Key(key, table.seed);
-    int row = table.index.find(found, Purpose.WRITE);
-    assertThat(table.rows.tryLock(row, found.word())).isTrue();
+    int row = table.find(found);
+    long held = RowWord.held(found.word(), RowWord.HELD, table.intents.withoutIntent());
+    assertThat(table.rows.compareAndSet(row, found.word(), held)).isTrue();
     return new Held(table, row, found.word());
   }
 

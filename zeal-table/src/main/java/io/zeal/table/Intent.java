@@ -1,0 +1,120 @@
+package io.zeal.table;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+
+/**
+ * What one change is about to do, in shared memory, so that whoever finds it unfinished can end it:
+ * the row, the place in the index, what the count was, and the row's new columns. Used by one thread
+ * at a time.
+ *
+ * <p>It has a cell of the table's count: rows that came minus rows that went through this intent.
+ */
+final class Intent {
+
+  /** The row, 0 if nothing is going on; 8 bytes. */
+  private static final long ROW = 0;
+
+  /** The place in the index, {@link #NO_PLACE} for none; 8 bytes. */
+  private static final long PLACE = 8;
+
+  /** The cell of the count when the change began; 8 bytes. */
+  private static final long BEFORE = 16;
+
+  /** The new columns; 8 bytes before are unused. */
+  static final long COLUMNS = 32;
+
+  static final long NO_PLACE = -1;
+
+  private static final VarHandle BUSY;
+
+  static {
+    try {
+      BUSY = MethodHandles.lookup().findVarHandle(Intent.class, "busy", boolean.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  private final MemorySegment segment;
+  private final long base;
+  private final long cell;
+  private final int owner;
+
+  @SuppressWarnings("unused") // through BUSY
+  private volatile boolean busy;
+
+  Intent(MemorySegment segment, long base, long cell, int owner) {
+    this.segment = segment;
+    this.base = base;
+    this.cell = cell;
+    this.owner = owner;
+  }
+
+  /** Takes the intent for a change. What the last one stored is not overtaken. */
+  boolean tryLease() {
+    boolean leased = !(boolean) BUSY.getAcquire(this) && BUSY.compareAndSet(this, false, true);
+    VarHandle.storeStoreFence();
+    return leased;
+  }
+
+  void giveBack() {
+    BUSY.setRelease(this, false);
+  }
+
+  int owner() {
+    return owner;
+  }
+
+  MemorySegment segment() {
+    return segment;
+  }
+
+  /** Where a row would begin whose columns are the intent's. */
+  long asRow() {
+    return base + COLUMNS - TableLayout.EXPIRES;
+  }
+
+  /** Says that a row is about to change; comes before anything is done to it. */
+  void begin(int row, long place) {
+    Memory.setOpaque(segment, base + PLACE, place);
+    Memory.setOpaque(segment, base + BEFORE, count());
+    Memory.setRelease(segment, base + ROW, row);
+  }
+
+  /** Says where a row is about to be put. */
+  void setPlace(long place) {
+    Memory.setRelease(segment, base + PLACE, place);
+  }
+
+  /** Nothing is going on any more. */
+  void end() {
+    Memory.setRelease(segment, base + ROW, 0);
+  }
+
+  int row() {
+    return rowAt(segment, base);
+  }
+
+  /** The row of an intent that begins at {@code base}, which may be somebody else's. */
+  static int rowAt(MemorySegment segment, long base) {
+    return (int) Memory.getVolatile(segment, base + ROW);
+  }
+
+  long place() {
+    return Memory.getAcquire(segment, base + PLACE);
+  }
+
+  long before() {
+    return Memory.getAcquire(segment, base + BEFORE);
+  }
+
+  long count() {
+    return Memory.getOpaque(segment, cell);
+  }
+
+  void setCount(long count) {
+    Memory.setRelease(segment, cell, count);
+  }
+}

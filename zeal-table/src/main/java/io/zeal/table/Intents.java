@@ -1,0 +1,108 @@
+package io.zeal.table;
+
+import io.zeal.table.Waits.Purpose;
+import io.zeal.table.Waits.Wait;
+import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
+
+/** The intents of a table: those of this process, which its threads lease, and where others are. */
+final class Intents {
+
+  private final MemorySegment segment;
+  private final TableHeader header;
+  private final TableLayout layout;
+  private final Waits waits;
+  private final Intent[] own;
+  private final int process;
+  private final long incarnation;
+
+  Intents(TableHeader header, TableLayout layout, Processes processes, Waits waits) {
+    this.segment = header.segment();
+    this.header = header;
+    this.layout = layout;
+    this.waits = waits;
+    this.process = processes.own();
+    this.incarnation = processes.incarnation(process);
+    this.own = new Intent[layout.intentsOfProcess()];
+    for (int i = 0; i < own.length; i++) {
+      own[i] = of(header, layout, process, incarnation, i);
+    }
+  }
+
+  /** An intent of any process, as one of its incarnations has it. */
+  static Intent of(
+      TableHeader header, TableLayout layout, int process, long incarnation, int number) {
+    return new Intent(
+        header.segment(),
+        layout.intents(process) + number * layout.intentBytes(),
+        TableHeader.countCell(process, number),
+        Owner.of(process, incarnation, number + 1));
+  }
+
+  /** This process as the owner of a row or bucket for which it needs no intent. */
+  int withoutIntent() {
+    return Owner.of(process, incarnation, Owner.NO_INTENT);
+  }
+
+  /** Where a row would begin whose columns are those of an owner's intent. */
+  long asRow(int owner) {
+    return layout.intents(Owner.process(owner))
+        + (Owner.intent(owner) - 1) * layout.intentBytes()
+        + Intent.COLUMNS
+        - TableLayout.EXPIRES;
+  }
+
+  /**
+   * Takes an intent of this process.
+   *
+   * @throws io.zeal.OperationTimeoutException if all are taken for too long
+   */
+  Intent lease(Purpose purpose) {
+    Wait wait = null;
+    while (true) {
+      Intent intent = tryLease();
+      if (intent != null) {
+        return intent;
+      }
+      wait = waits.pause(wait, purpose);
+    }
+  }
+
+  /** Takes an intent of this process; null if all are taken. */
+  @Nullable Intent tryLease() {
+    int first = (int) Thread.currentThread().threadId();
+    for (int i = 0; i < own.length; i++) {
+      Intent intent = own[(first + i) & (own.length - 1)];
+      if (intent.tryLease()) {
+        return intent;
+      }
+    }
+    return null;
+  }
+
+  /** Rows that are there, those that have expired and were not removed yet included. */
+  long count() {
+    long count = 0;
+    int last = header.lastProcess();
+    for (int of = 0; of <= last; of++) {
+      for (int i = 0; i < own.length; i++) {
+        count += Memory.getVolatile(segment, TableHeader.countCell(of, i));
+      }
+    }
+    return count;
+  }
+
+  /** Whether a row is counted that is not there yet, by somebody who is about to let it be there. */
+  boolean isAnyFilling(RowMemory rows) {
+    int last = header.lastProcess();
+    for (int of = 0; of <= last; of++) {
+      for (int i = 0; i < own.length; i++) {
+        int row = Intent.rowAt(segment, layout.intents(of) + i * layout.intentBytes());
+        if (row != 0 && RowWord.state(rows.word(row)) == RowWord.FILLING) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+}

@@ -1,0 +1,388 @@
+package io.zeal.table;
+
+import io.zeal.table.RowWriter.Verdict;
+import io.zeal.table.Waits.Purpose;
+import io.zeal.table.Waits.Wait;
+import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes changes. Each is a series of attempts that wait for nobody; between two of them the caller
+ * waits, and holds nothing: no row, no bucket, no intent.
+ */
+final class TableWriter {
+
+  private final TableLayout layout;
+  private final RowMemory rows;
+  private final Index index;
+  private final FreeRows free;
+  private final RowCodec codec;
+  private final Recovery recovery;
+  private final Processes processes;
+  private final Table.Rules rules;
+  private final Finder finder;
+  private final RowWriter columns;
+  private final Remover remover;
+  private final Supply supply;
+  private final Evictor evictor;
+  private final Intents intents;
+  private final Waits waits;
+
+  TableWriter(
+      TableMemory memory,
+      Table.Rules rules,
+      Finder finder,
+      RowWriter columns,
+      Remover remover,
+      Supply supply,
+      Evictor evictor,
+      Intents intents,
+      Waits waits) {
+    this.layout = memory.layout;
+    this.rows = memory.rows;
+    this.index = memory.index;
+    this.free = memory.free;
+    this.codec = memory.codec;
+    this.recovery = memory.recovery;
+    this.processes = memory.processes;
+    this.rules = rules;
+    this.finder = finder;
+    this.columns = columns;
+    this.remover = remover;
+    this.supply = supply;
+    this.evictor = evictor;
+    this.intents = intents;
+    this.waits = waits;
+  }
+
+  Verdict write(PreparedWrite write) {
+    Wait wait = null;
+    while (true) {
+      write.blockedBy = Owner.NOBODY;
+      int row = finder.find(write.key);
+      Verdict verdict =
+          row != 0 && write.isOfOneNumber() ? changeNumber(row, write) : Verdict.EXPIRED;
+      if (verdict == Verdict.EXPIRED) {
+        verdict = row == 0 && !write.creates() ? Verdict.SKIPPED : withIntent(row, write);
+      }
+      if (verdict != null) {
+        return verdict;
+      }
+      wait = waits.pause(wait, write.blockedBy, processes, Purpose.WRITE);
+    }
+  }
+
+  /** Null if the row was held, or changed. */
+  private @Nullable Verdict changeNumber(int row, PreparedWrite write) {
+    long word = write.key.word();
+    MemorySegment segment = rows.segment(row);
+    long base = rows.base(row);
+    long held = RowWord.held(word, RowWord.HELD, intents.withoutIntent());
+    if (!mayTake(row, word, write) || !RowMemory.compareAndSet(segment, base, word, held)) {
+      return null;
+    }
+    Verdict verdict = columns.verdict(segment, base, write);
+    if (verdict == Verdict.APPLIED) {
+      verdict = columns.changeNumber(segment, base, row, write);
+    }
+    letGo(segment, base, word, verdict);
+    return verdict;
+  }
+
+  private void letGo(MemorySegment segment, long base, long word, Verdict verdict) {
+    boolean changed = verdict == Verdict.APPLIED;
+    RowMemory.setWord(segment, base, changed ? RowWord.next(word, RowWord.LIVE) : word);
+    if (changed && rules.evicts()) {
+      RowMemory.markUsed(segment, base);
+    }
+  }
+
+  private boolean mayTake(int row, long word, PreparedWrite write) {
+    write.blockedBy = RowWord.owner(word);
+    return mayTake(row, word);
+  }
+
+  /** Whether nobody holds the row; takes it from somebody who is gone. */
+  private boolean mayTake(int row, long word) {
+    if (RowWord.state(word) == RowWord.HELD && processes.isGone(RowWord.owner(word))) {
+      rows.compareAndSet(row, word, RowWord.next(word, RowWord.LIVE));
+    }
+    return RowWord.isLive(word);
+  }
+
+  /** One attempt; null if something changed, or was held. */
+  private @Nullable Verdict withIntent(int row, PreparedWrite write) {
+    Intent intent = intents.lease(Purpose.WRITE);
+    try {
+      if (row == 0) {
+        return insert(write, intent);
+      }
+      if (!mayTake(row, write.key.word(), write)) {
+        return null;
+      }
+      return write.kind == PreparedWrite.Kind.REMOVE
+          ? remove(row, write, intent)
+          : change(row, write, intent);
+    } catch (RuntimeException | Error e) {
+      endAfter(e, intent);
+      throw e;
+    } finally {
+      intent.giveBack();
+    }
+  }
+
+  /** Whatever happened: a row that is held must not stay so. */
+  private void endAfter(Throwable failure, Intent intent) {
+    try {
+      recovery.end(intent);
+    } catch (RuntimeException e) {
+      failure.addSuppressed(e); // the memory is gone, and the row with it
+    }
+  }
+
+  private @Nullable Verdict change(int row, PreparedWrite write, Intent intent) {
+    long word = write.key.word();
+    MemorySegment segment = rows.segment(row);
+    long base = rows.base(row);
+    long held = RowWord.held(word, RowWord.HELD, intent.owner());
+    intent.begin(row, Intent.NO_PLACE);
+    if (!RowMemory.compareAndSet(segment, base, word, held)) {
+      intent.end();
+      return null;
+    }
+    Verdict verdict = columns.verdict(segment, base, write);
+    if (verdict == Verdict.APPLIED) {
+      columns.change(segment, base, intent.segment(), intent.asRow(), row, write);
+    } else if (verdict == Verdict.EXPIRED) {
+      verdict = columns.verdictWhenNew(write);
+      if (verdict == Verdict.APPLIED) {
+        columns.fill(intent.segment(), intent.asRow(), row, write);
+      }
+    }
+    finish(segment, base, held, verdict, intent);
+    return verdict;
+  }
+
+  /** Lets a held row go, with the columns of the intent if the verdict is so. */
+  private void finish(
+      MemorySegment segment, long base, long held, Verdict verdict, Intent intent) {
+    if (verdict == Verdict.APPLIED) {
+      // From here on the change has happened: readers take the columns from the intent.
+      long moving = RowWord.held(held, RowWord.MOVING, intent.owner());
+      RowMemory.setWordFirst(segment, base, moving);
+      codec.copy(intent.segment(), intent.asRow(), segment, base);
+    }
+    letGo(segment, base, RowWord.unchanged(held), verdict);
+    intent.end();
+  }
+
+  /** A change of columns that is no {@link io.zeal.spi.Write}; made while the row is held. */
+  interface Change {
+
+    /**
+     * Makes new columns from those at {@code base}, or answers false if they stay. Throws nothing,
+     * allocates nothing, and may be called again.
+     */
+    boolean make(MemorySegment segment, long base, MemorySegment to, long toBase);
+  }
+
+  /** Changes a row that never goes. */
+  void change(int row, Change change) {
+    Wait wait = null;
+    while (true) {
+      int owner = tryChange(row, change);
+      if (owner == DONE) {
+        return;
+      }
+      wait = waits.pause(wait, owner, processes, Purpose.WRITE);
+    }
+  }
+
+  private static final int DONE = -1;
+
+  /** {@link #DONE}, or who holds the row. */
+  private int tryChange(int row, Change change) {
+    Intent intent = intents.lease(Purpose.WRITE);
+    try {
+      long word = rows.word(row);
+      if (!mayTake(row, word)) {
+        return RowWord.owner(word);
+      }
+      MemorySegment segment = rows.segment(row);
+      long base = rows.base(row);
+      long held = RowWord.held(word, RowWord.HELD, intent.owner());
+      intent.begin(row, Intent.NO_PLACE);
+      if (!RowMemory.compareAndSet(segment, base, word, held)) {
+        intent.end();
+        return Owner.NOBODY;
+      }
+      boolean changed = change.make(segment, base, intent.segment(), intent.asRow());
+      finish(segment, base, held, changed ? Verdict.APPLIED : Verdict.SKIPPED, intent);
+      return DONE;
+    } catch (RuntimeException | Error e) {
+      endAfter(e, intent);
+      throw e;
+    } finally {
+      intent.giveBack();
+    }
+  }
+
+  private @Nullable Verdict remove(int row, PreparedWrite write, Intent intent) {
+    Key key = write.key;
+    long held = remover.hold(row, key.word(), key.place(), intent);
+    if (held == 0) {
+      return null;
+    }
+    Verdict verdict = columns.verdict(rows.segment(row), rows.base(row), write);
+    if (verdict == Verdict.APPLIED) {
+      remover.remove(row, held, key.place(), intent);
+    } else {
+      remover.keep(row, held, intent);
+    }
+    return verdict;
+  }
+
+  private @Nullable Verdict insert(PreparedWrite write, Intent intent) {
+    Verdict verdict = columns.verdictWhenNew(write);
+    if (verdict != Verdict.APPLIED) {
+      return verdict;
+    }
+    int row = supply.take(write.now, intent);
+    if (row == Supply.FULL) {
+      return insertIntoFull(write, intent);
+    }
+    if (row == 0) {
+      return null;
+    }
+    fill(row, write);
+    boolean inserted = false;
+    int home = layout.bucketOf(write.key.hash());
+    if (tryLock(home, write)) {
+      try {
+        inserted = finder.find(write.key) == 0 && link(row, home, write, intent);
+      } finally {
+        index.unlock(home);
+      }
+    }
+    if (!inserted) {
+      rows.setWord(row, RowWord.next(rows.word(row), RowWord.FREE));
+      free.freed(row);
+      intent.end();
+    }
+    return inserted ? Verdict.APPLIED : null;
+  }
+
+  /** Everything that a row needs before it is there. */
+  private void fill(int row, PreparedWrite write) {
+    MemorySegment segment = rows.segment(row);
+    long base = rows.base(row);
+    int generation = Memory.getIntOpaque(segment, base + TableLayout.GENERATION);
+    Memory.setIntOpaque(segment, base + TableLayout.GENERATION, generation + 1);
+    rows.clearUsed(row);
+    columns.fill(segment, base, row, write);
+    write.key.writeTo(segment, base, layout.keyOffset());
+  }
+
+  private boolean tryLock(int bucket, PreparedWrite write) {
+    int holder = index.holder(bucket);
+    if (holder != Owner.NOBODY && !processes.isGone(holder)) {
+      write.blockedBy = holder;
+      return false;
+    }
+    return index.tryLock(bucket, holder, intents.withoutIntent());
+  }
+
+  /**
+   * Puts a filled row into a place of its bucket, which the caller holds, or of one behind it; false
+   * if others hold all those that have a place.
+   */
+  private boolean link(int row, int home, PreparedWrite write, Intent intent) {
+    int most = Math.min(layout.buckets() - 1, Index.MOST_REACH);
+    for (int steps = 0; steps <= most; steps++) {
+      int bucket = index.behind(home, steps);
+      if (steps != 0 && !tryLock(bucket, write)) {
+        continue;
+      }
+      try {
+        int place = index.freePlace(bucket);
+        if (place >= 0) {
+          index.raiseReach(home, steps);
+          link(row, bucket, place, write.key, intent);
+          return true;
+        }
+      } finally {
+        if (steps != 0) {
+          index.unlock(bucket);
+        }
+      }
+    }
+    return false;
+  }
+
+  /** The row is counted before it is there, and there with its word. */
+  private void link(int row, int bucket, int place, Key key, Intent intent) {
+    intent.setPlace(Index.place(bucket, place));
+    index.put(bucket, place, row, Index.tag(key.hash()));
+    intent.setCount(intent.count() + 1);
+    rows.setWord(row, RowWord.next(rows.word(row), RowWord.LIVE));
+    intent.end();
+  }
+
+  /**
+   * Refuses, or makes place, at a moment at which the store is full and the key is not in it. Null
+   * if there was no such moment, or no row to evict.
+   */
+  private @Nullable Verdict insertIntoFull(PreparedWrite write, Intent intent) {
+    Evictor.Victim victim = rules.evicts() ? evictor.choose() : null; // may take long: holds nothing
+    int home = layout.bucketOf(write.key.hash());
+    if (!tryLock(home, write)) {
+      return null;
+    }
+    try {
+      if (!supply.isFull() || finder.find(write.key) != 0) {
+        return null;
+      }
+      if (rules.evicts()) {
+        return victim != null && evict(victim, home, write, intent) ? Verdict.APPLIED : null;
+      }
+    } finally {
+      index.unlock(home);
+    }
+    throw rules.full().get();
+  }
+
+  private boolean evict(Evictor.Victim victim, int home, PreparedWrite write, Intent intent) {
+    if (!evictor.tryEvict(victim, intent)) {
+      return false;
+    }
+    fill(victim.row(), write);
+    return link(victim.row(), home, write, intent);
+  }
+
+  /** Removes a row, unless it has gone by itself. */
+  void clear(int row) {
+    Wait wait = null;
+    while (true) {
+      long word = rows.word(row);
+      if (!RowWord.isThere(word)) {
+        return;
+      }
+      if (RowWord.isLive(word)) {
+        Intent intent = intents.lease(Purpose.CLEAR);
+        try {
+          if (remover.removeIfLive(row, word, intent)) {
+            return;
+          }
+        } catch (RuntimeException | Error e) {
+          endAfter(e, intent);
+          throw e;
+        } finally {
+          intent.giveBack();
+        }
+      }
+      if (!mayTake(row, word)) {
+        wait = waits.pause(wait, RowWord.owner(word), processes, Purpose.CLEAR);
+      }
+    }
+  }
+}
