@@ -11,16 +11,14 @@ final class Intents {
   private final MemorySegment segment;
   private final TableHeader header;
   private final TableLayout layout;
-  private final Waits waits;
   private final Intent[] own;
   private final int process;
   private final long incarnation;
 
-  Intents(TableHeader header, TableLayout layout, Processes processes, Waits waits) {
+  Intents(TableHeader header, TableLayout layout, Processes processes) {
     this.segment = header.segment();
     this.header = header;
     this.layout = layout;
-    this.waits = waits;
     this.process = processes.own();
     this.incarnation = processes.incarnation(process);
     this.own = new Intent[layout.intentsOfProcess()];
@@ -57,7 +55,7 @@ final class Intents {
    *
    * @throws io.zeal.OperationTimeoutException if all are taken for too long
    */
-  Intent lease(Purpose purpose) {
+  Intent lease(Waits waits, Purpose purpose) {
     Wait wait = null;
     while (true) {
       Intent intent = tryLease();

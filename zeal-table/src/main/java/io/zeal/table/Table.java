@@ -52,8 +52,7 @@ final class Table {
     this.expiry = memory.expiry;
     this.free = memory.free;
     this.finder = new Finder(layout, index, rows, codec, seed);
-    Processes processes = memory.processes;
-    this.intents = new Intents(header, layout, processes, waits);
+    this.intents = memory.intents;
     this.reader = new RowReader(rows, intents, header);
     Remover remover = new Remover(rows, index, free, finder);
     this.sweeper = new Sweeper(memory, reader, remover, intents);

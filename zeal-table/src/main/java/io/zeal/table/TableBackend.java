@@ -7,6 +7,7 @@ import io.zeal.Column;
 import io.zeal.ErrorCode;
 import io.zeal.Finding;
 import io.zeal.Overflow;
+import io.zeal.SchemaException;
 import io.zeal.Stats;
 import io.zeal.UnsupportedCapabilityException;
 import io.zeal.spi.Backend;
@@ -17,15 +18,18 @@ import io.zeal.table.Waits.Purpose;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
-/** Tables and counters in the memory of one process. */
+/** Tables and counters in the memory of one process, or in files that processes share. */
 final class TableBackend implements Backend {
 
   private static final Set<Capability> CAPABILITIES =
@@ -45,6 +49,8 @@ final class TableBackend implements Backend {
   private final TableLife life = new TableLife();
   private final TableClock clock;
   private final MemoryBudget budget;
+  private final @Nullable SharedDirectory directory;
+  private final Collection<SharedDirectory.Use> uses = new ConcurrentLinkedQueue<>();
   private final TableCounters counters;
   private final long seed = new SecureRandom().nextLong();
   private final Map<String, Opened> tables = new ConcurrentHashMap<>(); // grows under creating
@@ -57,7 +63,8 @@ final class TableBackend implements Backend {
     this.settings = settings;
     this.clock = new TableClock(clock);
     this.budget = new MemoryBudget(settings.memoryBytes());
-    TableLayout layout = TableCounters.layout(settings.counters(), 1);
+    this.directory = settings.directory().map(SharedDirectory::of).orElse(null);
+    TableLayout layout = TableCounters.layout(settings.counters(), processes());
     Waits waits = new Waits("The counters", settings.timeoutNanos());
     this.counters = new TableCounters(life, layout, () -> makeCounters(layout), waits);
   }
@@ -66,7 +73,7 @@ final class TableBackend implements Backend {
   public BackendInfo info() {
     return new BackendInfo(
         TableBackendProvider.NAME,
-        BackendInfo.Scope.PROCESS,
+        directory == null ? BackendInfo.Scope.PROCESS : BackendInfo.Scope.HOST,
         CAPABILITIES,
         Map.of(
             "keyBytes",
@@ -137,30 +144,89 @@ final class TableBackend implements Backend {
     String what = "Store '" + spec.name() + "'";
     TableLayout layout =
         new TableLayout(
-            spec.schema().columns(), spec.options().capacity(), spec.options().keyLimit(), 1);
+            spec.schema().columns(),
+            spec.options().capacity(),
+            spec.options().keyLimit(),
+            processes());
     boolean evicts = spec.options().overflow() == Overflow.EVICT;
-    return make(what, layout, new Table.Rules(spec.name(), evicts, spec::full));
+    Table.Rules rules = new Table.Rules(spec.name(), evicts, spec::full);
+    return make(
+        what,
+        layout,
+        rules,
+        (shared, waits) ->
+            shared.use(
+                "store-",
+                spec.name(),
+                what,
+                spec.fingerprint(),
+                layout,
+                spec::requireSame,
+                waits));
   }
 
   private Table makeCounters(TableLayout layout) {
     Table.Rules rules = new Table.Rules("counters", false, TableBackend::noMoreCounters);
-    return make("The counters", layout, rules);
+    String text = layout.rows() + " counters";
+    return make(
+        "The counters",
+        layout,
+        rules,
+        (shared, waits) ->
+            shared.use(
+                "counters",
+                "",
+                "The counters",
+                text,
+                layout,
+                found -> requireSameCounters(found, text),
+                waits));
   }
 
   private static CapacityException noMoreCounters() {
     return new CapacityException(ErrorCode.STORE_FULL, "All counters are taken.");
   }
 
-  private Table make(String what, TableLayout layout, Table.Rules rules) {
+  private static void requireSameCounters(String found, String expected) {
+    if (!found.equals(expected)) {
+      throw new SchemaException(
+          ErrorCode.SCHEMA_MISMATCH,
+          "zeal.table.directory was made for "
+              + found
+              + " and is opened for "
+              + expected
+              + ". Give zeal.table.counters the same number, or use another directory.");
+    }
+  }
+
+  /** How many processes may share a table. */
+  private int processes() {
+    return directory == null ? 1 : Owner.PROCESSES;
+  }
+
+  /** How a table in a directory is found. */
+  private interface Sharing {
+    SharedDirectory.Use use(SharedDirectory shared, Waits waits);
+  }
+
+  private Table make(String what, TableLayout layout, Table.Rules rules, Sharing sharing) {
     Waits waits = new Waits(what, settings.timeoutNanos());
     budget.take(layout.memoryBytes(), what, layout.toString());
     try {
-      TableMemory memory = TableMemory.anonymous(life.arena(), what, layout, seed, waits);
-      return new Table(memory, rules, clock, waits);
+      return new Table(memory(what, layout, sharing, waits), rules, clock, waits);
     } catch (RuntimeException e) {
       budget.giveBack(layout.memoryBytes());
       throw e;
     }
+  }
+
+  private TableMemory memory(String what, TableLayout layout, Sharing sharing, Waits waits) {
+    if (directory == null) {
+      return TableMemory.anonymous(life.arena(), what, layout, seed, waits);
+    }
+    SharedDirectory.Use use = sharing.use(directory, waits);
+    uses.add(use);
+    return use.memory;
   }
 
   /** The table of a store that was opened; for tests. */
@@ -220,5 +286,6 @@ final class TableBackend implements Backend {
   @Override
   public void close() {
     life.close();
+    uses.forEach(SharedDirectory.Use::end);
   }
 }

@@ -19,6 +19,7 @@ final class TableMemory {
   final RowCodec codec;
   final Processes processes;
   final Recovery recovery;
+  final Intents intents;
 
   /** How whoever wants a place among the processes gets it. */
   interface Joining {
@@ -43,6 +44,7 @@ final class TableMemory {
     this.expiry = new ExpiryTree(fixed, words + layout.freeWords() * Long.BYTES, layout);
     this.recovery = new Recovery(layout, header, rows, index, free, codec);
     this.processes = joining.join(header, recovery);
+    this.intents = new Intents(header, layout, processes);
   }
 
   /** Memory of this process, allocated as rows come. */

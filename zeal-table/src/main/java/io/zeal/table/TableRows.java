@@ -77,7 +77,16 @@ final class TableRows<R> implements Rows<R> {
   private @Nullable Duration remaining(long expires) {
     return expires == ExpiryTree.NEVER
         ? null
-        : Duration.ofMillis(Math.max(0, expires - table.now()));
+        : Duration.ofMillis(Math.max(0, expires - now()));
+  }
+
+  private long now() {
+    life.requireOpen();
+    try {
+      return table.now();
+    } catch (IllegalStateException e) {
+      throw life.translate(e);
+    }
   }
 
   @Override
@@ -118,10 +127,8 @@ final class TableRows<R> implements Rows<R> {
 
   @Override
   public WriteResult write(Write<R> write) {
-    life.requireOpen();
     PreparedWrite prepared =
-        PreparedWrite.of(
-            write, key(write.key()), mapper, table.codec, spec.ttlMillis(), table.now());
+        PreparedWrite.of(write, key(write.key()), mapper, table.codec, spec.ttlMillis(), now());
     Verdict verdict;
     try {
       verdict = table.write(prepared);

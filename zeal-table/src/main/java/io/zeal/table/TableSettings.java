@@ -5,6 +5,7 @@ import io.zeal.ErrorCode;
 import io.zeal.spi.BackendContext;
 import io.zeal.spi.Setting;
 import io.zeal.table.MachineMemory.Limit;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -15,9 +16,11 @@ import java.util.Optional;
  *
  * @param memoryBytes what all stores and counters together may take
  * @param counters how many counters there may be
- * @param timeout how long a call, a read too, waits for another writer
+ * @param timeout how long a write waits for another one
+ * @param directory where the tables are that processes share; empty for the memory of this one
  */
-record TableSettings(long memoryBytes, long counters, Duration timeout) {
+record TableSettings(
+    long memoryBytes, long counters, Duration timeout, Optional<Path> directory) {
 
   private static final long DEFAULT_MEMORY_BYTES = Runtime.getRuntime().maxMemory() / 2;
 
@@ -36,8 +39,11 @@ record TableSettings(long memoryBytes, long counters, Duration timeout) {
   static final Setting<Duration> TIMEOUT =
       Setting.duration("zeal.table.timeout").withDefault(Duration.ofSeconds(2));
 
+  /** Where tables are that all processes of this host share which are given the same place. */
+  static final Setting<String> DIRECTORY = Setting.text("zeal.table.directory");
+
   static List<Setting<?>> all() {
-    return List.of(MEMORY, COUNTERS, TIMEOUT);
+    return List.of(MEMORY, COUNTERS, TIMEOUT, DIRECTORY);
   }
 
   static TableSettings of(BackendContext context) {
@@ -45,7 +51,22 @@ record TableSettings(long memoryBytes, long counters, Duration timeout) {
     if (memoryBytes != DEFAULT_MEMORY_BYTES) {
       requireThere(memoryBytes, MachineMemory.limit(Path.of("/")));
     }
-    return new TableSettings(memoryBytes, context.setting(COUNTERS), context.setting(TIMEOUT));
+    return new TableSettings(
+        memoryBytes,
+        context.setting(COUNTERS),
+        context.setting(TIMEOUT),
+        context.optionalSetting(DIRECTORY).map(TableSettings::path));
+  }
+
+  private static Path path(String text) {
+    try {
+      return Path.of(text).toAbsolutePath();
+    } catch (InvalidPathException e) {
+      throw new ConfigurationException(
+          ErrorCode.INVALID_SETTING,
+          "Setting " + DIRECTORY.key() + " is no path: " + e.getMessage() + ". Name a directory.",
+          e);
+    }
   }
 
   /**

@@ -112,7 +112,7 @@ final class TableWriter {
 
   /** One attempt; null if something changed, or was held. */
   private @Nullable Verdict withIntent(int row, PreparedWrite write) {
-    Intent intent = intents.lease(Purpose.WRITE);
+    Intent intent = intents.lease(waits, Purpose.WRITE);
     try {
       if (row == 0) {
         return insert(write, intent);
@@ -202,7 +202,7 @@ final class TableWriter {
 
   /** {@link #DONE}, or who holds the row. */
   private int tryChange(int row, Change change) {
-    Intent intent = intents.lease(Purpose.WRITE);
+    Intent intent = intents.lease(waits, Purpose.WRITE);
     try {
       long word = rows.word(row);
       if (!mayTake(row, word)) {
@@ -368,7 +368,7 @@ final class TableWriter {
         return;
       }
       if (RowWord.isLive(word)) {
-        Intent intent = intents.lease(Purpose.CLEAR);
+        Intent intent = intents.lease(waits, Purpose.CLEAR);
         try {
           if (remover.removeIfLive(row, word, intent)) {
             return;

@@ -93,7 +93,7 @@ class TableExpiryTest extends TableFixture {
     }
     clock.advance(Duration.ofMillis(101));
     Table table = backend.table("expiring");
-    Intent intent = table.intents.lease(Waits.Purpose.WRITE);
+    Intent intent = table.intents.lease(WAITS, Waits.Purpose.WRITE);
 
     assertThat(table.sweeper.sweepSome(clock.millis(), 100, intent)).isTrue();
 

@@ -13,6 +13,7 @@ import io.zeal.spi.Write;
 import io.zeal.spi.WriteResult;
 import java.lang.invoke.MethodHandles;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -25,6 +26,7 @@ abstract class TableFixture {
 
   static final Schema<Player> PLAYER = Schema.of(Player.class, MethodHandles.lookup());
   static final Duration LIMIT = Duration.ofSeconds(30);
+  static final Waits WAITS = new Waits("A test", LIMIT.toNanos());
 
   final ManualClock clock = new ManualClock();
   final TableBackend backend = backend(64L << 20);
@@ -33,7 +35,7 @@ abstract class TableFixture {
   private final java.util.Set<String> opened = new java.util.TreeSet<>();
 
   TableBackend backend(long memoryBytes) {
-    return new TableBackend(new TableSettings(memoryBytes, 100, Duration.ofSeconds(5)), clock);
+    return new TableBackend(new TableSettings(memoryBytes, 100, Duration.ofSeconds(5), Optional.empty()), clock);
   }
 
   Rows<Player> rows(String name, StoreOptions options) {

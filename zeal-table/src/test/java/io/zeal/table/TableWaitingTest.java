@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
 class TableWaitingTest extends TableFixture {
 
   private final TableBackend impatient =
-      new TableBackend(new TableSettings(1 << 20, 10, Duration.ofMillis(30)), clock);
+      new TableBackend(new TableSettings(1 << 20, 10, Duration.ofMillis(30), Optional.empty()), clock);
   private final Rows<Player> rows =
       impatient.rows(
           new StoreSpec<>("held", PLAYER, StoreOptions.defaults().withCapacity(64), null));
@@ -68,7 +68,7 @@ class TableWaitingTest extends TableFixture {
   void readersOfARowThatIsBeingOverwrittenReadWhatItBecomes() {
     put(rows, "a", 1);
     Held held = hold("a");
-    Intent intent = table.intents.lease(Purpose.WRITE);
+    Intent intent = table.intents.lease(WAITS, Purpose.WRITE);
     table.codec.copy(
         table.rows.segment(held.row), table.rows.base(held.row), intent.segment(), intent.asRow());
     table.codec.writeNumber(intent.segment(), intent.asRow(), 1, 2);
@@ -191,7 +191,7 @@ class TableWaitingTest extends TableFixture {
   @Test
   void sweepDoesNotForgetARowThatIsBeingFilled() {
     put(rows, "expired", 1, 10);
-    Intent intent = table.intents.lease(Purpose.WRITE);
+    Intent intent = table.intents.lease(WAITS, Purpose.WRITE);
     int row = table.free.claim(intent);
     table.expiry.lower(row, clock.millis() + 20);
     clock.advance(Duration.ofMillis(11));

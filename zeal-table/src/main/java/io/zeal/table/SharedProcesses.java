@@ -1,0 +1,186 @@
+package io.zeal.table;
+
+import io.zeal.CapacityException;
+import io.zeal.ErrorCode;
+import java.lang.foreign.MemorySegment;
+import java.nio.channels.FileLock;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * The processes that share a table. Each has a place, which is its own as long as the kernel holds
+ * the lock of that place's byte; whoever gets the lock of a dead one's place first ends what that
+ * one left.
+ */
+final class SharedProcesses implements Processes {
+
+  private static final long INCARNATION = 0;
+  private static final long PID = 8;
+  private static final long START = 16;
+  private static final long NAMESPACE = 24;
+
+  /** 1 while somebody has the place, or died having it. */
+  private static final long TAKEN = 32;
+
+  private final MemorySegment segment;
+  private final TableHeader header;
+  private final TableLayout layout;
+  private final Recovery recovery;
+  private final LockFile lockFile;
+  private final ReentrantLock probing = new ReentrantLock();
+  private final int own;
+  private final FileLock ownLock;
+
+  private SharedProcesses(
+      LockFile lockFile, TableLayout layout, TableHeader header, Recovery recovery, String what) {
+    this.segment = header.segment();
+    this.header = header;
+    this.layout = layout;
+    this.recovery = recovery;
+    this.lockFile = lockFile;
+    int process = 0;
+    Optional<FileLock> lock = Optional.empty();
+    while (lock.isEmpty()) {
+      if (process == layout.processes()) {
+        throw new CapacityException(
+            ErrorCode.OUT_OF_SPACE,
+            what
+                + ": "
+                + process
+                + " processes share it already, and more cannot. Close it in one of them.");
+      }
+      lock = lockIfGone(process);
+      process++;
+    }
+    this.own = process - 1;
+    this.ownLock = lock.get();
+    take();
+  }
+
+  /** Takes a place. */
+  static SharedProcesses join(
+      LockFile lockFile, TableLayout layout, TableHeader header, Recovery recovery, String what) {
+    return new SharedProcesses(lockFile, layout, header, recovery, what);
+  }
+
+  private void take() {
+    recover(own);
+    ProcessIdentity identity = ProcessIdentity.own();
+    long at = TableHeader.place(own);
+    Memory.setVolatile(segment, at + PID, identity.pid());
+    Memory.setVolatile(segment, at + START, identity.startTicks());
+    Memory.setVolatile(segment, at + NAMESPACE, identity.namespace());
+    Memory.setVolatile(segment, at + TAKEN, 1);
+    header.raiseLastProcess(own);
+  }
+
+  /** The lock of a place whose process is no longer there; empty if it is. */
+  private Optional<FileLock> lockIfGone(int process) {
+    Optional<FileLock> lock = lockFile.tryLock(process);
+    if (lock.isPresent() && isTaken(process) && identity(process).isCertainlyThere()) {
+      LockFile.release(lock.get()); // it lost its lock, and lives
+      return Optional.empty();
+    }
+    return lock;
+  }
+
+  private boolean isTaken(int process) {
+    return Memory.getVolatile(segment, TableHeader.place(process) + TAKEN) != 0;
+  }
+
+  private ProcessIdentity identity(int process) {
+    long at = TableHeader.place(process);
+    return new ProcessIdentity(
+        Memory.getVolatile(segment, at + PID),
+        Memory.getVolatile(segment, at + START),
+        Memory.getVolatile(segment, at + NAMESPACE));
+  }
+
+  /**
+   * Ends what the last incarnation of a place left, and begins the next one. The caller has the lock
+   * of the place. If it ends as well, the next one does all of it again.
+   */
+  private void recover(int process) {
+    long incarnation = incarnation(process);
+    for (int i = 0; i < layout.intentsOfProcess(); i++) {
+      recovery.end(Intents.of(header, layout, process, incarnation, i));
+    }
+    if ((incarnation + 1) % Owner.INCARNATIONS == 0) {
+      recovery.takeAll(process);
+    }
+    long at = TableHeader.place(process);
+    Memory.setVolatile(segment, at + INCARNATION, incarnation + 1);
+    Memory.setVolatile(segment, at + TAKEN, 0);
+  }
+
+  @Override
+  public int own() {
+    return own;
+  }
+
+  @Override
+  public long incarnation(int process) {
+    return Memory.getVolatile(segment, TableHeader.place(process) + INCARNATION);
+  }
+
+  @Override
+  public void probe(int process) {
+    if (process == own || !isTaken(process) || !probing.tryLock()) {
+      return;
+    }
+    try {
+      Optional<FileLock> lock = lockIfGone(process);
+      if (lock.isPresent()) {
+        try {
+          recover(process);
+        } finally {
+          LockFile.release(lock.get());
+        }
+      }
+    } finally {
+      probing.unlock();
+    }
+  }
+
+  @Override
+  public void probeAll() {
+    for (int process = 0; process <= header.lastProcess(); process++) {
+      probe(process);
+    }
+  }
+
+  /** Whether another process has a place. */
+  boolean isAnotherThere() {
+    probeAll();
+    for (int process = 0; process <= header.lastProcess(); process++) {
+      if (process != own && isTaken(process)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /**
+   * Gives a place up whose process uses the table no more: ends what calls left that were cut off.
+   *
+   * @param recovery of the same table, in memory that is still there
+   * @return whether nobody else is there
+   */
+  static boolean leave(SharedProcesses left, TableHeader header, Recovery recovery) {
+    SharedProcesses again = new SharedProcesses(left, header, recovery);
+    again.recover(left.own);
+    boolean isLast = !again.isAnotherThere();
+    LockFile.release(left.ownLock);
+    return isLast;
+  }
+
+  private SharedProcesses(SharedProcesses other, TableHeader header, Recovery recovery) {
+    this.segment = header.segment();
+    this.header = header;
+    this.layout = other.layout;
+    this.recovery = recovery;
+    this.lockFile = other.lockFile;
+    this.own = other.own;
+    this.ownLock = other.ownLock;
+  }
+}
