@@ -13,15 +13,17 @@ final class Evictor {
   private final RowMemory rows;
   private final Remover remover;
   private final Finder finder;
+  private final Processes processes;
   private final long capacity;
   private final LongAdder evictions = new LongAdder();
 
-  Evictor(TableHeader header, RowMemory rows, Remover remover, Finder finder, long capacity) {
-    this.header = header;
-    this.rows = rows;
+  Evictor(TableMemory memory, Remover remover, Finder finder) {
+    this.header = memory.header;
+    this.rows = memory.rows;
     this.remover = remover;
     this.finder = finder;
-    this.capacity = capacity;
+    this.processes = memory.processes;
+    this.capacity = memory.layout.rows();
   }
 
   /** A row that may go, and its key as it was found. */
@@ -45,7 +47,12 @@ final class Evictor {
   }
 
   private boolean mayGo(int row) {
-    if (!RowWord.isLive(rows.word(row))) {
+    long word = rows.word(row);
+    if (processes.isLeft(word)) {
+      rows.letGo(row, word);
+      return false; // but the next time
+    }
+    if (!RowWord.isLive(word)) {
       return false;
     }
     if (rows.isUsed(row)) {

@@ -105,6 +105,11 @@ final class Index {
     return Memory.getIntAcquire(segment, base + ROWS + (long) place * Integer.BYTES);
   }
 
+  /** The tag of a place, 0 for none. */
+  static int tagAt(MemorySegment segment, long base, int place) {
+    return Memory.getByteAcquire(segment, base + TAGS + place) & 0xff;
+  }
+
   /** A place of the whole index as a number. */
   static long place(int bucket, int place) {
     return ((long) bucket << 4) | place;
@@ -161,8 +166,8 @@ final class Index {
   }
 
   /**
-   * Takes a row out of a place, if it has it; the caller holds the row. The number goes last: whoever
-   * finds none finds no tag either.
+   * Takes a row out of a place, if it has it; the caller holds the row. The number goes last:
+   * whoever finds none finds no tag either.
    */
   void clear(long place, int row) {
     if (place == Intent.NO_PLACE) {

@@ -6,8 +6,8 @@ import java.lang.invoke.VarHandle;
 
 /**
  * What one change is about to do, in shared memory, so that whoever finds it unfinished can end it:
- * the row, the place in the index, what the count was, and the row's new columns. Used by one thread
- * at a time.
+ * the row, the place in the index, what the count was, and the row's new columns. Used by one
+ * thread at a time.
  *
  * <p>It has a cell of the table's count: rows that came minus rows that went through this intent.
  */
@@ -107,6 +107,11 @@ final class Intent {
   }
 
   long before() {
+    return beforeAt(segment, base);
+  }
+
+  /** What an intent that begins at {@code base} had counted before its change. */
+  static long beforeAt(MemorySegment segment, long base) {
     return Memory.getAcquire(segment, base + BEFORE);
   }
 

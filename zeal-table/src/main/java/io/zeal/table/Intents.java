@@ -8,6 +8,9 @@ import org.jspecify.annotations.Nullable;
 /** The intents of a table: those of this process, which its threads lease, and where others are. */
 final class Intents {
 
+  /** To read the numbers of an intent at one moment. */
+  private static final int TRIES = 64;
+
   private final MemorySegment segment;
   private final TableHeader header;
   private final TableLayout layout;
@@ -78,19 +81,49 @@ final class Intents {
     return null;
   }
 
-  /** Rows that are there, those that have expired and were not removed yet included. */
-  long count() {
+  /**
+   * Rows that are there, those that have expired and were not removed yet included. One that is
+   * about to come or go counts as it does for readers, also if whoever was about it is dead.
+   */
+  long count(RowMemory rows) {
     long count = 0;
     int last = header.lastProcess();
     for (int of = 0; of <= last; of++) {
       for (int i = 0; i < own.length; i++) {
-        count += Memory.getVolatile(segment, TableHeader.countCell(of, i));
+        count += count(of, i, rows);
       }
     }
     return count;
   }
 
-  /** Whether a row is counted that is not there yet, by somebody who is about to let it be there. */
+  private long count(int of, int number, RowMemory rows) {
+    long base = layout.intents(of) + number * layout.intentBytes();
+    long cell = TableHeader.countCell(of, number);
+    for (int i = 0; i < TRIES; i++) {
+      int row = Intent.rowAt(segment, base);
+      long word = row == 0 ? 0 : rows.word(row);
+      long before = Intent.beforeAt(segment, base);
+      long count = Memory.getVolatile(segment, cell);
+      if (Intent.rowAt(segment, base) == row && (row == 0 || rows.word(row) == word)) {
+        return isUncommitted(word, of, number) ? before : count;
+      }
+    }
+    return Memory.getVolatile(
+        segment, cell); // of somebody who is certainly alive, and about to commit
+  }
+
+  /** Whether the cell of an intent may be ahead of its row's word. */
+  private static boolean isUncommitted(long word, int of, int number) {
+    int state = RowWord.state(word);
+    int owner = RowWord.owner(word);
+    return (state == RowWord.FILLING || state == RowWord.HELD)
+        && Owner.process(owner) == of
+        && Owner.intent(owner) == number + 1;
+  }
+
+  /**
+   * Whether a row is counted that is not there yet, by somebody who is about to let it be there.
+   */
   boolean isAnyFilling(RowMemory rows) {
     int last = header.lastProcess();
     for (int of = 0; of <= last; of++) {

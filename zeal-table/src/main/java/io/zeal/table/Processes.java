@@ -23,9 +23,13 @@ interface Processes {
    * holds beyond that may be taken.
    */
   default boolean isGone(int owner) {
-    int incarnation =
-        (int) (incarnation(Owner.process(owner)) & (Owner.INCARNATIONS - 1));
+    int incarnation = (int) (incarnation(Owner.process(owner)) & (Owner.INCARNATIONS - 1));
     return owner != Owner.NOBODY && incarnation != Owner.incarnation(owner);
+  }
+
+  /** Whether a row is held by somebody who is gone, and everything is as it should be in it. */
+  default boolean isLeft(long word) {
+    return RowWord.state(word) == RowWord.HELD && isGone(RowWord.owner(word));
   }
 
   /** A table in the memory of one process. */

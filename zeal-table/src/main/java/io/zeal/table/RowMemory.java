@@ -47,6 +47,11 @@ final class RowMemory {
     return compareAndSet(segment(row), base(row), expected, next);
   }
 
+  /** Lets a row go that somebody {@linkplain Processes#isLeft has left}. */
+  void letGo(int row, long word) {
+    boolean _ = compareAndSet(row, word, RowWord.next(word, RowWord.LIVE));
+  }
+
   /** Takes a row whose word is {@code expected}. */
   static boolean compareAndSet(MemorySegment segment, long base, long expected, long next) {
     boolean taken = Memory.compareAndSet(segment, base + TableLayout.WORD, expected, next);

@@ -32,7 +32,7 @@ final class Supply {
    * @throws io.zeal.CapacityException if a fresh row needs memory and there is none
    */
   int take(long now, Intent intent) {
-    int row = intents.count() < layout.rows() ? free.claim(intent) : 0;
+    int row = intents.count(rows) < layout.rows() ? free.claim(intent) : 0;
     if (row != 0) {
       return row;
     }
@@ -41,8 +41,10 @@ final class Supply {
     return row == 0 && !mayHaveMore && isFull() ? FULL : row;
   }
 
-  /** Whether as many rows are there as may be: no row is free, and none is counted before it comes. */
+  /**
+   * Whether as many rows are there as may be: no row is free, and none is counted before it comes.
+   */
   boolean isFull() {
-    return intents.count() >= layout.rows() && !intents.isAnyFilling(rows);
+    return intents.count(rows) >= layout.rows() && !intents.isAnyFilling(rows);
   }
 }

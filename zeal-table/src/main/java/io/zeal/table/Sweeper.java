@@ -159,6 +159,10 @@ final class Sweeper {
         if (now <= copy.expires()) {
           return RowWord.isLive(word) ? copy.expires() : bound;
         }
+        if (processes.isLeft(word)) {
+          rows.letGo(row, word); // or it would be in the way for as long as nobody writes to it
+          continue;
+        }
         if (intent == null || !RowWord.isLive(word)) {
           left++;
           return bound;

@@ -56,7 +56,7 @@ final class Table {
     this.reader = new RowReader(rows, intents, header);
     Remover remover = new Remover(rows, index, free, finder);
     this.sweeper = new Sweeper(memory, reader, remover, intents);
-    this.evictor = new Evictor(header, rows, remover, finder, layout.rows());
+    this.evictor = new Evictor(memory, remover, finder);
     RowWriter columns = new RowWriter(layout, codec, expiry);
     Supply supply = new Supply(layout, intents, rows, free, sweeper);
     this.writer =
@@ -134,7 +134,7 @@ final class Table {
    */
   long count() {
     long expiredButHeld = sweeper.sweep(now());
-    return intents.count() - expiredButHeld;
+    return intents.count(rows) - expiredButHeld;
   }
 
   /**

@@ -156,13 +156,7 @@ final class TableBackend implements Backend {
         rules,
         (shared, waits) ->
             shared.use(
-                "store-",
-                spec.name(),
-                what,
-                spec.fingerprint(),
-                layout,
-                spec::requireSame,
-                waits));
+                "store-", spec.name(), what, spec.fingerprint(), layout, spec::requireSame, waits));
   }
 
   private Table makeCounters(TableLayout layout) {

@@ -10,8 +10,8 @@ import io.zeal.spi.Rows;
 import io.zeal.spi.StoreSpec;
 import io.zeal.spi.Write;
 import io.zeal.spi.WriteResult;
-import io.zeal.table.RowWriter.Verdict;
 import io.zeal.table.RowReader.Extract;
+import io.zeal.table.RowWriter.Verdict;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -75,9 +75,7 @@ final class TableRows<R> implements Rows<R> {
   }
 
   private @Nullable Duration remaining(long expires) {
-    return expires == ExpiryTree.NEVER
-        ? null
-        : Duration.ofMillis(Math.max(0, expires - now()));
+    return expires == ExpiryTree.NEVER ? null : Duration.ofMillis(Math.max(0, expires - now()));
   }
 
   private long now() {

@@ -19,8 +19,7 @@ import java.util.Optional;
  * @param timeout how long a write waits for another one
  * @param directory where the tables are that processes share; empty for the memory of this one
  */
-record TableSettings(
-    long memoryBytes, long counters, Duration timeout, Optional<Path> directory) {
+record TableSettings(long memoryBytes, long counters, Duration timeout, Optional<Path> directory) {
 
   private static final long DEFAULT_MEMORY_BYTES = Runtime.getRuntime().maxMemory() / 2;
 

@@ -104,8 +104,8 @@ final class TableWriter {
 
   /** Whether nobody holds the row; takes it from somebody who is gone. */
   private boolean mayTake(int row, long word) {
-    if (RowWord.state(word) == RowWord.HELD && processes.isGone(RowWord.owner(word))) {
-      rows.compareAndSet(row, word, RowWord.next(word, RowWord.LIVE));
+    if (processes.isLeft(word)) {
+      rows.letGo(row, word);
     }
     return RowWord.isLive(word);
   }
@@ -164,8 +164,7 @@ final class TableWriter {
   }
 
   /** Lets a held row go, with the columns of the intent if the verdict is so. */
-  private void finish(
-      MemorySegment segment, long base, long held, Verdict verdict, Intent intent) {
+  private void finish(MemorySegment segment, long base, long held, Verdict verdict, Intent intent) {
     if (verdict == Verdict.APPLIED) {
       // From here on the change has happened: readers take the columns from the intent.
       long moving = RowWord.held(held, RowWord.MOVING, intent.owner());
@@ -293,8 +292,8 @@ final class TableWriter {
   }
 
   /**
-   * Puts a filled row into a place of its bucket, which the caller holds, or of one behind it; false
-   * if others hold all those that have a place.
+   * Puts a filled row into a place of its bucket, which the caller holds, or of one behind it;
+   * false if others hold all those that have a place.
    */
   private boolean link(int row, int home, PreparedWrite write, Intent intent) {
     int most = Math.min(layout.buckets() - 1, Index.MOST_REACH);
@@ -333,7 +332,8 @@ final class TableWriter {
    * if there was no such moment, or no row to evict.
    */
   private @Nullable Verdict insertIntoFull(PreparedWrite write, Intent intent) {
-    Evictor.Victim victim = rules.evicts() ? evictor.choose() : null; // may take long: holds nothing
+    Evictor.Victim victim =
+        rules.evicts() ? evictor.choose() : null; // may take long: holds nothing
     int home = layout.bucketOf(write.key.hash());
     if (!tryLock(home, write)) {
       return null;

@@ -1,6 +1,7 @@
 package io.zeal.proofs;
 
 import io.zeal.proofs.cache.CacheProofs;
+import io.zeal.proofs.kill.KillProofs;
 import io.zeal.proofs.messages.MessageProofs;
 import io.zeal.proofs.tiered.TieredProofs;
 import java.util.ArrayList;
@@ -15,6 +16,7 @@ final class Catalog {
     List<Proof> all = new ArrayList<>(CacheProofs.all());
     all.addAll(MessageProofs.all());
     all.addAll(TieredProofs.all());
+    all.addAll(KillProofs.all());
     return all;
   }
 }

@@ -33,6 +33,21 @@ public final class Life {
   }
 
   /**
+   * How a process runs.
+   *
+   * @param options for its virtual machine
+   * @param classPath where its classes are
+   */
+  public record Machine(List<String> options, String classPath) {
+
+    /** This process's class path, and not much of a machine. */
+    public static final Machine SMALL =
+        new Machine(
+            List.of("-Xmx128m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"),
+            System.getProperty("java.class.path"));
+  }
+
+  /**
    * Begins one whose words go to the directory.
    *
    * @param name what it is called among all that say something there
@@ -40,18 +55,19 @@ public final class Life {
    */
   public static Life begin(String name, Class<?> main, List<String> arguments, Path directory)
       throws IOException {
+    return begin(name, main, Machine.SMALL, arguments, directory);
+  }
+
+  /** Begins one that runs on that machine. */
+  public static Life begin(
+      String name, Class<?> main, Machine machine, List<String> arguments, Path directory)
+      throws IOException {
     Path said = directory.resolve(name + ".txt");
     Path errors = directory.resolve(name + "-errors.txt");
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx128m",
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "-cp",
-                System.getProperty("java.class.path"),
-                main.getName()));
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(machine.options());
+    command.addAll(List.of("-cp", machine.classPath(), main.getName()));
     command.addAll(arguments);
     Process process =
         new ProcessBuilder(command)
@@ -100,7 +116,12 @@ public final class Life {
 
   /** Asks it to end in peace. */
   public void askToEnd() throws IOException {
-    process.getOutputStream().write('.');
+    tell('.');
+  }
+
+  /** Says a byte to it, of which it knows what it means. */
+  public void tell(int word) throws IOException {
+    process.getOutputStream().write(word);
     process.getOutputStream().flush();
   }
 
