@@ -11,6 +11,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.locks.LockSupport;
 
 /** Compares what is there, once nobody writes any more, with what the journals allow. */
@@ -45,7 +47,7 @@ final class Judge {
    *
    * @throws BrokenPromiseException if anything is there that must not, or missing
    */
-  long judge() {
+  private long judge() {
     checks = 0;
     count(tables.rows, Tables.ROWS);
     count(tables.crowd, Tables.CROWD_ROWS);
@@ -59,6 +61,31 @@ final class Judge {
     }
     count(tables.crowd, Tables.CROWD_ROWS);
     return checks;
+  }
+
+  /**
+   * Everything: as whoever died left it, then with writes to all of it, which end what was left, and
+   * so must not change what a reader sees.
+   */
+  long judgeAll() {
+    long all = judge();
+    Seen before = seen();
+    all += writeEverywhere();
+    Seen after = seen();
+    if (!after.equals(before)) {
+      throw new BrokenPromiseException(
+          "Ending what was left has changed what readers see: before " + before + ", then " + after);
+    }
+    return all + judge();
+  }
+
+  /** What nobody changes who ends what others left. */
+  private record Seen(Map<String, Card> rows, long plain, long windowed) {}
+
+  private Seen seen() {
+    Map<String, Card> rows = new TreeMap<>();
+    tables.rows.forEach(rows::put);
+    return new Seen(rows, tables.plain.get(), tables.windowed.get());
   }
 
   private void equal(String what, long found, long least, long most) {
@@ -157,7 +184,7 @@ final class Judge {
   }
 
   /** Writes to every row and fills every store, so that nothing is left that a dead one holds. */
-  long writeEverywhere() {
+  private long writeEverywhere() {
     checks = 0;
     for (int i = 0; i < 2 * Tables.CROWD_ROWS; i++) {
       tables.crowd.put("another-" + i, Card.of(i));

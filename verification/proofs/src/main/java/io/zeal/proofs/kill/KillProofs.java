@@ -1,6 +1,7 @@
 package io.zeal.proofs.kill;
 
 import io.zeal.proofs.Proof;
+import java.util.ArrayList;
 import java.util.List;
 
 /** The proofs of tables under kills. */
@@ -10,6 +11,8 @@ public final class KillProofs {
 
   /** All of them. */
   public static List<Proof> all() {
-    return Scenario.ALL.stream().<Proof>map(KillProof::new).toList();
+    List<Proof> all = new ArrayList<>(Scenario.ALL.stream().map(KillProof::new).toList());
+    all.add(new PauseProof());
+    return all;
   }
 }

@@ -40,6 +40,8 @@ record Plan(
      * Calls until it is asked to end, and then judges: the others are dead, nobody ended theirs.
      */
     SURVIVE,
+    /** Reads and writes everything whenever another one stands still. */
+    PROBE,
     /** Comes once all others are dead, writes everywhere, and judges. */
     LOOK
   }

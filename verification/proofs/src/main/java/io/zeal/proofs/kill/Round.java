@@ -82,6 +82,7 @@ final class Round implements AutoCloseable {
         judge(survivor);
         next = end;
       }
+      requireNothingWrong(survivor);
       survivor.askToEnd();
       end(survivor);
       end(begin(Plan.Role.LOOK, 0, 2, new Random(seed + 1), 0, machines.usual()));
@@ -224,6 +225,7 @@ final class Round implements AutoCloseable {
   private static void judge(Life survivor) throws IOException {
     survivor.awaitReady();
     long judged = judgements(survivor);
+    requireNothingWrong(survivor);
     survivor.tell(Worker.JUDGE);
     long deadline = System.nanoTime() + LONGEST_START.toNanos();
     while (judgements(survivor) == judged) {

@@ -43,6 +43,29 @@ record Scenario(String name, String claim, List<Act> acts, boolean stepped, int 
   private static final Map<Act, Integer> LIVES =
       Map.of(Act.BRIEF, 6, Act.CROWD, 6, Act.SWEPT, 6, Act.CLEAR, 1, Act.COUNT, 1, Act.READ, 1);
 
+  /** Much about few rows: what somebody is to meet who stands still. */
+  static final List<Act> PAUSED =
+      times(
+          Map.of(
+              Act.ADD,
+              6,
+              Act.PATCH,
+              6,
+              Act.TOUCH,
+              2,
+              Act.OWN,
+              3,
+              Act.WINDOW,
+              1,
+              Act.CROWD,
+              3,
+              Act.BRIEF,
+              1,
+              Act.SWEPT,
+              3,
+              Act.CLEAR,
+              1));
+
   static final List<Scenario> ALL =
       List.of(
           new Scenario(

@@ -1,7 +1,6 @@
 package io.zeal.proofs.kill;
 
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.LockSupport;
 
 /**
  * Where a process stops that is to be killed at a certain store: {@link SteppedClasses} puts a call
@@ -17,7 +16,7 @@ public final class Step {
   /**
    * Whichever thread takes so many steps from now on stops at the last one.
    *
-   * @param then what it does before; it never goes on unless it returns
+   * @param then what it does there; it goes on once this returns
    */
   static void stopAfter(long steps, Runnable then) {
     reached = then;
@@ -28,13 +27,6 @@ public final class Step {
   public static void now() {
     if (LEFT.get() != Long.MAX_VALUE && LEFT.decrementAndGet() == 0) {
       reached.run();
-    }
-  }
-
-  /** For good: until the process is killed. */
-  static void stop() {
-    while (true) {
-      LockSupport.park();
     }
   }
 }

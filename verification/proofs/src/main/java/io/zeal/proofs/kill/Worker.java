@@ -88,28 +88,38 @@ public final class Worker {
           while (!over) {
             work(tables);
             // The others are dead, and nobody came to take a place and end what they had begun.
-            long checks = judge.judge() + judge.writeEverywhere() + judge.judge();
+            long checks = judge.judgeAll();
             judging = false;
             lines.say(Judge.CHECKED, checks);
           }
         }
       }
+      case PROBE -> {
+        try (Tables tables = Tables.open(plan.directory(), plan.timeout())) {
+          probe(tables);
+          lines.say(Judge.CHECKED, Judge.of(tables, plan).judgeAll());
+        }
+      }
       case LOOK -> {
         try (Tables tables = Tables.open(plan.directory(), plan.timeout())) {
           Judge judge = Judge.of(tables, plan);
-          lines.say(Judge.CHECKED, judge.judge() + judge.writeEverywhere() + judge.judge());
+          lines.say(Judge.CHECKED, judge.judgeAll());
           judge.inspect();
         }
       }
     }
   }
 
+  /** Until it is killed; or let go, and then as many steps further on again. */
   private void stopAfterSteps() {
     Step.stopAfter(
         plan.steps(),
         () -> {
           journal.setStopped(plan.life());
-          Step.stop();
+          while (journal.stopped() == plan.life()) {
+            LockSupport.parkNanos(LEISURE.toNanos());
+          }
+          stopAfterSteps();
         });
   }
 
@@ -180,6 +190,19 @@ public final class Worker {
       hand.setUnderWay(Act.CLOSE.code());
       tables.close();
       hand.setUnderWay(0);
+    }
+  }
+
+  private void probe(Tables tables) {
+    Prober prober = new Prober(tables, journal.hand(0), plan.slot());
+    lines.say(Lines.READY);
+    while (!over) {
+      if (judging) {
+        Prober.Seen seen = prober.probe();
+        judging = false;
+        lines.say(Judge.CHECKED, seen.checks(), seen.heldRows(), seen.blocked());
+      }
+      LockSupport.parkNanos(LEISURE.toNanos());
     }
   }
 

@@ -114,6 +114,22 @@ public final class Life {
     new ProcessBuilder("sh", "-c", script).start().waitFor();
   }
 
+  /** SIGSTOP; SIGKILL ends it all the same. */
+  public void stop() throws IOException, InterruptedException {
+    signal("STOP");
+  }
+
+  /** SIGCONT. */
+  public void goOn() throws IOException, InterruptedException {
+    signal("CONT");
+  }
+
+  private void signal(String name) throws IOException, InterruptedException {
+    if (process.isAlive()) {
+      new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
+    }
+  }
+
   /** Asks it to end in peace. */
   public void askToEnd() throws IOException {
     tell('.');
