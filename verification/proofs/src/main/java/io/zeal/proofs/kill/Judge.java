@@ -64,8 +64,8 @@ final class Judge {
   }
 
   /**
-   * Everything: as whoever died left it, then with writes to all of it, which end what was left, and
-   * so must not change what a reader sees.
+   * Everything: as whoever died left it, then with writes to all of it, which end what was left,
+   * and so must not change what a reader sees.
    */
   long judgeAll() {
     long all = judge();
@@ -74,7 +74,10 @@ final class Judge {
     Seen after = seen();
     if (!after.equals(before)) {
       throw new BrokenPromiseException(
-          "Ending what was left has changed what readers see: before " + before + ", then " + after);
+          "Ending what was left has changed what readers see: before "
+              + before
+              + ", then "
+              + after);
     }
     return all + judge();
   }
