@@ -39,17 +39,22 @@ final class RowReader {
    * condition.
    */
   <T> @Nullable Copy<T> copy(int row, long word, Extract<T> extract) {
+    return copy(rows.segment(row), rows.base(row), word, extract);
+  }
+
+  /** As {@link #copy(int, long, Extract)}, of a row of which the place is known. */
+  <T> @Nullable Copy<T> copy(MemorySegment segment, long base, long word, Extract<T> extract) {
     boolean isMoving = RowWord.isMoving(word);
-    MemorySegment segment = isMoving ? intentMemory : rows.segment(row);
-    long base = isMoving ? intents.asRow(RowWord.owner(word)) : rows.base(row);
-    T value = extract.from(segment, base);
-    long expires = RowWriter.expires(segment, base);
-    return isStill(row, word) ? new Copy<>(value, expires) : null;
+    MemorySegment from = isMoving ? intentMemory : segment;
+    long fromBase = isMoving ? intents.asRow(RowWord.owner(word)) : base;
+    T value = extract.from(from, fromBase);
+    long expires = RowWriter.expires(from, fromBase);
+    return isStill(segment, base, word) ? new Copy<>(value, expires) : null;
   }
 
   /** Whether a row has not changed since its word was read; what was read before this counts. */
-  boolean isStill(int row, long word) {
+  static boolean isStill(MemorySegment segment, long base, long word) {
     VarHandle.acquireFence();
-    return Memory.getOpaque(rows.segment(row), rows.base(row) + TableLayout.WORD) == word;
+    return Memory.getOpaque(segment, base + TableLayout.WORD) == word;
   }
 }

@@ -4,7 +4,6 @@ import io.zeal.CapacityException;
 import io.zeal.table.RowWriter.Verdict;
 import java.lang.foreign.MemorySegment;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The rows of one store, whatever class the application reads them as.
@@ -34,7 +33,7 @@ final class Table {
   final Sweeper sweeper;
 
   private final TableClock clock;
-  private final TableWriter writer;
+  final TableWriter writer;
   private final Evictor evictor;
   private final boolean evicts;
 
@@ -87,29 +86,13 @@ final class Table {
     return sweeper.expired();
   }
 
-  /**
-   * Reads one row; null if there is none or it has expired. The answer is of one moment (S2), and
-   * never of another key's row: the key was compared under the same word.
-   */
-  <T> @Nullable T read(Key key, RowReader.Extract<T> extract) {
-    while (true) {
-      int row = finder.find(key);
-      if (row == 0) {
-        return null;
-      }
-      RowReader.Copy<T> copy = reader.copy(row, key.word(), extract);
-      if (copy != null) {
-        return isAlive(row, copy.expires()) ? copy.value() : null;
-      }
-    }
-  }
-
-  private boolean isAlive(int row, long expires) {
+  /** Whether a row that expires then is there; one that is was used. */
+  boolean isAlive(MemorySegment segment, long base, long expires) {
     if (expires != ExpiryTree.NEVER && now() > expires) {
       return false;
     }
     if (evicts) {
-      RowMemory.markUsed(rows.segment(row), rows.base(row));
+      RowMemory.markUsed(segment, base);
     }
     return true;
   }

@@ -12,6 +12,7 @@ import io.zeal.Stats;
 import io.zeal.UnsupportedCapabilityException;
 import io.zeal.spi.Backend;
 import io.zeal.spi.Counters;
+import io.zeal.spi.RowMapper;
 import io.zeal.spi.Rows;
 import io.zeal.spi.StoreSpec;
 import io.zeal.table.Waits.Purpose;
@@ -56,8 +57,17 @@ final class TableBackend implements Backend {
   private final Map<String, Opened> tables = new ConcurrentHashMap<>(); // grows under creating
   private final ReentrantLock creating = new ReentrantLock();
 
-  /** A store's table, and what every spec for it has to say. */
-  private record Opened(String fingerprint, Table table) {}
+  /** A store's table, what every spec for it has to say, and its rows on the heap. */
+  private record Opened(
+      String fingerprint, Table table, Map<RowMapper<?>, HotRows<?>> hotRows) {
+
+    /** Those that were read as one class; mappers are equal if they read the same. */
+    @SuppressWarnings("unchecked") // put there for a mapper of R
+    <R> HotRows<R> hot(StoreSpec<R> spec, long most) {
+      return (HotRows<R>)
+          hotRows.computeIfAbsent(spec.mapper(), mapper -> HotRows.of(table.layout, most));
+    }
+  }
 
   TableBackend(TableSettings settings, InstantSource clock) {
     this.settings = settings;
@@ -97,7 +107,7 @@ final class TableBackend implements Backend {
       opened = findOrCreate(spec);
     }
     spec.requireSame(opened.fingerprint);
-    return new TableRows<>(spec, opened.table, life);
+    return new TableRows<>(spec, opened.table, opened.hot(spec, settings.hotRows()), life);
   }
 
   private static void requireCapabilities(StoreSpec<?> spec) {
@@ -130,7 +140,7 @@ final class TableBackend implements Backend {
       if (present != null) {
         return present;
       }
-      Opened created = new Opened(spec.fingerprint(), create(spec));
+      Opened created = new Opened(spec.fingerprint(), create(spec), new ConcurrentHashMap<>());
       tables.put(spec.name(), created);
       return created;
     } catch (IllegalStateException e) {

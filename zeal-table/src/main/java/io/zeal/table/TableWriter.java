@@ -3,6 +3,10 @@ package io.zeal.table;
 import io.zeal.table.RowWriter.Verdict;
 import io.zeal.table.Waits.Purpose;
 import io.zeal.table.Waits.Wait;
+import io.zeal.ColumnType;
+import io.zeal.spi.RowMapper;
+import io.zeal.spi.Write;
+import io.zeal.spi.WriteResult;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
@@ -108,6 +112,76 @@ final class TableWriter {
       rows.compareAndSet(row, word, RowWord.next(word, RowWord.LIVE));
     }
     return RowWord.isLive(word);
+  }
+
+  /**
+   * Adds to a whole number of a row that is where it was known to be. Null if it is not, or is held,
+   * or has expired, or the sum does not fit: then nothing has happened.
+   */
+  @Nullable WriteResult tryAdd(HotRows.Hot<?> known, int column, long summand) {
+    MemorySegment segment = known.segment();
+    long base = known.base();
+    long word = known.wordNow();
+    ColumnType type = layout.type(column);
+    if (!type.isInteger() || !RowWord.isLive(word) || !known.isSame()) {
+      return null;
+    }
+    long held = RowWord.held(word, RowWord.HELD, intents.withoutIntent());
+    if (!RowMemory.compareAndSet(segment, base, word, held)) {
+      return null;
+    }
+    long current = codec.readNumber(segment, base, column);
+    long sum = current + summand;
+    boolean fits =
+        ((current ^ sum) & (summand ^ sum)) >= 0
+            && sum >= type.minValue()
+            && sum <= type.maxValue()
+            && RowWriter.expires(segment, base) == ExpiryTree.NEVER;
+    if (fits) {
+      codec.writeNumber(segment, base, column, sum);
+    }
+    letGo(segment, base, word, fits ? Verdict.APPLIED : Verdict.SKIPPED);
+    return fits ? new WriteResult.Added(sum) : null;
+  }
+
+  /**
+   * Puts columns into a row that is where it was known to be, as {@link #tryAdd} does; the new
+   * columns are made before the row is held. One that has expired is as good as a new one.
+   */
+  <R> @Nullable WriteResult tryPut(
+      HotRows.Hot<R> known, Write.Put<R> put, RowMapper<R> mapper, long expires) {
+    Intent intent = intents.tryLease();
+    if (intent == null) {
+      return null;
+    }
+    try {
+      codec.encode(mapper, put.row(), intent.segment(), intent.asRow());
+      RowWriter.setExpires(intent.segment(), intent.asRow(), expires);
+      return putColumns(known, expires, intent) ? WriteResult.APPLIED : null;
+    } catch (RuntimeException | Error e) {
+      endAfter(e, intent);
+      throw e;
+    } finally {
+      intent.giveBack();
+    }
+  }
+
+  private boolean putColumns(HotRows.Hot<?> known, long expires, Intent intent) {
+    MemorySegment segment = known.segment();
+    long base = known.base();
+    long word = known.wordNow();
+    if (!RowWord.isLive(word) || !known.isSame()) {
+      return false;
+    }
+    long held = RowWord.held(word, RowWord.HELD, intent.owner());
+    intent.begin(known.row(), Intent.NO_PLACE);
+    if (!RowMemory.compareAndSet(segment, base, word, held)) {
+      intent.end();
+      return false;
+    }
+    columns.lower(known.row(), RowWriter.expires(segment, base), expires);
+    finish(segment, base, held, Verdict.APPLIED, intent);
+    return true;
   }
 
   /** One attempt; null if something changed, or was held. */

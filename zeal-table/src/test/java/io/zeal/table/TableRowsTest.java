@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class TableRowsTest extends TableFixture {
@@ -248,17 +249,23 @@ class TableRowsTest extends TableFixture {
     Table table = backend.table("hot");
     AtomicInteger copies = new AtomicInteger();
 
-    Long read =
-        table.read(
-            new Key("a", table.seed),
-            (segment, base) -> {
-              if (copies.incrementAndGet() <= 100) {
-                var _ = add(hot, "a", 1);
-              }
-              return table.codec.readNumber(segment, base, 1);
-            });
+    Key key = new Key("a", table.seed);
+    RowReader.@Nullable Copy<Long> read = null;
+    while (read == null) {
+      int row = table.find(key);
+      read =
+          table.reader.copy(
+              row,
+              key.word(),
+              (segment, base) -> {
+                if (copies.incrementAndGet() <= 100) {
+                  var _ = add(hot, "a", 1);
+                }
+                return table.codec.readNumber(segment, base, 1);
+              });
+    }
 
-    assertThat(read).isEqualTo(107);
+    assertThat(read.value()).isEqualTo(107);
     assertThat(copies).hasValue(101);
   }
 }
