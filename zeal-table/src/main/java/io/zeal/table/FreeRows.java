@@ -91,6 +91,7 @@ final class FreeRows {
   /** Whether the hint says so; for tests. */
   boolean mayBeFree(int row) {
     long index = row - 1L;
-    return (Memory.getVolatile(segment, start + index / Long.SIZE * Long.BYTES) & (1L << index)) == 0;
+    return (Memory.getVolatile(segment, start + index / Long.SIZE * Long.BYTES) & (1L << index))
+        == 0;
   }
 }

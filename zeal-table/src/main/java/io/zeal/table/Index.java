@@ -161,8 +161,8 @@ final class Index {
   }
 
   /**
-   * Takes a row out of a place, if it has it; the caller holds the row. The number goes last: whoever
-   * finds none finds no tag either.
+   * Takes a row out of a place, if it has it; the caller holds the row. The number goes last:
+   * whoever finds none finds no tag either.
    */
   void clear(long place, int row) {
     if (place == Intent.NO_PLACE) {

@@ -6,8 +6,8 @@ import java.lang.invoke.VarHandle;
 
 /**
  * What one change is about to do, in shared memory, so that whoever finds it unfinished can end it:
- * the row, the place in the index, what the count was, and the row's new columns. Used by one thread
- * at a time.
+ * the row, the place in the index, what the count was, and the row's new columns. Used by one
+ * thread at a time.
  *
  * <p>It has a cell of the table's count: rows that came minus rows that went through this intent.
  */

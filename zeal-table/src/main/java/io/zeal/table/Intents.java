@@ -90,7 +90,9 @@ final class Intents {
     return count;
   }
 
-  /** Whether a row is counted that is not there yet, by somebody who is about to let it be there. */
+  /**
+   * Whether a row is counted that is not there yet, by somebody who is about to let it be there.
+   */
   boolean isAnyFilling(RowMemory rows) {
     int last = header.lastProcess();
     for (int of = 0; of <= last; of++) {

@@ -46,7 +46,10 @@ final class LockFile {
     FileChannel channel =
         undisturbed(() ->
             FileChannel.open(
-                path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE));
+                path,
+                StandardOpenOption.CREATE,
+                StandardOpenOption.READ,
+                StandardOpenOption.WRITE));
     holdForever(channel);
     return new LockFile(channel);
   }
@@ -73,10 +76,11 @@ final class LockFile {
   }
 
   static void release(FileLock lock) {
-    var _ = undisturbed(() -> {
-      lock.release();
-      return true;
-    });
+    var _ =
+        undisturbed(() -> {
+          lock.release();
+          return true;
+        });
   }
 
   private static <T> T undisturbed(Callable<T> call) {

@@ -90,8 +90,7 @@ final class PreparedWrite {
 
   /** Stores columns under a key that has none; they do not expire. */
   static PreparedWrite ifAbsent(Key key, RowImage columns) {
-    return new PreparedWrite(
-            Kind.PUT, new Encoded(Requirement.ABSENT, null, null), key, 0, 0)
+    return new PreparedWrite(Kind.PUT, new Encoded(Requirement.ABSENT, null, null), key, 0, 0)
         .ttl(0)
         .row(columns);
   }

@@ -7,8 +7,8 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * Who a process is, so far as the system says: its number, when it began, and the namespace in which
- * numbers are given; zero where that is not said.
+ * Who a process is, so far as the system says: its number, when it began, and the namespace in
+ * which numbers are given; zero where that is not said.
  *
  * <p>This is the second witness beside the lock of the kernel: whoever reads or copies a lock file
  * in our process and closes it makes the kernel let go of our locks, and we are still there.
@@ -46,12 +46,13 @@ record ProcessIdentity(long pid, long startTicks, long namespace) {
 
   private record Stat(long startTicks, boolean hasEnded) {}
 
-  /** {@code 17 (a name) S 1 …}: behind the name the state first, the time of the start as the 20th. */
+  /**
+   * {@code 17 (a name) S 1 …}: behind the name the state first, the time of the start as the 20th.
+   */
   private static Optional<Stat> stat(long pid) {
     try {
       String line =
-          new String(
-              Files.readAllBytes(PROC.resolve(pid + "/stat")), StandardCharsets.ISO_8859_1);
+          new String(Files.readAllBytes(PROC.resolve(pid + "/stat")), StandardCharsets.ISO_8859_1);
       String[] fields = line.substring(line.lastIndexOf(')') + 2).split(" ", -1);
       return Optional.of(new Stat(Long.parseLong(fields[19]), "ZXx".contains(fields[0])));
     } catch (IOException | RuntimeException e) {

@@ -23,8 +23,7 @@ interface Processes {
    * holds beyond that may be taken.
    */
   default boolean isGone(int owner) {
-    int incarnation =
-        (int) (incarnation(Owner.process(owner)) & (Owner.INCARNATIONS - 1));
+    int incarnation = (int) (incarnation(Owner.process(owner)) & (Owner.INCARNATIONS - 1));
     return owner != Owner.NOBODY && incarnation != Owner.incarnation(owner);
   }
 

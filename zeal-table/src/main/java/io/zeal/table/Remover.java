@@ -54,8 +54,7 @@ final class Remover {
 
   /** The row is gone with its word, after the count has it; then its place is free. */
   private long leave(int row, long held, long place, Intent intent) {
-    long leaving =
-        RowWord.held(RowWord.next(held, RowWord.FREE), RowWord.LEAVING, intent.owner());
+    long leaving = RowWord.held(RowWord.next(held, RowWord.FREE), RowWord.LEAVING, intent.owner());
     intent.setCount(intent.count() - 1);
     rows.setWord(row, leaving);
     index.clear(place, row);

@@ -62,7 +62,10 @@ final class RowCodec {
     return image;
   }
 
-  /** Stores every column of a row, as {@link #encode(RowMapper, Object)} and write do, without a copy. */
+  /**
+   * Stores every column of a row, as {@link #encode(RowMapper, Object)} and write do, without a
+   * copy.
+   */
   <R> void encode(RowMapper<R> mapper, R row, MemorySegment segment, long base) {
     for (int i = 0; i < columns(); i++) {
       switch (layout.type(i)) {

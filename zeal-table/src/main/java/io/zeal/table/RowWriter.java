@@ -71,7 +71,12 @@ final class RowWriter {
    * @param base where they are; the new ones come to {@code toBase}
    */
   void change(
-      MemorySegment segment, long base, MemorySegment to, long toBase, int row, PreparedWrite write) {
+      MemorySegment segment,
+      long base,
+      MemorySegment to,
+      long toBase,
+      int row,
+      PreparedWrite write) {
     long expires = expires(segment, base);
     switch (write.kind) {
       case PUT -> {
@@ -108,8 +113,7 @@ final class RowWriter {
     setExpires(to, toBase, row, ExpiryTree.NEVER, write.expiresWhenNew());
   }
 
-  private void setExpires(
-      MemorySegment segment, long base, int row, long current, long expires) {
+  private void setExpires(MemorySegment segment, long base, int row, long current, long expires) {
     lower(row, current, expires);
     setExpires(segment, base, expires);
   }

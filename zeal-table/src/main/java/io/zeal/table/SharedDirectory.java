@@ -25,9 +25,29 @@ final class SharedDirectory {
 
   /** What is known to answer over a network, where neither memory nor locks are shared. */
   private static final Set<String> NETWORK =
-      Set.of("9p", "afs", "beegfs", "ceph", "cifs", "coda", "gfs2", "glusterfs", "gpfs", "lustre",
-          "ncpfs", "nfs", "nfs4", "ocfs2", "orangefs", "smb", "smb2", "smb3", "smbfs", "vboxsf",
-          "virtiofs", "webdav");
+      Set.of(
+          "9p",
+          "afs",
+          "beegfs",
+          "ceph",
+          "cifs",
+          "coda",
+          "gfs2",
+          "glusterfs",
+          "gpfs",
+          "lustre",
+          "ncpfs",
+          "nfs",
+          "nfs4",
+          "ocfs2",
+          "orangefs",
+          "smb",
+          "smb2",
+          "smb3",
+          "smbfs",
+          "vboxsf",
+          "virtiofs",
+          "webdav");
 
   private static final int LONGEST_NAME = 120;
 
@@ -137,8 +157,7 @@ final class SharedDirectory {
     try {
       Shared shared = OPEN.get(path);
       if (shared == null) {
-        shared =
-            new Shared(TableFile.open(path, what, text, layout, comparison, waits), text);
+        shared = new Shared(TableFile.open(path, what, text, layout, comparison, waits), text);
         OPEN.put(path, shared);
       } else {
         comparison.requireSame(shared.text);

@@ -97,8 +97,8 @@ final class SharedProcesses implements Processes {
   }
 
   /**
-   * Ends what the last incarnation of a place left, and begins the next one. The caller has the lock
-   * of the place. If it ends as well, the next one does all of it again.
+   * Ends what the last incarnation of a place left, and begins the next one. The caller has the
+   * lock of the place. If it ends as well, the next one does all of it again.
    */
   private void recover(int process) {
     long incarnation = incarnation(process);

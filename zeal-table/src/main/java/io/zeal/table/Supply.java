@@ -41,7 +41,9 @@ final class Supply {
     return row == 0 && !mayHaveMore && isFull() ? FULL : row;
   }
 
-  /** Whether as many rows are there as may be: no row is free, and none is counted before it comes. */
+  /**
+   * Whether as many rows are there as may be: no row is free, and none is counted before it comes.
+   */
   boolean isFull() {
     return intents.count() >= layout.rows() && !intents.isAnyFilling(rows);
   }

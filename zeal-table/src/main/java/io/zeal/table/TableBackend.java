@@ -58,8 +58,7 @@ final class TableBackend implements Backend {
   private final ReentrantLock creating = new ReentrantLock();
 
   /** A store's table, what every spec for it has to say, and its rows on the heap. */
-  private record Opened(
-      String fingerprint, Table table, Map<RowMapper<?>, HotRows<?>> hotRows) {
+  private record Opened(String fingerprint, Table table, Map<RowMapper<?>, HotRows<?>> hotRows) {
 
     /** Those that were read as one class; mappers are equal if they read the same. */
     @SuppressWarnings("unchecked") // put there for a mapper of R
@@ -166,13 +165,7 @@ final class TableBackend implements Backend {
         rules,
         (shared, waits) ->
             shared.use(
-                "store-",
-                spec.name(),
-                what,
-                spec.fingerprint(),
-                layout,
-                spec::requireSame,
-                waits));
+                "store-", spec.name(), what, spec.fingerprint(), layout, spec::requireSame, waits));
   }
 
   private Table makeCounters(TableLayout layout) {

@@ -146,9 +146,13 @@ final class TableCounters implements Counters {
     return Stats.of(
         "counters",
         Map.of(
-            "counters", counters == null ? 0 : counters.count(),
-            "capacity", layout.rows(),
-            "memoryBytes", counters == null ? 0 : layout.memoryBytes(),
-            "committedBytes", committedBytes()));
+            "counters",
+            counters == null ? 0 : counters.count(),
+            "capacity",
+            layout.rows(),
+            "memoryBytes",
+            counters == null ? 0 : layout.memoryBytes(),
+            "committedBytes",
+            committedBytes()));
   }
 }

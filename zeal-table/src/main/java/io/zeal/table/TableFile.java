@@ -206,8 +206,7 @@ final class TableFile {
     if (length < 0 || length > all.byteSize() - TableHeader.IDENTITY_BYTES) {
       throw refused("has a text of " + length + " bytes");
     }
-    byte[] utf8 =
-        all.asSlice(all.byteSize() - length, length).toArray(ValueLayout.JAVA_BYTE);
+    byte[] utf8 = all.asSlice(all.byteSize() - length, length).toArray(ValueLayout.JAVA_BYTE);
     return new String(utf8, StandardCharsets.UTF_8);
   }
 
@@ -227,7 +226,9 @@ final class TableFile {
     return layout.memoryBytes() + text.getBytes(StandardCharsets.UTF_8).length;
   }
 
-  /** All pages are written before the file has its name: whoever finds it need not fear for room. */
+  /**
+   * All pages are written before the file has its name: whoever finds it need not fear for room.
+   */
   private void make() throws IOException {
     requireRoom();
     Path unfinished =

@@ -116,7 +116,9 @@ final class TableLayout {
 
   /** How many bytes a length up to {@code most} takes. */
   private static int bytesFor(int most) {
-    return most < 1 << Byte.SIZE ? Byte.BYTES : most < 1 << Short.SIZE ? Short.BYTES : Integer.BYTES;
+    return most < 1 << Byte.SIZE
+        ? Byte.BYTES
+        : most < 1 << Short.SIZE ? Short.BYTES : Integer.BYTES;
   }
 
   private long placeValues(long start) {
@@ -235,8 +237,7 @@ final class TableLayout {
 
   /** Header, intents and words: what is there from the beginning. */
   long fixedBytes() {
-    return intents(processes)
-        + align((freeWords() + expiryWords()) * Long.BYTES, 64);
+    return intents(processes) + align((freeWords() + expiryWords()) * Long.BYTES, 64);
   }
 
   /** Bytes of the whole table when it is full. */

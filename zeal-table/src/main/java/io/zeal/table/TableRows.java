@@ -12,9 +12,9 @@ import io.zeal.spi.StoreSpec;
 import io.zeal.spi.Write;
 import io.zeal.spi.WriteResult;
 import io.zeal.table.HotRows.Hot;
+import io.zeal.table.RowReader.Extract;
 import io.zeal.table.RowWriter.Verdict;
 import java.lang.foreign.MemorySegment;
-import io.zeal.table.RowReader.Extract;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -71,9 +71,7 @@ final class TableRows<R> implements Rows<R> {
   }
 
   private @Nullable Duration remaining(long expires) {
-    return expires == ExpiryTree.NEVER
-        ? null
-        : Duration.ofMillis(Math.max(0, expires - now()));
+    return expires == ExpiryTree.NEVER ? null : Duration.ofMillis(Math.max(0, expires - now()));
   }
 
   private long now() {

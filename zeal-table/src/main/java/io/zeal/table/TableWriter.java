@@ -1,12 +1,12 @@
 package io.zeal.table;
 
-import io.zeal.table.RowWriter.Verdict;
-import io.zeal.table.Waits.Purpose;
-import io.zeal.table.Waits.Wait;
 import io.zeal.ColumnType;
 import io.zeal.spi.RowMapper;
 import io.zeal.spi.Write;
 import io.zeal.spi.WriteResult;
+import io.zeal.table.RowWriter.Verdict;
+import io.zeal.table.Waits.Purpose;
+import io.zeal.table.Waits.Wait;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
@@ -115,8 +115,8 @@ final class TableWriter {
   }
 
   /**
-   * Adds to a whole number of a row that is where it was known to be. Null if it is not, or is held,
-   * or has expired, or the sum does not fit: then nothing has happened.
+   * Adds to a whole number of a row that is where it was known to be. Null if it is not, or is
+   * held, or has expired, or the sum does not fit: then nothing has happened.
    */
   @Nullable WriteResult tryAdd(HotRows.Hot<?> known, int column, long summand) {
     MemorySegment segment = known.segment();
@@ -238,8 +238,7 @@ final class TableWriter {
   }
 
   /** Lets a held row go, with the columns of the intent if the verdict is so. */
-  private void finish(
-      MemorySegment segment, long base, long held, Verdict verdict, Intent intent) {
+  private void finish(MemorySegment segment, long base, long held, Verdict verdict, Intent intent) {
     if (verdict == Verdict.APPLIED) {
       // From here on the change has happened: readers take the columns from the intent.
       long moving = RowWord.held(held, RowWord.MOVING, intent.owner());
@@ -367,8 +366,8 @@ final class TableWriter {
   }
 
   /**
-   * Puts a filled row into a place of its bucket, which the caller holds, or of one behind it; false
-   * if others hold all those that have a place.
+   * Puts a filled row into a place of its bucket, which the caller holds, or of one behind it;
+   * false if others hold all those that have a place.
    */
   private boolean link(int row, int home, PreparedWrite write, Intent intent) {
     int most = Math.min(layout.buckets() - 1, Index.MOST_REACH);
@@ -407,7 +406,8 @@ final class TableWriter {
    * if there was no such moment, or no row to evict.
    */
   private @Nullable Verdict insertIntoFull(PreparedWrite write, Intent intent) {
-    Evictor.Victim victim = rules.evicts() ? evictor.choose() : null; // may take long: holds nothing
+    Evictor.Victim victim =
+        rules.evicts() ? evictor.choose() : null; // may take long: holds nothing
     int home = layout.bucketOf(write.key.hash());
     if (!tryLock(home, write)) {
       return null;

@@ -35,7 +35,9 @@ abstract class TableFixture {
   private final java.util.Set<String> opened = new java.util.TreeSet<>();
 
   TableBackend backend(long memoryBytes) {
-    return new TableBackend(new TableSettings(memoryBytes, 100, Duration.ofSeconds(5), Optional.empty(), 1 << 18), clock);
+    return new TableBackend(
+        new TableSettings(memoryBytes, 100, Duration.ofSeconds(5), Optional.empty(), 1 << 18),
+        clock);
   }
 
   Rows<Player> rows(String name, StoreOptions options) {

@@ -44,7 +44,9 @@ final class TableInspector {
   }
 
   private void inspectBucket(int bucket, MemorySegment segment, long base) {
-    assertThat(table.index.holder(bucket)).as("who holds bucket %d", bucket).isEqualTo(Owner.NOBODY);
+    assertThat(table.index.holder(bucket))
+        .as("who holds bucket %d", bucket)
+        .isEqualTo(Owner.NOBODY);
     for (int place = 0; place < Index.PLACES; place++) {
       int row = Index.row(segment, base, place);
       int tag = Memory.getByteAcquire(segment, base + 8 + place) & 0xff;
@@ -66,8 +68,9 @@ final class TableInspector {
     assertThat(Index.tag(key.hash())).as("tag of row %d", row).isEqualTo(tag);
     int home = table.layout.bucketOf(key.hash());
     int away = Math.floorMod(bucket - home, table.layout.buckets());
-    assertThat(away).as("buckets from its own to row %d", row).isLessThanOrEqualTo(
-        table.index.reach(home));
+    assertThat(away)
+        .as("buckets from its own to row %d", row)
+        .isLessThanOrEqualTo(table.index.reach(home));
     assertThat(keys.add(text)).as("key of row %d is there twice", row).isTrue();
     assertThat(table.find(key)).as("row of the key of row %d", row).isEqualTo(row);
   }

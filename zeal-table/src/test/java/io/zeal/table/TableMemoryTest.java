@@ -117,8 +117,7 @@ class TableMemoryTest extends TableFixture {
       assertThat(small.stats().numbers()).containsEntry("memoryBytes", 0L);
     }
     counter("c", CounterOptions.defaults());
-    assertThat(backend.stats().numbers())
-        .containsEntry("memoryBytes", layout.memoryBytes());
+    assertThat(backend.stats().numbers()).containsEntry("memoryBytes", layout.memoryBytes());
   }
 
   @Test

@@ -32,7 +32,8 @@ import org.junit.jupiter.api.Test;
 class TableWaitingTest extends TableFixture {
 
   private final TableBackend impatient =
-      new TableBackend(new TableSettings(1 << 20, 10, Duration.ofMillis(30), Optional.empty(), 1 << 18), clock);
+      new TableBackend(
+          new TableSettings(1 << 20, 10, Duration.ofMillis(30), Optional.empty(), 1 << 18), clock);
   private final Rows<Player> rows =
       impatient.rows(
           new StoreSpec<>("held", PLAYER, StoreOptions.defaults().withCapacity(64), null));
@@ -92,7 +93,8 @@ class TableWaitingTest extends TableFixture {
     Held held = hold("a");
     List<Future<?>> writers = new ArrayList<>();
     for (int i = 0; i < 4 * Owner.INTENTS; i++) {
-      writers.add(threads().submit(() -> assertTimesOut(() -> put(rows, "a", 2), Outcome.NOT_SENT)));
+      writers.add(
+          threads().submit(() -> assertTimesOut(() -> put(rows, "a", 2), Outcome.NOT_SENT)));
     }
     while (!writers.stream().allMatch(Future::isDone)) {
       assertThat(put(rows, "b", 1)).isEqualTo(WriteResult.APPLIED);
