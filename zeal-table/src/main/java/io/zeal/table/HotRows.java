@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * for, and what was read of it, which counts as long as the row's word is the same. So a copy is
  * never older than its row, whoever changes that.
  *
- * <p>Each key has one slot, by its hash code. Slots are read and written without order: whoever
+ * <p>Each key has two slots, by its hash code. Slots are read and written without order: whoever
  * races loses a copy, and an object that is seen is whole.
  *
  * @param <R> the application's row
@@ -38,9 +38,9 @@ final class HotRows<R> {
    */
   @SuppressWarnings({"unchecked", "rawtypes"}) // an array of objects of a generic class
   private HotRows(long most, boolean keepsValues) {
-    int size = (int) Long.highestOneBit(Math.min(most, 1 << 30));
-    this.slots = new Hot[Math.max(1, size)];
-    this.shift = Integer.SIZE - Math.max(1, Integer.numberOfTrailingZeros(slots.length));
+    long size = Math.max(2, Math.min(most, 1 << 30));
+    this.slots = new Hot[(int) Long.highestOneBit(2 * size - 1)];
+    this.shift = Integer.SIZE - Integer.numberOfTrailingZeros(slots.length);
     this.keepsValues = keepsValues && most > 0;
   }
 
@@ -91,6 +91,11 @@ final class HotRows<R> {
       return Memory.getAcquire(segment, base + TableLayout.WORD);
     }
 
+    /** Whether the row has not changed since its word was read. */
+    boolean isStill(long then) {
+      return RowReader.isStill(segment, base, then);
+    }
+
     /** Whether the row is still that of the key, if its word is afterwards what it was before. */
     boolean isSame() {
       return Memory.getIntOpaque(segment, base + TableLayout.GENERATION) == generation;
@@ -112,21 +117,32 @@ final class HotRows<R> {
 
   /** What is known of a key; null if nothing is. */
   @Nullable Hot<R> find(String key) {
-    Hot<R> hot = slots[slot(key)];
+    int slot = slot(key);
+    Hot<R> hot = slots[slot];
+    if (hot != null && hot.key.equals(key)) {
+      return hot;
+    }
+    hot = slots[slot ^ 1];
     return hot != null && hot.key.equals(key) ? hot : null;
   }
 
   /** Keeps what was found of a key, if there is room for it. */
   void keep(Hot<R> hot) {
     int slot = slot(hot.key);
-    Hot<R> other = slots[slot];
-    if (other == null || other.key.equals(hot.key) || ++asked % PATIENCE == 0) {
+    if (mayTake(slot, hot.key)) {
       slots[slot] = hot;
+    } else if (mayTake(slot ^ 1, hot.key) || ++asked % PATIENCE == 0) {
+      slots[slot ^ 1] = hot;
     }
   }
 
+  private boolean mayTake(int slot, String key) {
+    Hot<R> other = slots[slot];
+    return other == null || other.key.equals(key);
+  }
+
   private int slot(String key) {
-    return slots.length == 1 ? 0 : (key.hashCode() * MULTIPLIER) >>> shift;
+    return (key.hashCode() * MULTIPLIER) >>> shift;
   }
 
   /** How many there may be. */

@@ -91,10 +91,15 @@ final class Table {
     if (expires != ExpiryTree.NEVER && now() > expires) {
       return false;
     }
+    use(segment, base);
+    return true;
+  }
+
+  /** Says that a row was used, if that counts for anything. */
+  void use(MemorySegment segment, long base) {
     if (evicts) {
       RowMemory.markUsed(segment, base);
     }
-    return true;
   }
 
   Verdict write(PreparedWrite write) {

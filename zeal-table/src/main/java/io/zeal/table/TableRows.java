@@ -154,33 +154,27 @@ final class TableRows<R> implements Rows<R> {
   public OptionalLong number(String key, int column) {
     life.requireOpen();
     try {
-      Hot<R> known = locate(key);
-      while (known != null) {
-        MemorySegment segment = known.segment();
-        long base = known.base();
+      Hot<R> known = hot.find(key);
+      if (known != null) {
         long word = known.wordNow();
-        if (RowWord.isThere(word) && !RowWord.isMoving(word) && known.isSame()) {
-          long bits = table.codec.readNumber(segment, base, column);
-          long expires = RowWriter.expires(segment, base);
-          if (RowReader.isStill(segment, base, word)) {
-            return table.isAlive(segment, base, expires)
-                ? OptionalLong.of(bits)
-                : OptionalLong.empty();
+        if (RowWord.isInPlace(word) && known.isSame()) {
+          long bits = table.codec.readNumber(known.segment(), known.base(), column);
+          long expires = RowWriter.expires(known.segment(), known.base());
+          if (known.isStill(word) && expires == ExpiryTree.NEVER) {
+            table.use(known.segment(), known.base());
+            return OptionalLong.of(bits);
           }
-        } else {
-          RowReader.Copy<Long> copy = copy(known, word, numbers.get(column));
-          if (copy != null) {
-            return table.isAlive(segment, base, copy.expires())
-                ? OptionalLong.of(copy.value())
-                : OptionalLong.empty();
-          }
-          known = locate(key);
         }
       }
-      return OptionalLong.empty();
+      return readNumber(key, column);
     } catch (IllegalStateException e) {
       throw life.translate(e);
     }
+  }
+
+  private OptionalLong readNumber(String key, int column) {
+    RowReader.Copy<Long> copy = copy(key, numbers.get(column));
+    return copy == null ? OptionalLong.empty() : OptionalLong.of(copy.value());
   }
 
   @Override
@@ -215,30 +209,34 @@ final class TableRows<R> implements Rows<R> {
   public WriteResult write(Write<R> write) {
     life.requireOpen();
     try {
-      WriteResult result =
-          switch (write) {
-            case Write.Add<R> add when add.condition() instanceof Condition.Always<R> -> add(add);
-            case Write.Put<R> put
-                when put.condition() instanceof Condition.Always<R>
-                    && put.ttlMillis() != Write.KEEP ->
-                put(put);
-            default -> null;
-          };
+      WriteResult result = null;
+      if (write instanceof Write.Add<R> add) {
+        result = add(add);
+      } else if (write instanceof Write.Put<R> put) {
+        result = put(put);
+      }
       return result != null ? result : writeAnything(write);
     } catch (IllegalStateException e) {
       throw life.translate(e);
     }
   }
 
-  /** Null if the row is not there, or it is not as simple as that. */
+  /** Null if the row is not where it was when it was last used, or it is not that simple. */
   private @Nullable WriteResult add(Write.Add<R> add) {
-    Hot<R> known = locate(add.key());
-    return known == null ? null : table.writer.tryAdd(known, add.column(), add.bits());
+    Hot<R> known = hot.find(add.key());
+    return known != null && add.condition() instanceof Condition.Always<R>
+        ? table.writer.tryAdd(known, add.column(), add.bits())
+        : null;
   }
 
+  /** As {@link #add}. */
   private @Nullable WriteResult put(Write.Put<R> put) {
-    Hot<R> known = locate(put.key());
-    return known == null ? null : table.writer.tryPut(known, put, mapper, expires(put.ttlMillis()));
+    Hot<R> known = hot.find(put.key());
+    return known != null
+            && put.condition() instanceof Condition.Always<R>
+            && put.ttlMillis() != Write.KEEP
+        ? table.writer.tryPut(known, put.row(), mapper, expires(put.ttlMillis()))
+        : null;
   }
 
   private long expires(long ttl) {
@@ -250,6 +248,7 @@ final class TableRows<R> implements Rows<R> {
   }
 
   private WriteResult writeAnything(Write<R> write) {
+    var _ = locate(write.key()); // whoever writes it again finds it at once
     PreparedWrite prepared =
         PreparedWrite.of(
             write, key(write.key()), mapper, table.codec, spec.ttlMillis(), table.now());

@@ -2,7 +2,6 @@ package io.zeal.table;
 
 import io.zeal.ColumnType;
 import io.zeal.spi.RowMapper;
-import io.zeal.spi.Write;
 import io.zeal.spi.WriteResult;
 import io.zeal.table.RowWriter.Verdict;
 import io.zeal.table.Waits.Purpose;
@@ -149,13 +148,13 @@ final class TableWriter {
    * columns are made before the row is held. One that has expired is as good as a new one.
    */
   <R> @Nullable WriteResult tryPut(
-      HotRows.Hot<R> known, Write.Put<R> put, RowMapper<R> mapper, long expires) {
+      HotRows.Hot<R> known, R row, RowMapper<R> mapper, long expires) {
     Intent intent = intents.tryLease();
     if (intent == null) {
       return null;
     }
     try {
-      codec.encode(mapper, put.row(), intent.segment(), intent.asRow());
+      codec.encode(mapper, row, intent.segment(), intent.asRow());
       RowWriter.setExpires(intent.segment(), intent.asRow(), expires);
       return putColumns(known, expires, intent) ? WriteResult.APPLIED : null;
     } catch (RuntimeException | Error e) {
