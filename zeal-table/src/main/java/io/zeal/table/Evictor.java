@@ -11,17 +11,19 @@ final class Evictor {
 
   private final TableHeader header;
   private final RowMemory rows;
+  private final Processes processes;
   private final Remover remover;
   private final Finder finder;
   private final long capacity;
   private final LongAdder evictions = new LongAdder();
 
-  Evictor(TableHeader header, RowMemory rows, Remover remover, Finder finder, long capacity) {
-    this.header = header;
-    this.rows = rows;
+  Evictor(TableMemory memory, Remover remover, Finder finder) {
+    this.header = memory.header;
+    this.rows = memory.rows;
+    this.processes = memory.processes;
     this.remover = remover;
     this.finder = finder;
-    this.capacity = capacity;
+    this.capacity = memory.layout.rows();
   }
 
   /** A row that may go, and its key as it was found. */
@@ -45,7 +47,7 @@ final class Evictor {
   }
 
   private boolean mayGo(int row) {
-    if (!RowWord.isLive(rows.word(row))) {
+    if (!RowWord.isLive(rows.wordWithoutGone(row, processes))) {
       return false;
     }
     if (rows.isUsed(row)) {

@@ -8,15 +8,20 @@ import org.jspecify.annotations.Nullable;
 /** The intents of a table: those of this process, which its threads lease, and where others are. */
 final class Intents {
 
+  /** Many times what a change takes whose thread is not kept from running. */
+  private static final int SPINS = 1_000;
+
   private final MemorySegment segment;
   private final TableHeader header;
   private final TableLayout layout;
+  private final Recovery recovery;
   private final Intent[] own;
   private final int process;
   private final long incarnation;
 
-  Intents(TableHeader header, TableLayout layout, Processes processes) {
+  Intents(TableHeader header, TableLayout layout, Processes processes, Recovery recovery) {
     this.segment = header.segment();
+    this.recovery = recovery;
     this.header = header;
     this.layout = layout;
     this.process = processes.own();
@@ -33,7 +38,8 @@ final class Intents {
     return new Intent(
         header.segment(),
         layout.intents(process) + number * layout.intentBytes(),
-        TableHeader.countCell(process, number),
+        TableHeader.comeCell(process, number),
+        TableHeader.goneCell(process, number),
         Owner.of(process, incarnation, number + 1));
   }
 
@@ -72,22 +78,72 @@ final class Intents {
     for (int i = 0; i < own.length; i++) {
       Intent intent = own[(first + i) & (own.length - 1)];
       if (intent.tryLease()) {
+        recovery.end(intent); // nothing, unless whoever had it ran out of stack
         return intent;
       }
     }
     return null;
   }
 
-  /** Rows that are there, those that have expired and were not removed yet included. */
+  /**
+   * Rows that are there, those that have expired and were not removed yet included. Those that went
+   * are added up after those that came: so while others write, the sum is at most what there was at
+   * the moment in between.
+   */
   long count() {
-    long count = 0;
+    return sum(0) - sum(Owner.INTENTS);
+  }
+
+  private long sum(int firstCell) {
+    long sum = 0;
     int last = header.lastProcess();
     for (int of = 0; of <= last; of++) {
       for (int i = 0; i < own.length; i++) {
-        count += Memory.getVolatile(segment, TableHeader.countCell(of, i));
+        sum += Memory.getVolatile(segment, TableHeader.comeCell(of, firstCell + i));
       }
     }
-    return count;
+    return sum;
+  }
+
+  /** Whether the holder of a row that is still there has counted it as gone already. */
+  boolean hasCountedGone(int owner) {
+    int number = Owner.intent(owner) - 1;
+    return number < own.length
+        && of(header, layout, Owner.process(owner), 0, number).hasCountedGone();
+  }
+
+  /**
+   * Has changes of other processes ended that stand still because their process is gone: they may
+   * have counted what did not happen.
+   */
+  void endStanding(RowMemory rows, Processes processes) {
+    int last = header.lastProcess();
+    for (int of = 0; of <= last; of++) {
+      for (int i = 0; i < own.length && of != process; i++) {
+        long at = layout.intents(of) + i * layout.intentBytes();
+        if (isStanding(at, rows)) {
+          processes.probe(of);
+        }
+      }
+    }
+  }
+
+  /**
+   * Whether the intent there is in the middle of a change, and stays so for longer than one takes.
+   */
+  private boolean isStanding(long at, RowMemory rows) {
+    int row = Intent.rowAt(segment, at);
+    long word = row == 0 ? 0 : rows.word(row);
+    if (RowWord.owner(word) == Owner.NOBODY) {
+      return false;
+    }
+    for (int i = 0; i < SPINS; i++) {
+      if (Intent.rowAt(segment, at) != row || rows.word(row) != word) {
+        return false;
+      }
+      Thread.onSpinWait();
+    }
+    return true;
   }
 
   /**

@@ -53,6 +53,10 @@ final class RowWord {
     return state == LIVE || state == HELD;
   }
 
+  static boolean isHeld(long word) {
+    return state(word) == HELD;
+  }
+
   static boolean isMoving(long word) {
     return state(word) == MOVING;
   }

@@ -54,7 +54,12 @@ final class SharedProcesses implements Processes {
     }
     this.own = process - 1;
     this.ownLock = lock.get();
-    take();
+    try {
+      take();
+    } catch (RuntimeException | Error e) {
+      LockFile.release(ownLock);
+      throw e;
+    }
   }
 
   /** Takes a place. */
@@ -149,36 +154,21 @@ final class SharedProcesses implements Processes {
     }
   }
 
-  /** Whether another process has a place. */
-  boolean isAnotherThere() {
-    probeAll();
-    for (int process = 0; process <= header.lastProcess(); process++) {
-      if (process != own && isTaken(process)) {
-        return true;
-      }
-    }
-    return false;
-  }
-
   /**
    * Gives a place up whose process uses the table no more: ends what calls left that were cut off.
    *
-   * @param recovery of the same table, in memory that is still there
-   * @return whether nobody else is there
+   * @param again the same table, in memory that is still there
    */
-  static boolean leave(SharedProcesses left, TableHeader header, Recovery recovery) {
-    SharedProcesses again = new SharedProcesses(left, header, recovery);
-    again.recover(left.own);
-    boolean isLast = !again.isAnotherThere();
-    LockFile.release(left.ownLock);
-    return isLast;
+  void leave(TableMemory again) {
+    new SharedProcesses(this, again).recover(own);
+    LockFile.release(ownLock);
   }
 
-  private SharedProcesses(SharedProcesses other, TableHeader header, Recovery recovery) {
-    this.segment = header.segment();
-    this.header = header;
+  private SharedProcesses(SharedProcesses other, TableMemory again) {
+    this.segment = again.header.segment();
+    this.header = again.header;
     this.layout = other.layout;
-    this.recovery = recovery;
+    this.recovery = again.recovery;
     this.lockFile = other.lockFile;
     this.own = other.own;
     this.ownLock = other.ownLock;

@@ -3,6 +3,7 @@ package io.zeal.table;
 import io.zeal.CapacityException;
 import io.zeal.table.RowWriter.Verdict;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 import java.util.function.Supplier;
 
 /**
@@ -14,6 +15,9 @@ import java.util.function.Supplier;
  * docs/synchronization.md.
  */
 final class Table {
+
+  /** How often rows are counted that others remove at the same time. */
+  private static final int COUNTS = 8;
 
   final String name;
   final TableLayout layout;
@@ -55,7 +59,7 @@ final class Table {
     this.reader = new RowReader(rows, intents, header);
     Remover remover = new Remover(rows, index, free, finder);
     this.sweeper = new Sweeper(memory, reader, remover, intents);
-    this.evictor = new Evictor(header, rows, remover, finder, layout.rows());
+    this.evictor = new Evictor(memory, remover, finder);
     RowWriter columns = new RowWriter(layout, codec, expiry);
     Supply supply = new Supply(layout, intents, rows, free, sweeper);
     this.writer =
@@ -121,8 +125,22 @@ final class Table {
    * that somebody holds are left out.
    */
   long count() {
-    long expiredButHeld = sweeper.sweep(now());
-    return intents.count() - expiredButHeld;
+    intents.endStanding(rows, memory.processes);
+    long count = 0;
+    for (int i = 0; i < COUNTS; i++) {
+      List<Sweeper.Left> left = sweeper.sweep(now());
+      count = intents.count();
+      boolean isSettled = true;
+      for (Sweeper.Left row : left) {
+        boolean isCounted = row.isStill(rows) && !intents.hasCountedGone(row.owner());
+        isSettled &= isCounted;
+        count -= isCounted ? 1 : 0;
+      }
+      if (isSettled) {
+        break;
+      }
+    }
+    return Math.max(0, count);
   }
 
   /**

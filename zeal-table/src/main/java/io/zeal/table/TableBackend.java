@@ -163,9 +163,8 @@ final class TableBackend implements Backend {
         what,
         layout,
         rules,
-        (shared, waits) ->
-            shared.use(
-                "store-", spec.name(), what, spec.fingerprint(), layout, spec::requireSame, waits));
+        shared ->
+            shared.use("store-", spec.name(), what, spec.fingerprint(), layout, spec::requireSame));
   }
 
   private Table makeCounters(TableLayout layout) {
@@ -175,15 +174,14 @@ final class TableBackend implements Backend {
         "The counters",
         layout,
         rules,
-        (shared, waits) ->
+        shared ->
             shared.use(
                 "counters",
                 "",
                 "The counters",
                 text,
                 layout,
-                found -> requireSameCounters(found, text),
-                waits));
+                found -> requireSameCounters(found, text)));
   }
 
   private static CapacityException noMoreCounters() {
@@ -209,7 +207,7 @@ final class TableBackend implements Backend {
 
   /** How a table in a directory is found. */
   private interface Sharing {
-    SharedDirectory.Use use(SharedDirectory shared, Waits waits);
+    SharedDirectory.Use use(SharedDirectory shared);
   }
 
   private Table make(String what, TableLayout layout, Table.Rules rules, Sharing sharing) {
@@ -227,8 +225,12 @@ final class TableBackend implements Backend {
     if (directory == null) {
       return TableMemory.anonymous(life.arena(), what, layout, seed, waits);
     }
-    SharedDirectory.Use use = sharing.use(directory, waits);
+    SharedDirectory.Use use = sharing.use(directory);
     uses.add(use);
+    if (life.isClosed()) {
+      use.end(); // who closed it may not have seen this one
+      life.requireOpen();
+    }
     return use.memory;
   }
 
@@ -289,6 +291,16 @@ final class TableBackend implements Backend {
   @Override
   public void close() {
     life.close();
-    uses.forEach(SharedDirectory.Use::end);
+    RuntimeException failure = null;
+    for (SharedDirectory.Use use : uses) {
+      try {
+        use.end();
+      } catch (RuntimeException e) {
+        failure = e; // the others are left all the same
+      }
+    }
+    if (failure != null) {
+      throw failure;
+    }
   }
 }

@@ -18,6 +18,10 @@ final class TableLife {
     return arena;
   }
 
+  boolean isClosed() {
+    return closed.get();
+  }
+
   /**
    * Refuses to go on once closed.
    *

@@ -14,7 +14,6 @@ import io.zeal.spi.WriteResult;
 import io.zeal.table.HotRows.Hot;
 import io.zeal.table.RowReader.Extract;
 import io.zeal.table.RowWriter.Verdict;
-import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -131,7 +130,7 @@ final class TableRows<R> implements Rows<R> {
         return null;
       }
       Hot<R> found = new Hot<>(text, row, table.rows.segment(row), table.rows.base(row));
-      if (found.wordNow() == key.word()) {
+      if (found.isStill(key.word())) {
         hot.keep(found);
         return found;
       }
