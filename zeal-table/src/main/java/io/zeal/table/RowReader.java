@@ -7,6 +7,8 @@ import org.jspecify.annotations.Nullable;
 /** Copies of rows, each of one moment. */
 final class RowReader {
 
+  static final int TRIES = 64;
+
   private final RowMemory rows;
   private final Intents intents;
   private final MemorySegment intentMemory;
@@ -50,6 +52,27 @@ final class RowReader {
     T value = extract.from(from, fromBase);
     long expires = RowWriter.expires(from, fromBase);
     return isStill(segment, base, word) ? new Copy<>(value, expires) : null;
+  }
+
+  /**
+   * As {@link #copy(MemorySegment, long, long, Extract)}, for who has copied in vain {@code tries}
+   * times: after {@value #TRIES} he holds the row for it, so that writers who come one after the
+   * other cannot keep him out for ever. Waits for nobody.
+   */
+  <T> @Nullable Copy<T> copy(
+      MemorySegment segment, long base, long word, Extract<T> extract, int tries) {
+    if (tries < TRIES || !RowWord.isLive(word)) {
+      return copy(segment, base, word, extract);
+    }
+    long held = RowWord.held(word, RowWord.HELD, intents.withoutIntent());
+    if (!RowMemory.compareAndSet(segment, base, word, held)) {
+      return null;
+    }
+    try {
+      return new Copy<>(extract.from(segment, base), RowWriter.expires(segment, base));
+    } finally {
+      RowMemory.setWord(segment, base, word);
+    }
   }
 
   /** Whether a row has not changed since its word was read; what was read before this counts. */

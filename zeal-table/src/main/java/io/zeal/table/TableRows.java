@@ -99,9 +99,9 @@ final class TableRows<R> implements Rows<R> {
 
   private Optional<R> readWhole(String key) {
     Hot<R> known = locate(key);
-    while (known != null) {
+    for (int tries = 0; known != null; tries++) {
       long word = known.wordNow();
-      RowReader.Copy<RowImage> copy = copy(known, word, whole);
+      RowReader.Copy<RowImage> copy = copy(known, word, whole, tries);
       if (copy == null) {
         known = locate(key);
       } else if (!table.isAlive(known.segment(), known.base(), copy.expires())) {
@@ -138,9 +138,10 @@ final class TableRows<R> implements Rows<R> {
   }
 
   /** Null if the row is another one, or changed meanwhile. */
-  private <T> RowReader.@Nullable Copy<T> copy(Hot<R> known, long word, Extract<T> extract) {
+  private <T> RowReader.@Nullable Copy<T> copy(
+      Hot<R> known, long word, Extract<T> extract, int tries) {
     return RowWord.isThere(word) && known.isSame()
-        ? table.reader.copy(known.segment(), known.base(), word, extract)
+        ? table.reader.copy(known.segment(), known.base(), word, extract, tries)
         : null;
   }
 
@@ -191,8 +192,8 @@ final class TableRows<R> implements Rows<R> {
     life.requireOpen();
     try {
       Hot<R> known = locate(key);
-      while (known != null) {
-        RowReader.Copy<T> copy = copy(known, known.wordNow(), extract);
+      for (int tries = 0; known != null; tries++) {
+        RowReader.Copy<T> copy = copy(known, known.wordNow(), extract, tries);
         if (copy != null) {
           return table.isAlive(known.segment(), known.base(), copy.expires()) ? copy : null;
         }
