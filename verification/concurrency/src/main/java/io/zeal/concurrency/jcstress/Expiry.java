@@ -205,6 +205,10 @@ public final class Expiry {
       id = "stored, refused, stored, c e: 2",
       expect = Expect.ACCEPTABLE,
       desc = "the other came between")
+  @Outcome(
+      id = "stored, stored, stored, c d: 2",
+      expect = Expect.ACCEPTABLE_INTERESTING,
+      desc = "the other had read the clock before, found room after, and was expired as it came")
   @State
   public static class ExpiryAgainstPutsIntoFullStore extends Scene {
 

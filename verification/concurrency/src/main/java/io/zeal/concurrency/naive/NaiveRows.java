@@ -224,10 +224,11 @@ final class NaiveRows<R> extends ForwardingRows<R> {
     return spec.ttlMillis() == 0 ? count : delegate().count();
   }
 
-  @SuppressWarnings("NonAtomicVolatileUpdate") // that is the mistake
   private void counted(int more) {
+    long before = count;
     Dawdling.aWhile();
-    count = count + more;
+    Dawdling.aWhile();
+    count = before + more;
   }
 
   @Override

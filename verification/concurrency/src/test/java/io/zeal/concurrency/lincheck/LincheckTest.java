@@ -20,7 +20,7 @@ class LincheckTest {
   @ParameterizedTest(name = "{0}")
   @MethodSource("tests")
   void theTableAnswersAsIfOneCallCameAfterTheOther(String test) {
-    Effort effort = new Effort(new Random().nextInt(Later.BEGINNINGS), 8, 200);
+    Effort effort = new Effort(new Random().nextInt(Later.BEGINNINGS), 6, 150);
 
     assertThat(Lincheck.run(test, effort)).as("%s", effort).isEmpty();
   }
