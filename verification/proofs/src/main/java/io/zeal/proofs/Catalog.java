@@ -1,6 +1,7 @@
 package io.zeal.proofs;
 
 import io.zeal.proofs.cache.CacheProofs;
+import io.zeal.proofs.concurrency.ConcurrencyProofs;
 import io.zeal.proofs.messages.MessageProofs;
 import io.zeal.proofs.tiered.TieredProofs;
 import java.util.ArrayList;
@@ -13,6 +14,7 @@ final class Catalog {
 
   static List<Proof> all() {
     List<Proof> all = new ArrayList<>(CacheProofs.all());
+    all.addAll(ConcurrencyProofs.all());
     all.addAll(MessageProofs.all());
     all.addAll(TieredProofs.all());
     return all;
