@@ -2,6 +2,7 @@ package io.zeal;
 
 import io.zeal.spi.ColumnSource;
 import io.zeal.spi.RowMapper;
+import io.zeal.spi.Texts;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodHandles.Lookup;
@@ -110,7 +111,7 @@ final class RecordBinding {
   }
 
   private static String where(Class<?> record, RecordComponent component) {
-    return "Component " + Text.quote(component.getName()) + " of " + record.getName();
+    return "Component " + Texts.quote(component.getName()) + " of " + record.getName();
   }
 
   private static Lookup lookup(Class<?> record) throws IllegalAccessException {
@@ -185,7 +186,7 @@ final class RecordBinding {
               ? MethodHandles.dropArguments(accessors[i], 0, int.class)
               : none;
     }
-    return MethodHandles.tableSwitch(none, choices);
+    return choices.length == 0 ? none : MethodHandles.tableSwitch(none, choices);
   }
 
   /** From (a1, a2, …) R and readers (source) a1, … to one handle (source) Object. */

@@ -1,6 +1,7 @@
 package io.zeal;
 
 import io.zeal.spi.RowMapper;
+import io.zeal.spi.Texts;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.invoke.MethodHandles;
@@ -52,7 +53,7 @@ abstract class RecordMapper<R extends Record> implements RowMapper<R> {
   /** What a text or bytes column holds; a record may hold null, and a store may not. */
   final <T> T present(@Nullable T value, int column) {
     return Objects.requireNonNull(
-        value, () -> "column " + Text.quote(columns.get(column).name()) + " of the row");
+        value, () -> "column " + Texts.quote(columns.get(column).name()) + " of the row");
   }
 
   final RuntimeException refused(Throwable e) {

@@ -8,6 +8,9 @@ import org.jspecify.annotations.Nullable;
 /** The intents of a table: those of this process, which its threads lease, and where others are. */
 final class Intents {
 
+  /** How often rows are counted that come at the same time. */
+  private static final int COUNTS = 8;
+
   /** Many times what a change takes whose thread is not kept from running. */
   private static final int SPINS = 1_000;
 
@@ -86,12 +89,38 @@ final class Intents {
   }
 
   /**
-   * Rows that are there, those that have expired and were not removed yet included. Those that went
-   * are added up after those that came: so while others write, the sum is at most what there was at
-   * the moment in between.
+   * Rows that are there, those that have expired and were not removed yet included. It is the number
+   * of one moment, unless rows come all the time: then it is at most what there was at one.
    */
   long count() {
-    return sum(0) - sum(Owner.INTENTS);
+    long come = come();
+    long count = 0;
+    for (int i = 0; i < COUNTS; i++) {
+      count = come - gone();
+      long comeNow = come();
+      if (comeNow == come) {
+        break;
+      }
+      come = comeNow;
+    }
+    return count;
+  }
+
+  private long come() {
+    return sum(0);
+  }
+
+  private long gone() {
+    return sum(Owner.INTENTS);
+  }
+
+  /**
+   * Whether there was a moment at which so many rows were there: none was counted that had yet to
+   * come, and none came until those that went were counted.
+   */
+  boolean wereThere(long many, RowMemory rows) {
+    long come = come();
+    return !isAnyFilling(rows) && come - gone() >= many && come() == come;
   }
 
   private long sum(int firstCell) {
@@ -149,7 +178,7 @@ final class Intents {
   /**
    * Whether a row is counted that is not there yet, by somebody who is about to let it be there.
    */
-  boolean isAnyFilling(RowMemory rows) {
+  private boolean isAnyFilling(RowMemory rows) {
     int last = header.lastProcess();
     for (int of = 0; of <= last; of++) {
       for (int i = 0; i < own.length; i++) {

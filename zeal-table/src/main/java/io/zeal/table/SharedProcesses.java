@@ -22,6 +22,9 @@ final class SharedProcesses implements Processes {
   /** 1 while somebody has the place, or died having it. */
   private static final long TAKEN = 32;
 
+  /** In which start of the system it was taken. */
+  private static final long BOOT = 40;
+
   private final MemorySegment segment;
   private final TableHeader header;
   private final TableLayout layout;
@@ -75,6 +78,7 @@ final class SharedProcesses implements Processes {
     Memory.setVolatile(segment, at + PID, identity.pid());
     Memory.setVolatile(segment, at + START, identity.startTicks());
     Memory.setVolatile(segment, at + NAMESPACE, identity.namespace());
+    Memory.setVolatile(segment, at + BOOT, BootId.current());
     Memory.setVolatile(segment, at + TAKEN, 1);
     header.raiseLastProcess(own);
   }
@@ -82,11 +86,29 @@ final class SharedProcesses implements Processes {
   /** The lock of a place whose process is no longer there; empty if it is. */
   private Optional<FileLock> lockIfGone(int process) {
     Optional<FileLock> lock = lockFile.tryLock(process);
-    if (lock.isPresent() && isTaken(process) && identity(process).isCertainlyThere()) {
+    if (lock.isPresent() && isCertainlyThere(process)) {
       LockFile.release(lock.get()); // it lost its lock, and lives
       return Optional.empty();
     }
     return lock;
+  }
+
+  private boolean isCertainlyThere(int process) {
+    return isTaken(process)
+        && Memory.getVolatile(segment, TableHeader.place(process) + BOOT) == BootId.current()
+        && identity(process).isCertainlyThere();
+  }
+
+  /** Whether nobody else is there, as far as can be seen. */
+  boolean isAlone() {
+    for (int process = 0; process < layout.processes(); process++) {
+      Optional<FileLock> lock = lockIfGone(process);
+      if (lock.isEmpty()) {
+        return false;
+      }
+      LockFile.release(lock.get());
+    }
+    return true;
   }
 
   private boolean isTaken(int process) {
@@ -158,10 +180,13 @@ final class SharedProcesses implements Processes {
    * Gives a place up whose process uses the table no more: ends what calls left that were cut off.
    *
    * @param again the same table, in memory that is still there
+   * @return who can tell whether others are there
    */
-  void leave(TableMemory again) {
-    new SharedProcesses(this, again).recover(own);
+  SharedProcesses leave(TableMemory again) {
+    SharedProcesses left = new SharedProcesses(this, again);
+    left.recover(own);
     LockFile.release(ownLock);
+    return left;
   }
 
   private SharedProcesses(SharedProcesses other, TableMemory again) {

@@ -42,10 +42,8 @@ final class Supply {
     return row == 0 && (insists || (!mayHaveMore && isFull())) ? FULL : row;
   }
 
-  /**
-   * Whether as many rows are there as may be: no row is free, and none is counted before it comes.
-   */
+  /** Whether there was a moment at which as many rows were there as may be. */
   boolean isFull() {
-    return intents.count() >= layout.rows() && !intents.isAnyFilling(rows);
+    return intents.wereThere(layout.rows(), rows);
   }
 }

@@ -109,8 +109,8 @@ final class TableFile {
     void close() {
       arena.close();
       try {
-        processes.leave(file.memory(last, (header, recovery) -> Processes.alone()));
-        file.closeIfLast(last);
+        TableMemory again = file.memory(last, (header, recovery) -> Processes.alone());
+        file.closeIfLast(last, processes.leave(again));
       } finally {
         lastArena.close();
       }
@@ -349,13 +349,13 @@ final class TableFile {
   /**
    * Says that the file is whole on its disk, if nobody else uses it; it may as well be left out.
    */
-  private void closeIfLast(MemorySegment all) {
+  private void closeIfLast(MemorySegment all, SharedProcesses left) {
     Optional<FileLock> making = lockFile.tryLock(LockFile.MAKING);
     if (making.isEmpty()) {
       return; // somebody is opening it
     }
     try {
-      if (!isInUse()) {
+      if (left.isAlone()) {
         all.force();
         all.set(ValueLayout.JAVA_LONG, AT_CLEAN, 1);
         all.asSlice(0, TableHeader.IDENTITY_BYTES).force();

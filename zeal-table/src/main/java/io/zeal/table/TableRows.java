@@ -1,8 +1,6 @@
 package io.zeal.table;
 
 import io.zeal.Entry;
-import io.zeal.ErrorCode;
-import io.zeal.InvalidArgumentException;
 import io.zeal.ReadOptions;
 import io.zeal.Reading;
 import io.zeal.spi.Condition;
@@ -264,20 +262,13 @@ final class TableRows<R> implements Rows<R> {
     };
   }
 
+  @Override
+  public boolean checksKeys() {
+    return true;
+  }
+
   private Key key(String text) {
-    Key key = new Key(text, table.seed);
-    if (key.length() < 1 || key.length() > table.layout.keyLimit()) {
-      throw new InvalidArgumentException(
-          ErrorCode.INVALID_KEY,
-          "Store '"
-              + table.name
-              + "': a key of "
-              + key.length()
-              + " bytes of UTF-8; the limit is 1 to "
-              + table.layout.keyLimit()
-              + ". Use a shorter key or raise StoreOptions.keyLimit.");
-    }
-    return key;
+    return new Key(spec.requireKey(text), table.seed);
   }
 
   @Override
