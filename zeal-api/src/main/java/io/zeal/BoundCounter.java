@@ -3,6 +3,7 @@ package io.zeal;
 import io.zeal.spi.CounterCell;
 import io.zeal.spi.CounterChange;
 import io.zeal.spi.CounterSpec;
+import io.zeal.spi.Texts;
 import java.util.OptionalLong;
 
 /** A {@link Counter} over a backend's cell. */
@@ -75,6 +76,6 @@ final class BoundCounter implements Counter {
 
   @Override
   public String toString() {
-    return "Counter[" + Text.quote(name()) + "]";
+    return "Counter[" + Texts.quote(name()) + "]";
   }
 }

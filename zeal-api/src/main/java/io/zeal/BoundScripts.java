@@ -1,5 +1,6 @@
 package io.zeal;
 
+import io.zeal.spi.Texts;
 import java.util.List;
 import java.util.Objects;
 
@@ -41,7 +42,7 @@ final class BoundScripts implements Scripts {
 
   /** A lone surrogate would be a question mark on the server, so that two keys could meet. */
   private static void requireWellFormed(String what, String text) {
-    if (Text.utf8Length(text) < 0) {
+    if (Texts.utf8Length(text) < 0) {
       throw new InvalidArgumentException(
           ErrorCode.INVALID_ARGUMENT,
           "The "

@@ -4,6 +4,7 @@ import io.zeal.spi.Condition;
 import io.zeal.spi.RowMapper;
 import io.zeal.spi.Rows;
 import io.zeal.spi.StoreSpec;
+import io.zeal.spi.Texts;
 import io.zeal.spi.Write;
 import io.zeal.spi.WriteResult;
 import java.time.Duration;
@@ -36,7 +37,7 @@ final class BoundStore<R> implements Store<R> {
   private final StoreSpec<R> spec;
   private final Schema<R> schema;
   private final RowMapper<R> mapper;
-  private final int keyLimit;
+  private final boolean rowsCheckKeys;
   private final long ttlMillis;
   private final Condition<R> always = new Condition.Always<>();
   private final Condition<R> absent = new Condition.Absent<>();
@@ -48,7 +49,7 @@ final class BoundStore<R> implements Store<R> {
     this.spec = spec;
     this.schema = spec.schema();
     this.mapper = spec.mapper();
-    this.keyLimit = spec.options().keyLimit();
+    this.rowsCheckKeys = rows.checksKeys();
     this.ttlMillis = spec.ttlMillis();
   }
 
@@ -168,7 +169,7 @@ final class BoundStore<R> implements Store<R> {
     if (!Double.isFinite(delta)) {
       throw new InvalidArgumentException(
           ErrorCode.INVALID_ARGUMENT,
-          "The delta for column " + Text.quote(column) + " is " + delta + ". Use a finite number.");
+          "The delta for column " + Texts.quote(column) + " is " + delta + ". Use a finite number.");
     }
     ColumnType type = schema.column(position).type();
     long bits = type == ColumnType.DOUBLE ? ColumnType.bits(delta) : floatBits(column, delta);
@@ -181,7 +182,7 @@ final class BoundStore<R> implements Store<R> {
       throw new InvalidArgumentException(
           ErrorCode.INVALID_ARGUMENT,
           "The delta for column "
-              + Text.quote(column)
+              + Texts.quote(column)
               + " is outside the range of FLOAT. Use a smaller number, or a DOUBLE column.");
     }
     return ColumnType.bits(number);
@@ -198,7 +199,7 @@ final class BoundStore<R> implements Store<R> {
       case WriteResult.Added(long bits) -> bits;
       case WriteResult other ->
           throw new IllegalStateException(
-              "Backend of store " + Text.quote(name()) + " answered an addition with " + other);
+              "Backend of store " + Texts.quote(name()) + " answered an addition with " + other);
     };
   }
 
@@ -246,7 +247,7 @@ final class BoundStore<R> implements Store<R> {
     List<Write<R>> writes = new ArrayList<>();
     // Looked at once: a map that others change might hold another key the second time.
     rows.forEach((key, row) ->
-        writes.add(new Write.Put<>(checked(key), checked(key, row), ttlMillis, always)));
+        writes.add(new Write.Put<>(spec.requireKey(key), checked(key, row), ttlMillis, always)));
     return writeAll(writes);
   }
 
@@ -287,7 +288,7 @@ final class BoundStore<R> implements Store<R> {
           ErrorCode.INVALID_ARGUMENT, "The page limit is " + limit + ". Use 1 or more.");
     }
     return rows.page(
-        Objects.requireNonNull(after, "after").isEmpty() ? after : checked(after), limit);
+        Objects.requireNonNull(after, "after").isEmpty() ? after : spec.requireKey(after), limit);
   }
 
   @Override
@@ -321,13 +322,13 @@ final class BoundStore<R> implements Store<R> {
   /** The first thing that every call with a key does: after close nothing else counts (S15.1). */
   private String checked(String key) {
     owner.requireOpen();
-    return Text.requireKey(key, keyLimit, spec.name());
+    return rowsCheckKeys ? Objects.requireNonNull(key, "key") : spec.requireKey(key);
   }
 
   private Set<String> checkedAll(Collection<String> keys) {
     Set<String> distinct = new LinkedHashSet<>(Objects.requireNonNull(keys, "keys"));
     owner.requireOpen();
-    distinct.forEach(this::checked);
+    distinct.forEach(spec::requireKey);
     return distinct;
   }
 
@@ -340,7 +341,7 @@ final class BoundStore<R> implements Store<R> {
       int bytes = length(row, i);
       if (bytes > column.maxBytes()) {
         throw Values.tooLong(
-            "Store " + Text.quote(name()) + ", key " + Text.quote(key) + ": ", column, bytes);
+            "Store " + Texts.quote(name()) + ", key " + Texts.quote(key) + ": ", column, bytes);
       }
     }
     return row;
@@ -377,7 +378,7 @@ final class BoundStore<R> implements Store<R> {
       throw new SchemaException(
           ErrorCode.SCHEMA_MISMATCH,
           "Store "
-              + Text.quote(name())
+              + Texts.quote(name())
               + " has the schema "
               + schema
               + "; the row has "
@@ -399,6 +400,6 @@ final class BoundStore<R> implements Store<R> {
 
   @Override
   public String toString() {
-    return "Store[" + Text.quote(name()) + " " + schema + "]";
+    return "Store[" + Texts.quote(name()) + " " + schema + "]";
   }
 }

@@ -1,5 +1,6 @@
 package io.zeal;
 
+import io.zeal.spi.Texts;
 import java.util.Map;
 import java.util.stream.Collectors;
 
@@ -25,7 +26,7 @@ public final class BulkException extends ZealException {
     int more = failures.size() - NAMED;
     return failures.size()
         + " of the keys failed: "
-        + failures.keySet().stream().limit(NAMED).map(Text::quote).collect(Collectors.joining(", "))
+        + failures.keySet().stream().limit(NAMED).map(Texts::quote).collect(Collectors.joining(", "))
         + (more > 0 ? " and " + more + " more" : "")
         + ". The first: "
         + withoutCode(failures.values().iterator().next())

@@ -1,5 +1,6 @@
 package io.zeal;
 
+import io.zeal.spi.Texts;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -150,10 +151,10 @@ public final class CacheOptions {
   }
 
   private static void requireTag(String tag) {
-    if (Text.utf8Length(Objects.requireNonNull(tag, "tag")) < 1) {
+    if (Texts.utf8Length(Objects.requireNonNull(tag, "tag")) < 1) {
       throw new InvalidArgumentException(
           ErrorCode.INVALID_NAME,
-          "The tag " + Text.quote(tag) + " is empty or not well-formed. Use well-formed text.");
+          "The tag " + Texts.quote(tag) + " is empty or not well-formed. Use well-formed text.");
     }
   }
 

@@ -1,5 +1,6 @@
 package io.zeal;
 
+import io.zeal.spi.Texts;
 import java.util.Objects;
 
 /**
@@ -22,12 +23,12 @@ public record Column(String name, ColumnType type, int maxBytes) {
   public Column {
     Objects.requireNonNull(name, "name");
     Objects.requireNonNull(type, "type");
-    int length = Text.utf8Length(name);
+    int length = Texts.utf8Length(name);
     if (length < 1 || length > 63) {
       throw new SchemaException(
           ErrorCode.INVALID_SCHEMA,
           "Column name "
-              + Text.quote(name)
+              + Texts.quote(name)
               + " is "
               + (length < 0 ? "not well-formed Unicode" : length + " bytes of UTF-8")
               + ". Use 1 to 63 bytes of well-formed text.");
@@ -36,7 +37,7 @@ public record Column(String name, ColumnType type, int maxBytes) {
       throw new SchemaException(
           ErrorCode.INVALID_SCHEMA,
           "Column "
-              + Text.quote(name)
+              + Texts.quote(name)
               + " of type "
               + type
               + " has a limit of "
@@ -58,7 +59,7 @@ public record Column(String name, ColumnType type, int maxBytes) {
    */
   @Override
   public String toString() {
-    String shown = name.chars().allMatch(Column::isPlain) ? name : "'" + Text.escaped(name) + "'";
+    String shown = name.chars().allMatch(Column::isPlain) ? name : "'" + Texts.escaped(name) + "'";
     String typed = shown + ":" + type;
     return type.isFixed() || maxBytes == UNLIMITED ? typed : typed + "(" + maxBytes + ")";
   }

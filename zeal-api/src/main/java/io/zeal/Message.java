@@ -1,5 +1,6 @@
 package io.zeal;
 
+import io.zeal.spi.Texts;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 
@@ -26,6 +27,6 @@ public record Message(String channel, byte[] payload) {
   /** The channel and the size; not the payload, which may be secret. */
   @Override
   public String toString() {
-    return "Message[" + Text.quote(channel) + ", " + payload.length + " bytes]";
+    return "Message[" + Texts.quote(channel) + ", " + payload.length + " bytes]";
   }
 }

@@ -7,6 +7,7 @@ import io.zeal.spi.Messaging;
 import io.zeal.spi.MessagingProvider;
 import io.zeal.spi.Plugin;
 import io.zeal.spi.StoreSpec;
+import io.zeal.spi.Texts;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -94,7 +95,7 @@ final class OpenZeal implements Zeal {
   private void requireCapabilities(String store, StoreOptions options) {
     for (Capability wanted : options.requested()) {
       if (!info.can(wanted)) {
-        throw unsupported(wanted, "Store " + Text.quote(store) + " asks for it.");
+        throw unsupported(wanted, "Store " + Texts.quote(store) + " asks for it.");
       }
     }
     if (info.can(Capability.COUNT)
@@ -103,7 +104,7 @@ final class OpenZeal implements Zeal {
       throw unsupported(
           Capability.EXACT_COUNT,
           "Open store "
-              + Text.quote(store)
+              + Texts.quote(store)
               + " with StoreOptions.accepting(EXACT_COUNT) if counts may be off.");
     }
   }
@@ -160,7 +161,7 @@ final class OpenZeal implements Zeal {
           if (names.put(spec.name(), spec) != null) {
             throw new InvalidArgumentException(
                 ErrorCode.INVALID_ARGUMENT,
-                "Counter " + Text.quote(spec.name()) + " is there twice. Name each counter once.");
+                "Counter " + Texts.quote(spec.name()) + " is there twice. Name each counter once.");
           }
           specs.put(spec, Objects.requireNonNull(delta, "delta"));
         });
@@ -175,7 +176,7 @@ final class OpenZeal implements Zeal {
     throw new InvalidArgumentException(
         ErrorCode.INVALID_ARGUMENT,
         "Counter "
-            + Text.quote(counter.name())
+            + Texts.quote(counter.name())
             + " is of another Zeal instance. Pass counters of this one.");
   }
 

@@ -6,6 +6,7 @@ import io.zeal.spi.BackendDecorator;
 import io.zeal.spi.BackendProvider;
 import io.zeal.spi.Role;
 import io.zeal.spi.Setting;
+import io.zeal.spi.Texts;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -100,7 +101,7 @@ final class Opening {
       throw new ConfigurationException(
           ErrorCode.BACKEND_OPENS_ITSELF,
           "Backend "
-              + Text.quote(next)
+              + Texts.quote(next)
               + " opens itself: "
               + String.join(" -> ", chain)
               + ". Name another backend where one of them is told what to open.");

@@ -6,6 +6,7 @@ import io.zeal.spi.CacheProvider;
 import io.zeal.spi.CodecProvider;
 import io.zeal.spi.MessagingProvider;
 import io.zeal.spi.Plugin;
+import io.zeal.spi.Texts;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -110,7 +111,7 @@ final class Plugins {
             new ConfigurationException(
                 ErrorCode.BACKEND_NOT_FOUND,
                 "No backend named "
-                    + Text.quote(name)
+                    + Texts.quote(name)
                     + ". Found: "
                     + names(backends)
                     + "."
@@ -144,7 +145,7 @@ final class Plugins {
     }
     return nearest(name)
             .map(meant ->
-                " The nearest is " + Text.quote(meant) + "." + (isFound(meant) ? "" : add(meant)))
+                " The nearest is " + Texts.quote(meant) + "." + (isFound(meant) ? "" : add(meant)))
             .orElse("")
         + " Mend the name, or put the module that has this backend on the path.";
   }
@@ -201,7 +202,7 @@ final class Plugins {
           throw new ConfigurationException(
               ErrorCode.DUPLICATE_PROVIDER,
               "Two plugins are named "
-                  + Text.quote(plugins.get(i).name())
+                  + Texts.quote(plugins.get(i).name())
                   + ": "
                   + plugins.get(j).getClass().getName()
                   + " and "

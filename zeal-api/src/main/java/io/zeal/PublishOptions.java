@@ -1,5 +1,6 @@
 package io.zeal;
 
+import io.zeal.spi.Texts;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
@@ -98,15 +99,15 @@ public final class PublishOptions {
   }
 
   private static String text(String text, String what) {
-    int length = Text.utf8Length(Objects.requireNonNull(text, what));
+    int length = Texts.utf8Length(Objects.requireNonNull(text, what));
     if (length < 1 || length > LONGEST_TEXT) {
       throw new InvalidArgumentException(
           ErrorCode.INVALID_ARGUMENT,
           what
               + " "
-              + Text.quote(text)
+              + Texts.quote(text)
               + " is "
-              + Text.size(length)
+              + Texts.size(length)
               + ". Use 1 to 1,024 bytes of well-formed text.");
     }
     return text;

@@ -2,6 +2,7 @@ package io.zeal;
 
 import io.zeal.spi.ColumnSource;
 import io.zeal.spi.RowMapper;
+import io.zeal.spi.Texts;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodHandles.Lookup;
@@ -110,7 +111,7 @@ final class RecordBinding {
   }
 
   private static String where(Class<?> record, RecordComponent component) {
-    return "Component " + Text.quote(component.getName()) + " of " + record.getName();
+    return "Component " + Texts.quote(component.getName()) + " of " + record.getName();
   }
 
   private static Lookup lookup(Class<?> record) throws IllegalAccessException {
@@ -155,7 +156,37 @@ final class RecordBinding {
     }
     MethodHandle constructor =
         lookup.findConstructor(record, MethodType.methodType(void.class, types));
-    return new Mapper<>(record, construct(constructor, readers), accessors, columns);
+    RecordHandles handles =
+        new RecordHandles(
+            construct(constructor, readers),
+            choose(accessors, long.class),
+            choose(accessors, String.class),
+            choose(accessors, byte[].class));
+    return RecordMapper.of(record, columns, handles);
+  }
+
+  /**
+   * From accessors (Object) T to one handle (int, Object) T that takes the one of a column; those of
+   * another type are none of its choices.
+   */
+  private static MethodHandle choose(MethodHandle[] accessors, Class<?> result) {
+    MethodHandle none =
+        MethodHandles.dropArguments(
+            MethodHandles.insertArguments(
+                MethodHandles.throwException(result, IllegalArgumentException.class),
+                0,
+                new IllegalArgumentException("a column of another type")),
+            0,
+            int.class,
+            Object.class);
+    MethodHandle[] choices = new MethodHandle[accessors.length];
+    for (int i = 0; i < choices.length; i++) {
+      choices[i] =
+          accessors[i].type().returnType() == result
+              ? MethodHandles.dropArguments(accessors[i], 0, int.class)
+              : none;
+    }
+    return choices.length == 0 ? none : MethodHandles.tableSwitch(none, choices);
   }
 
   /** From (a1, a2, …) R and readers (source) a1, … to one handle (source) Object. */
@@ -239,96 +270,6 @@ final class RecordBinding {
           .findStatic(RecordBinding.class, method, MethodType.methodType(result, argument));
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
-    }
-  }
-
-  private static final class Mapper<R extends Record> implements RowMapper<R> {
-
-    private final Class<R> record;
-    private final MethodHandle constructor;
-    private final MethodHandle[] accessors;
-    private final List<Column> columns;
-
-    Mapper(
-        Class<R> record, MethodHandle constructor, MethodHandle[] accessors, List<Column> columns) {
-      this.record = record;
-      this.constructor = constructor;
-      this.accessors = accessors;
-      this.columns = columns;
-    }
-
-    @Override
-    @SuppressWarnings("unchecked") // the constructor of R makes an R
-    public R read(ColumnSource source) {
-      try {
-        return (R) (Object) constructor.invokeExact(source);
-      } catch (ZealException | Error e) {
-        throw e;
-      } catch (Throwable e) {
-        throw new CodecException(
-            ErrorCode.CODEC,
-            "The constructor of "
-                + record.getName()
-                + " refused a stored row. Let it take every row that was stored"
-                + " before, or remove or patch the row.",
-            e);
-      }
-    }
-
-    @Override
-    public long number(R row, int column) {
-      try {
-        return (long) accessors[column].invokeExact((Object) row);
-      } catch (Throwable e) {
-        throw refused(e);
-      }
-    }
-
-    @Override
-    public String text(R row, int column) {
-      String text;
-      try {
-        text = (String) accessors[column].invokeExact((Object) row);
-      } catch (Throwable e) {
-        throw refused(e);
-      }
-      return present(text, column);
-    }
-
-    @Override
-    public byte[] bytes(R row, int column) {
-      byte[] bytes;
-      try {
-        bytes = (byte[]) accessors[column].invokeExact((Object) row);
-      } catch (Throwable e) {
-        throw refused(e);
-      }
-      return present(bytes, column).clone();
-    }
-
-    private <T> T present(@Nullable T value, int column) {
-      return Objects.requireNonNull(
-          value, () -> "column " + Text.quote(columns.get(column).name()) + " of the row");
-    }
-
-    @Override
-    public boolean equals(Object other) {
-      return other instanceof Mapper<?> mapper
-          && record == mapper.record
-          && columns.equals(mapper.columns);
-    }
-
-    @Override
-    public int hashCode() {
-      return Objects.hash(record, columns);
-    }
-
-    private RuntimeException refused(Throwable e) {
-      if (e instanceof Error error) {
-        throw error;
-      }
-      return new CodecException(
-          ErrorCode.CODEC, "An accessor of " + record.getName() + " threw.", e);
     }
   }
 }

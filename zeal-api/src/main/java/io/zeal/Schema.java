@@ -2,6 +2,7 @@ package io.zeal;
 
 import io.zeal.spi.RowMapper;
 import io.zeal.spi.Schemas;
+import io.zeal.spi.Texts;
 import java.lang.invoke.MethodHandles;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -48,7 +49,7 @@ public final class Schema<R> {
         throw new SchemaException(
             ErrorCode.INVALID_SCHEMA,
             "Column "
-                + Text.quote(column.name())
+                + Texts.quote(column.name())
                 + " is there twice. Give every column a name of its own.");
       }
     }
@@ -119,7 +120,7 @@ public final class Schema<R> {
     if (position == null) {
       throw new SchemaException(
           ErrorCode.UNKNOWN_COLUMN,
-          "No column " + Text.quote(column) + ". The schema is " + this + ".");
+          "No column " + Texts.quote(column) + ". The schema is " + this + ".");
     }
     return position;
   }

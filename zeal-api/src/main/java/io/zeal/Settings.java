@@ -2,6 +2,7 @@ package io.zeal;
 
 import io.zeal.spi.Plugin;
 import io.zeal.spi.Setting;
+import io.zeal.spi.Texts;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
@@ -119,7 +120,7 @@ final class Settings {
               + " ("
               + source.name()
               + ") is "
-              + (setting.isSecret() ? "not readable" : Text.quote(text))
+              + (setting.isSecret() ? "not readable" : Texts.quote(text))
               + ". Give it "
               + setting.form()
               + ".",
@@ -165,7 +166,7 @@ final class Settings {
     return new ConfigurationException(
         ErrorCode.UNKNOWN_SETTING,
         "Unknown setting "
-            + Text.quote(key)
+            + Texts.quote(key)
             + " ("
             + source.name()
             + "). The nearest there are: "

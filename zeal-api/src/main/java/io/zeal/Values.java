@@ -1,5 +1,6 @@
 package io.zeal;
 
+import io.zeal.spi.Texts;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -30,7 +31,7 @@ final class Values {
       throw new CapacityException(
           ErrorCode.NUMBER_OUT_OF_RANGE,
           "Column "
-              + Text.quote(column.name())
+              + Texts.quote(column.name())
               + " is "
               + type
               + ", from "
@@ -57,7 +58,7 @@ final class Values {
   }
 
   private static boolean isOutside(Column column, Object value) {
-    Objects.requireNonNull(value, () -> "value of column " + Text.quote(column.name()));
+    Objects.requireNonNull(value, () -> "value of column " + Texts.quote(column.name()));
     if (!column.type().isInteger() || !isWhole(value)) {
       return false;
     }
@@ -77,7 +78,7 @@ final class Values {
       throw new SchemaException(
           ErrorCode.COLUMN_TYPE,
           "Column "
-              + Text.quote(column.name())
+              + Texts.quote(column.name())
               + " is "
               + type
               + " and takes "
@@ -106,12 +107,12 @@ final class Values {
 
   /** The bytes of a text; refuses one that is not well-formed. */
   static int length(Column column, String text) {
-    int length = Text.utf8Length(text);
+    int length = Texts.utf8Length(text);
     if (length < 0) {
       throw new InvalidArgumentException(
           ErrorCode.INVALID_ARGUMENT,
           "Column "
-              + Text.quote(column.name())
+              + Texts.quote(column.name())
               + ": the text is not well-formed Unicode (a lone surrogate)."
               + " Mend the text, or use a BYTES column.");
     }
@@ -131,7 +132,7 @@ final class Values {
         ErrorCode.VALUE_TOO_LONG,
         where
             + "Column "
-            + Text.quote(column.name())
+            + Texts.quote(column.name())
             + " holds "
             + column.maxBytes()
             + " bytes; the value has "
@@ -144,7 +145,7 @@ final class Values {
       throw new SchemaException(
           ErrorCode.COLUMN_TYPE,
           "Column "
-              + Text.quote(column.name())
+              + Texts.quote(column.name())
               + " is "
               + column.type()
               + "; the call needs a "

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import io.zeal.spi.Condition;
+import io.zeal.spi.Texts;
 import io.zeal.spi.Write;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -378,7 +379,7 @@ class BoundStoreTest {
           ErrorCode.INVALID_KEY,
           () -> call.on(store, key),
           "Store 'players'",
-          Text.quote(key));
+          Texts.quote(key));
     }
     assertThatNullPointerException().isThrownBy(() -> call.on(store, null)).withMessage("key");
     assertThat(backend.calls).isEmpty();

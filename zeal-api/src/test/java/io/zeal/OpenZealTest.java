@@ -14,6 +14,7 @@ import io.zeal.spi.ForwardingBackend;
 import io.zeal.spi.MessagingProvider;
 import io.zeal.spi.Rows;
 import io.zeal.spi.StoreSpec;
+import io.zeal.spi.Texts;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.util.Arrays;
@@ -349,7 +350,7 @@ class OpenZealTest {
               InvalidArgumentException.class,
               ErrorCode.INVALID_NAME,
               call,
-              "The " + what + " name " + Text.quote(name),
+              "The " + what + " name " + Texts.quote(name),
               "use 1 to 63 bytes"));
     }
   }

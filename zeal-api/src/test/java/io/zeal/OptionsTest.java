@@ -8,6 +8,7 @@ import io.zeal.ConsumeOptions.Order;
 import io.zeal.ConsumeOptions.Start;
 import io.zeal.PublishOptions.Trim;
 import io.zeal.SubscribeOptions.WhenFull;
+import io.zeal.spi.Texts;
 import java.time.Duration;
 import java.util.function.Function;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -549,7 +550,7 @@ class OptionsTest {
           InvalidArgumentException.class,
           ErrorCode.INVALID_NAME,
           () -> defaults.withTags("good", tag),
-          "The tag " + Text.quote(tag),
+          "The tag " + Texts.quote(tag),
           "well-formed");
     }
 

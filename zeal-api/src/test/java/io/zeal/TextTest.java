@@ -4,6 +4,8 @@ import static io.zeal.Refused.refused;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
+import io.zeal.spi.StoreSpec;
+import io.zeal.spi.Texts;
 import java.nio.charset.StandardCharsets;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -12,12 +14,19 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class TextTest {
 
+  private static final StoreSpec<Row> PLAYERS =
+      new StoreSpec<>(
+          "players",
+          Schema.builder().column("score", ColumnType.LONG).build(),
+          StoreOptions.defaults(),
+          null);
+
   @Test
   void lengthIsThatOfUtf8ForAnyWellFormedText() {
     Random random = new Random(20_260_101);
     for (int i = 0; i < 20_000; i++) {
       String text = wellFormed(random);
-      assertThat(Text.utf8Length(text))
+      assertThat(Texts.utf8Length(text))
           .as("text %d: %s", i, text)
           .isEqualTo(text.getBytes(StandardCharsets.UTF_8).length);
     }
@@ -28,7 +37,7 @@ class TextTest {
     int[] edges = {0, 0x7f, 0x80, 0x7ff, 0x800, 0xd7ff, 0xe000, 0xffff, 0x10000, 0x10ffff};
     int[] lengths = {1, 1, 2, 2, 3, 3, 3, 3, 4, 4};
     for (int i = 0; i < edges.length; i++) {
-      assertThat(Text.utf8Length(Character.toString(edges[i]))).isEqualTo(lengths[i]);
+      assertThat(Texts.utf8Length(Character.toString(edges[i]))).isEqualTo(lengths[i]);
     }
   }
 
@@ -49,7 +58,7 @@ class TextTest {
   @ValueSource(
       strings = {"\ud800", "\udc00", "a\ud83d", "\ud83da", "\udc00\ud800", "\ud83d\ud83d\ude00"})
   void textWithALoneSurrogateHasNoLength(String text) {
-    assertThat(Text.utf8Length(text)).isEqualTo(-1);
+    assertThat(Texts.utf8Length(text)).isEqualTo(-1);
   }
 
   @ParameterizedTest
@@ -57,7 +66,7 @@ class TextTest {
   void aKeyWithinTheLimitIsReturned(int length) {
     String key = "k".repeat(length);
 
-    assertThat(Text.requireKey(key, 63, "players")).isSameAs(key);
+    assertThat(PLAYERS.requireKey(key)).isSameAs(key);
   }
 
   @ParameterizedTest
@@ -66,7 +75,7 @@ class TextTest {
     refused(
         InvalidArgumentException.class,
         ErrorCode.INVALID_KEY,
-        () -> Text.requireKey("k".repeat(length), 63, "players"),
+        () -> PLAYERS.requireKey("k".repeat(length)),
         "Store 'players'",
         "key '",
         length + " bytes of UTF-8",
@@ -79,7 +88,7 @@ class TextTest {
     refused(
         InvalidArgumentException.class,
         ErrorCode.INVALID_KEY,
-        () -> Text.requireKey("é".repeat(32), 63, "players"),
+        () -> PLAYERS.requireKey("é".repeat(32)),
         "64 bytes of UTF-8");
   }
 
@@ -88,7 +97,7 @@ class TextTest {
     refused(
         InvalidArgumentException.class,
         ErrorCode.INVALID_KEY,
-        () -> Text.requireKey("a\ud800", 63, "players"),
+        () -> PLAYERS.requireKey("a\ud800"),
         "'a\\ud800'",
         "lone surrogate");
   }
@@ -96,7 +105,7 @@ class TextTest {
   @Test
   void aNullKeyIsANullPointerThatSaysSo() {
     assertThatNullPointerException()
-        .isThrownBy(() -> Text.requireKey(null, 63, "players"))
+        .isThrownBy(() -> PLAYERS.requireKey(null))
         .withMessage("key");
   }
 
@@ -132,18 +141,18 @@ class TextTest {
 
   @Test
   void aQuoteIsShortened() {
-    assertThat(Text.quote("x".repeat(40))).isEqualTo("'" + "x".repeat(40) + "'");
-    assertThat(Text.quote("x".repeat(41))).isEqualTo("'" + "x".repeat(40) + "…'");
+    assertThat(Texts.quote("x".repeat(40))).isEqualTo("'" + "x".repeat(40) + "'");
+    assertThat(Texts.quote("x".repeat(41))).isEqualTo("'" + "x".repeat(40) + "…'");
   }
 
   @Test
   void aQuoteEscapesWhatDoesNotPrint() {
-    assertThat(Text.quote("a b\n\0é\ud800~\u007f"))
+    assertThat(Texts.quote("a b\n\0é\ud800~\u007f"))
         .isEqualTo("'a b\\u000a\\u0000\\u00e9\\ud800~\\u007f'");
   }
 
   @Test
   void aQuoteEscapesWhatWouldEndIt() {
-    assertThat(Text.quote("it's \\")).isEqualTo("'it\\'s \\\\'");
+    assertThat(Texts.quote("it's \\")).isEqualTo("'it\\'s \\\\'");
   }
 }

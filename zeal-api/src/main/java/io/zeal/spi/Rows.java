@@ -126,6 +126,15 @@ public interface Rows<R> {
     return results;
   }
 
+  /**
+   * Whether calls with one key are given any key, as the application did, and refuse a bad one by
+   * {@link StoreSpec#requireKey}: for a backend that knows many of its keys already, and need not
+   * look at those again. Keys of calls with many, and of pages, are good in any case.
+   */
+  default boolean checksKeys() {
+    return false;
+  }
+
   /** How many buckets the store has; each orders its own changes ({@link Announcer}). */
   default int buckets() {
     return 1;

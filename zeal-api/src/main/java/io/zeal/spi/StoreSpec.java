@@ -5,6 +5,7 @@ import io.zeal.CodecException;
 import io.zeal.Column;
 import io.zeal.ColumnType;
 import io.zeal.ErrorCode;
+import io.zeal.InvalidArgumentException;
 import io.zeal.Schema;
 import io.zeal.SchemaException;
 import io.zeal.StoreOptions;
@@ -53,6 +54,32 @@ public record StoreSpec<R>(
    */
   public StoreSpec<R> withAnnouncer(Announcer announcer) {
     return new StoreSpec<>(name, schema, options, Objects.requireNonNull(announcer, "announcer"));
+  }
+
+  /**
+   * Returns a key if it may be one of this store (S8): well-formed text of 1 byte of UTF-8 to the
+   * key limit. Backends are given no other, but for those that ask for it ({@link
+   * Rows#checksKeys}).
+   *
+   * @throws InvalidArgumentException if it may not
+   */
+  public String requireKey(String key) {
+    int length = Texts.utf8Length(Objects.requireNonNull(key, "key"));
+    int limit = options.keyLimit();
+    if (length < 1 || length > limit) {
+      throw new InvalidArgumentException(
+          ErrorCode.INVALID_KEY,
+          "Store "
+              + Texts.quote(name)
+              + ": key "
+              + Texts.quote(key)
+              + " is "
+              + Texts.size(length)
+              + "; the limit is 1 to "
+              + limit
+              + " bytes of well-formed text. Use a shorter key or raise StoreOptions.withKeyLimit.");
+    }
+    return key;
   }
 
   /** The mapper of the schema. */

@@ -11,18 +11,18 @@ final class Evictor {
 
   private final TableHeader header;
   private final RowMemory rows;
+  private final Processes processes;
   private final Remover remover;
   private final Finder finder;
-  private final Processes processes;
   private final long capacity;
   private final LongAdder evictions = new LongAdder();
 
   Evictor(TableMemory memory, Remover remover, Finder finder) {
     this.header = memory.header;
     this.rows = memory.rows;
+    this.processes = memory.processes;
     this.remover = remover;
     this.finder = finder;
-    this.processes = memory.processes;
     this.capacity = memory.layout.rows();
   }
 
@@ -47,12 +47,7 @@ final class Evictor {
   }
 
   private boolean mayGo(int row) {
-    long word = rows.word(row);
-    if (processes.isLeft(word)) {
-      rows.letGo(row, word);
-      return false; // but the next time
-    }
-    if (!RowWord.isLive(word)) {
+    if (!RowWord.isLive(rows.wordWithoutGone(row, processes))) {
       return false;
     }
     if (rows.isUsed(row)) {

@@ -9,7 +9,8 @@ import java.lang.invoke.VarHandle;
  * the row, the place in the index, what the count was, and the row's new columns. Used by one
  * thread at a time.
  *
- * <p>It has a cell of the table's count: rows that came minus rows that went through this intent.
+ * <p>It counts the rows that came and those that went through it; all intents together are the
+ * table's count.
  */
 final class Intent {
 
@@ -19,10 +20,13 @@ final class Intent {
   /** The place in the index, {@link #NO_PLACE} for none; 8 bytes. */
   private static final long PLACE = 8;
 
-  /** The cell of the count when the change began; 8 bytes. */
-  private static final long BEFORE = 16;
+  /** How many rows had come when the change began; 8 bytes. */
+  private static final long COME_BEFORE = 16;
 
-  /** The new columns; 8 bytes before are unused. */
+  /** How many rows had gone when the change began; 8 bytes. */
+  private static final long GONE_BEFORE = 24;
+
+  /** The new columns. */
   static final long COLUMNS = 32;
 
   static final long NO_PLACE = -1;
@@ -39,16 +43,18 @@ final class Intent {
 
   private final MemorySegment segment;
   private final long base;
-  private final long cell;
+  private final long come;
+  private final long gone;
   private final int owner;
 
   @SuppressWarnings("unused") // through BUSY
   private volatile boolean busy;
 
-  Intent(MemorySegment segment, long base, long cell, int owner) {
+  Intent(MemorySegment segment, long base, long come, long gone, int owner) {
     this.segment = segment;
     this.base = base;
-    this.cell = cell;
+    this.come = come;
+    this.gone = gone;
     this.owner = owner;
   }
 
@@ -79,7 +85,8 @@ final class Intent {
   /** Says that a row is about to change; comes before anything is done to it. */
   void begin(int row, long place) {
     Memory.setOpaque(segment, base + PLACE, place);
-    Memory.setOpaque(segment, base + BEFORE, count());
+    Memory.setOpaque(segment, base + COME_BEFORE, Memory.getOpaque(segment, come));
+    Memory.setOpaque(segment, base + GONE_BEFORE, Memory.getOpaque(segment, gone));
     Memory.setRelease(segment, base + ROW, row);
   }
 
@@ -106,20 +113,24 @@ final class Intent {
     return Memory.getAcquire(segment, base + PLACE);
   }
 
-  long before() {
-    return beforeAt(segment, base);
+  /** Counts a row that is about to be there. */
+  void countCome() {
+    Memory.setRelease(segment, come, Memory.getOpaque(segment, base + COME_BEFORE) + 1);
   }
 
-  /** What an intent that begins at {@code base} had counted before its change. */
-  static long beforeAt(MemorySegment segment, long base) {
-    return Memory.getAcquire(segment, base + BEFORE);
+  /** Counts a row that is about to be gone. */
+  void countGone() {
+    Memory.setRelease(segment, gone, Memory.getOpaque(segment, base + GONE_BEFORE) + 1);
   }
 
-  long count() {
-    return Memory.getOpaque(segment, cell);
+  /** Whether the row of this change is counted as gone already. */
+  boolean hasCountedGone() {
+    return Memory.getVolatile(segment, gone) != Memory.getVolatile(segment, base + GONE_BEFORE);
   }
 
-  void setCount(long count) {
-    Memory.setRelease(segment, cell, count);
+  /** Counts neither: the change did not happen. */
+  void uncount() {
+    Memory.setRelease(segment, come, Memory.getAcquire(segment, base + COME_BEFORE));
+    Memory.setRelease(segment, gone, Memory.getAcquire(segment, base + GONE_BEFORE));
   }
 }

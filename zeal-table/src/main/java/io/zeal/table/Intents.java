@@ -8,18 +8,23 @@ import org.jspecify.annotations.Nullable;
 /** The intents of a table: those of this process, which its threads lease, and where others are. */
 final class Intents {
 
-  /** To read the numbers of an intent at one moment. */
-  private static final int TRIES = 64;
+  /** How often rows are counted that come at the same time. */
+  private static final int COUNTS = 8;
+
+  /** Many times what a change takes whose thread is not kept from running. */
+  private static final int SPINS = 1_000;
 
   private final MemorySegment segment;
   private final TableHeader header;
   private final TableLayout layout;
+  private final Recovery recovery;
   private final Intent[] own;
   private final int process;
   private final long incarnation;
 
-  Intents(TableHeader header, TableLayout layout, Processes processes) {
+  Intents(TableHeader header, TableLayout layout, Processes processes, Recovery recovery) {
     this.segment = header.segment();
+    this.recovery = recovery;
     this.header = header;
     this.layout = layout;
     this.process = processes.own();
@@ -36,7 +41,8 @@ final class Intents {
     return new Intent(
         header.segment(),
         layout.intents(process) + number * layout.intentBytes(),
-        TableHeader.countCell(process, number),
+        TableHeader.comeCell(process, number),
+        TableHeader.goneCell(process, number),
         Owner.of(process, incarnation, number + 1));
   }
 
@@ -75,6 +81,7 @@ final class Intents {
     for (int i = 0; i < own.length; i++) {
       Intent intent = own[(first + i) & (own.length - 1)];
       if (intent.tryLease()) {
+        recovery.end(intent); // nothing, unless whoever had it ran out of stack
         return intent;
       }
     }
@@ -82,49 +89,96 @@ final class Intents {
   }
 
   /**
-   * Rows that are there, those that have expired and were not removed yet included. One that is
-   * about to come or go counts as it does for readers, also if whoever was about it is dead.
+   * Rows that are there, those that have expired and were not removed yet included. It is the number
+   * of one moment, unless rows come all the time: then it is at most what there was at one.
    */
-  long count(RowMemory rows) {
+  long count() {
+    long come = come();
     long count = 0;
-    int last = header.lastProcess();
-    for (int of = 0; of <= last; of++) {
-      for (int i = 0; i < own.length; i++) {
-        count += count(of, i, rows);
+    for (int i = 0; i < COUNTS; i++) {
+      count = come - gone();
+      long comeNow = come();
+      if (comeNow == come) {
+        break;
       }
+      come = comeNow;
     }
     return count;
   }
 
-  private long count(int of, int number, RowMemory rows) {
-    long base = layout.intents(of) + number * layout.intentBytes();
-    long cell = TableHeader.countCell(of, number);
-    for (int i = 0; i < TRIES; i++) {
-      int row = Intent.rowAt(segment, base);
-      long word = row == 0 ? 0 : rows.word(row);
-      long before = Intent.beforeAt(segment, base);
-      long count = Memory.getVolatile(segment, cell);
-      if (Intent.rowAt(segment, base) == row && (row == 0 || rows.word(row) == word)) {
-        return isUncommitted(word, of, number) ? before : count;
-      }
-    }
-    return Memory.getVolatile(
-        segment, cell); // of somebody who is certainly alive, and about to commit
+  private long come() {
+    return sum(0);
   }
 
-  /** Whether the cell of an intent may be ahead of its row's word. */
-  private static boolean isUncommitted(long word, int of, int number) {
-    int state = RowWord.state(word);
-    int owner = RowWord.owner(word);
-    return (state == RowWord.FILLING || state == RowWord.HELD)
-        && Owner.process(owner) == of
-        && Owner.intent(owner) == number + 1;
+  private long gone() {
+    return sum(Owner.INTENTS);
+  }
+
+  /**
+   * Whether there was a moment at which so many rows were there: none was counted that had yet to
+   * come, and none came until those that went were counted.
+   */
+  boolean wereThere(long many, RowMemory rows) {
+    long come = come();
+    return !isAnyFilling(rows) && come - gone() >= many && come() == come;
+  }
+
+  private long sum(int firstCell) {
+    long sum = 0;
+    int last = header.lastProcess();
+    for (int of = 0; of <= last; of++) {
+      for (int i = 0; i < own.length; i++) {
+        sum += Memory.getVolatile(segment, TableHeader.comeCell(of, firstCell + i));
+      }
+    }
+    return sum;
+  }
+
+  /** Whether the holder of a row that is still there has counted it as gone already. */
+  boolean hasCountedGone(int owner) {
+    int number = Owner.intent(owner) - 1;
+    return number < own.length
+        && of(header, layout, Owner.process(owner), 0, number).hasCountedGone();
+  }
+
+  /**
+   * Has changes of other processes ended that stand still because their process is gone: they may
+   * have counted what did not happen.
+   */
+  void endStanding(RowMemory rows, Processes processes) {
+    int last = header.lastProcess();
+    for (int of = 0; of <= last; of++) {
+      for (int i = 0; i < own.length && of != process; i++) {
+        long at = layout.intents(of) + i * layout.intentBytes();
+        if (isStanding(at, rows)) {
+          processes.probe(of);
+        }
+      }
+    }
+  }
+
+  /**
+   * Whether the intent there is in the middle of a change, and stays so for longer than one takes.
+   */
+  private boolean isStanding(long at, RowMemory rows) {
+    int row = Intent.rowAt(segment, at);
+    long word = row == 0 ? 0 : rows.word(row);
+    if (RowWord.owner(word) == Owner.NOBODY) {
+      return false;
+    }
+    for (int i = 0; i < SPINS; i++) {
+      if (Intent.rowAt(segment, at) != row || rows.word(row) != word) {
+        return false;
+      }
+      Thread.onSpinWait();
+    }
+    return true;
   }
 
   /**
    * Whether a row is counted that is not there yet, by somebody who is about to let it be there.
    */
-  boolean isAnyFilling(RowMemory rows) {
+  private boolean isAnyFilling(RowMemory rows) {
     int last = header.lastProcess();
     for (int of = 0; of <= last; of++) {
       for (int i = 0; i < own.length; i++) {

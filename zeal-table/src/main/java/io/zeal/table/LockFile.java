@@ -5,15 +5,19 @@ import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A file whose bytes are locked by the kernel for as long as a process lives, one for each place of
@@ -31,9 +35,13 @@ final class LockFile {
 
   private static final Map<Path, LockFile> OPENED = new ConcurrentHashMap<>();
 
+  private final Path path;
+  private final @Nullable Object key;
   private final FileChannel channel;
 
-  private LockFile(FileChannel channel) {
+  private LockFile(Path path, @Nullable Object key, FileChannel channel) {
+    this.path = path;
+    this.key = key;
     this.channel = channel;
   }
 
@@ -47,11 +55,31 @@ final class LockFile {
         undisturbed(() ->
             FileChannel.open(
                 path,
-                StandardOpenOption.CREATE,
-                StandardOpenOption.READ,
-                StandardOpenOption.WRITE));
+                Set.of(
+                    StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE),
+                OwnerOnly.file(path)));
     holdForever(channel);
-    return new LockFile(channel);
+    return new LockFile(path, fileKey(path), channel);
+  }
+
+  private static @Nullable Object fileKey(Path path) {
+    return undisturbed(() ->
+            Optional.ofNullable(Files.readAttributes(path, BasicFileAttributes.class).fileKey()))
+        .orElse(null);
+  }
+
+  /**
+   * Refuses to go on if the file was removed, or another one has its name: then locks of this one
+   * and of others exclude nobody.
+   */
+  void requireInPlace() throws IOException {
+    if (Files.notExists(path) || !Objects.equals(fileKey(path), key)) {
+      throw new IOException(
+          "the lock file "
+              + path
+              + " was removed while this process had it open. Its processes cannot see others any"
+              + " more. End all of them, then start them again");
+    }
   }
 
   /**
@@ -59,7 +87,10 @@ final class LockFile {
    * A hook that does nothing holds it, made of the JDK's classes alone.
    */
   private static void holdForever(FileChannel channel) {
-    Thread hook = new Thread(new FutureTask<>(new Thread(), channel), "zeal-table-locks");
+    Thread nothing = new Thread(null, null, "nothing", 0, false);
+    nothing.setContextClassLoader(null);
+    Thread hook =
+        new Thread(null, new FutureTask<>(nothing, channel), "zeal-table-locks", 0, false);
     hook.setContextClassLoader(null);
     Runtime.getRuntime().addShutdownHook(hook);
   }
@@ -107,6 +138,6 @@ final class LockFile {
   private static RuntimeException failure(Throwable cause) {
     return cause instanceof IOException e
         ? new UncheckedIOException(e)
-        : new IllegalStateException("a lock file", cause);
+        : new IllegalArgumentException("a lock file could not be used: " + cause, cause);
   }
 }

@@ -50,6 +50,12 @@ final class PreparedWrite {
   /** The bits of the sum, once an addition was applied. */
   long sum;
 
+  /**
+   * Whether it makes place in a store that evicts although somebody is about to free a row or to
+   * fill one: it has waited for him.
+   */
+  boolean insists;
+
   /** Who was in the way of the last attempt, {@link Owner#NOBODY} if that is not known. */
   int blockedBy;
 

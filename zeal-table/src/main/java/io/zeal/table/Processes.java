@@ -27,11 +27,6 @@ interface Processes {
     return owner != Owner.NOBODY && incarnation != Owner.incarnation(owner);
   }
 
-  /** Whether a row is held by somebody who is gone, and everything is as it should be in it. */
-  default boolean isLeft(long word) {
-    return RowWord.state(word) == RowWord.HELD && isGone(RowWord.owner(word));
-  }
-
   /** A table in the memory of one process. */
   static Processes alone() {
     return new Processes() {

@@ -47,11 +47,11 @@ final class Recovery {
     switch (RowWord.state(word)) {
       case RowWord.FILLING -> {
         index.clear(intent.place(), row);
-        intent.setCount(intent.before());
+        intent.uncount();
         freeRow(row, word);
       }
       case RowWord.HELD -> {
-        intent.setCount(intent.before());
+        intent.uncount();
         rows.setWord(row, RowWord.next(word, RowWord.LIVE));
       }
       case RowWord.MOVING -> {
@@ -78,7 +78,7 @@ final class Recovery {
   void takeAll(int process) {
     for (int row = 1; row <= layout.rows(); row++) {
       long word = rows.word(row);
-      if (isOf(process, RowWord.owner(word))) {
+      if (RowWord.isHeld(word) && isOf(process, RowWord.owner(word))) {
         rows.compareAndSet(row, word, RowWord.next(word, RowWord.LIVE));
       }
     }

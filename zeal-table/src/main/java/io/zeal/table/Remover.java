@@ -49,14 +49,15 @@ final class Remover {
   void replace(int row, long held, long place, Intent intent) {
     long leaving = leave(row, held, place, intent);
     intent.begin(row, Intent.NO_PLACE);
-    rows.setWord(row, RowWord.held(leaving, RowWord.FILLING, intent.owner()));
+    RowMemory.setWordFirst(
+        rows.segment(row), rows.base(row), RowWord.held(leaving, RowWord.FILLING, intent.owner()));
   }
 
   /** The row is gone with its word, after the count has it; then its place is free. */
   private long leave(int row, long held, long place, Intent intent) {
     long leaving = RowWord.held(RowWord.next(held, RowWord.FREE), RowWord.LEAVING, intent.owner());
-    intent.setCount(intent.count() - 1);
-    rows.setWord(row, leaving);
+    intent.countGone();
+    RowMemory.commit(rows.segment(row), rows.base(row), leaving);
     index.clear(place, row);
     return leaving;
   }

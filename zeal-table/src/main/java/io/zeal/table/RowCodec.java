@@ -21,6 +21,9 @@ final class RowCodec {
 
   private static final long COPIED_AT_ONCE = 256;
 
+  /** No byte of UTF-8. */
+  private static final byte UNTOUCHED = (byte) 0xff;
+
   private final TableLayout layout;
 
   RowCodec(TableLayout layout) {
@@ -59,6 +62,44 @@ final class RowCodec {
     return image;
   }
 
+  /**
+   * Stores every column of a row, as {@link #encode(RowMapper, Object)} and write do, without a
+   * copy.
+   */
+  <R> void encode(RowMapper<R> mapper, R row, MemorySegment segment, long base) {
+    for (int i = 0; i < columns(); i++) {
+      switch (layout.type(i)) {
+        case TEXT -> writeText(segment, base, i, mapper.text(row, i));
+        case BYTES -> writeBytes(segment, base, i, fitting(i, mapper.bytes(row, i)));
+        default -> writeNumber(segment, base, i, mapper.number(row, i));
+      }
+    }
+  }
+
+  /**
+   * Stores a text in an intent. Plain ASCII goes there without an array in between: {@code
+   * setString} stores one byte for each character and a zero, and touches the byte behind that only
+   * if there was a character that takes more.
+   */
+  private void writeText(MemorySegment segment, long base, int column, String text) {
+    int length = text.length();
+    long most = layout.maxBytes(column);
+    if (length <= most) {
+      MemorySegment room = segment.asSlice(base + layout.offset(column), most + SLACK);
+      room.set(ValueLayout.JAVA_BYTE, length + 1L, UNTOUCHED);
+      try {
+        room.setString(0, text);
+      } catch (IndexOutOfBoundsException e) {
+        throw tooLong(column, text.getBytes(StandardCharsets.UTF_8).length);
+      }
+      if (room.get(ValueLayout.JAVA_BYTE, length + 1L) == UNTOUCHED) {
+        writeLength(segment, base, column, length);
+        return;
+      }
+    }
+    writeBytes(segment, base, column, fitting(column, text.getBytes(StandardCharsets.UTF_8)));
+  }
+
   ColumnValue encode(int column, Object value) {
     ColumnType type = layout.type(column);
     return switch (type) {
@@ -85,17 +126,21 @@ final class RowCodec {
   /** Lengths are checked above; a length that slipped through would overwrite the next row. */
   private byte[] fitting(int column, byte[] value) {
     if (value.length > layout.maxBytes(column)) {
-      throw new CapacityException(
-          ErrorCode.VALUE_TOO_LONG,
-          "Column '"
-              + layout.columns().get(column).name()
-              + "' holds "
-              + layout.maxBytes(column)
-              + " bytes; the value has "
-              + value.length
-              + ". Shorten the value or widen the column.");
+      throw tooLong(column, value.length);
     }
     return value;
+  }
+
+  private CapacityException tooLong(int column, int bytes) {
+    return new CapacityException(
+        ErrorCode.VALUE_TOO_LONG,
+        "Column '"
+            + layout.columns().get(column).name()
+            + "' holds "
+            + layout.maxBytes(column)
+            + " bytes; the value has "
+            + bytes
+            + ". Shorten the value or widen the column.");
   }
 
   /** Stores every column. */

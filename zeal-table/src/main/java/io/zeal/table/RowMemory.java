@@ -43,13 +43,21 @@ final class RowMemory {
     return segment == null ? 0 : Memory.getVolatile(segment, base(row) + TableLayout.WORD);
   }
 
-  boolean compareAndSet(int row, long expected, long next) {
-    return compareAndSet(segment(row), base(row), expected, next);
+  /**
+   * A row's word; if it is held by somebody who is gone, and so had no intent for it, it is let go
+   * first.
+   */
+  long wordWithoutGone(int row, Processes processes) {
+    long word = word(row);
+    if (RowWord.isHeld(word) && processes.isGone(RowWord.owner(word))) {
+      var _ = compareAndSet(row, word, RowWord.next(word, RowWord.LIVE));
+      return word(row);
+    }
+    return word;
   }
 
-  /** Lets a row go that somebody {@linkplain Processes#isLeft has left}. */
-  void letGo(int row, long word) {
-    boolean _ = compareAndSet(row, word, RowWord.next(word, RowWord.LIVE));
+  boolean compareAndSet(int row, long expected, long next) {
+    return compareAndSet(segment(row), base(row), expected, next);
   }
 
   /** Takes a row whose word is {@code expected}. */
@@ -67,6 +75,14 @@ final class RowMemory {
 
   static void setWord(MemorySegment segment, long base, long word) {
     Memory.setRelease(segment, base + TableLayout.WORD, word);
+  }
+
+  /**
+   * Lets a changed row go. Whoever did it and then reads another row sees what was there before its
+   * change was seen, as if all calls were made one after the other: so this is no mere release.
+   */
+  static void commit(MemorySegment segment, long base, long word) {
+    Memory.setVolatile(segment, base + TableLayout.WORD, word);
   }
 
   /**

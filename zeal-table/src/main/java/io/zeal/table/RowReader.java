@@ -7,6 +7,8 @@ import org.jspecify.annotations.Nullable;
 /** Copies of rows, each of one moment. */
 final class RowReader {
 
+  static final int TRIES = 64;
+
   private final RowMemory rows;
   private final Intents intents;
   private final MemorySegment intentMemory;
@@ -39,17 +41,43 @@ final class RowReader {
    * condition.
    */
   <T> @Nullable Copy<T> copy(int row, long word, Extract<T> extract) {
+    return copy(rows.segment(row), rows.base(row), word, extract);
+  }
+
+  /** As {@link #copy(int, long, Extract)}, of a row of which the place is known. */
+  <T> @Nullable Copy<T> copy(MemorySegment segment, long base, long word, Extract<T> extract) {
     boolean isMoving = RowWord.isMoving(word);
-    MemorySegment segment = isMoving ? intentMemory : rows.segment(row);
-    long base = isMoving ? intents.asRow(RowWord.owner(word)) : rows.base(row);
-    T value = extract.from(segment, base);
-    long expires = RowWriter.expires(segment, base);
-    return isStill(row, word) ? new Copy<>(value, expires) : null;
+    MemorySegment from = isMoving ? intentMemory : segment;
+    long fromBase = isMoving ? intents.asRow(RowWord.owner(word)) : base;
+    T value = extract.from(from, fromBase);
+    long expires = RowWriter.expires(from, fromBase);
+    return isStill(segment, base, word) ? new Copy<>(value, expires) : null;
+  }
+
+  /**
+   * As {@link #copy(MemorySegment, long, long, Extract)}, for who has copied in vain {@code tries}
+   * times: after {@value #TRIES} he holds the row for it, so that writers who come one after the
+   * other cannot keep him out for ever. Waits for nobody.
+   */
+  <T> @Nullable Copy<T> copy(
+      MemorySegment segment, long base, long word, Extract<T> extract, int tries) {
+    if (tries < TRIES || !RowWord.isLive(word)) {
+      return copy(segment, base, word, extract);
+    }
+    long held = RowWord.held(word, RowWord.HELD, intents.withoutIntent());
+    if (!RowMemory.compareAndSet(segment, base, word, held)) {
+      return null;
+    }
+    try {
+      return new Copy<>(extract.from(segment, base), RowWriter.expires(segment, base));
+    } finally {
+      RowMemory.setWord(segment, base, word);
+    }
   }
 
   /** Whether a row has not changed since its word was read; what was read before this counts. */
-  boolean isStill(int row, long word) {
+  static boolean isStill(MemorySegment segment, long base, long word) {
     VarHandle.acquireFence();
-    return Memory.getOpaque(rows.segment(row), rows.base(row) + TableLayout.WORD) == word;
+    return Memory.getOpaque(segment, base + TableLayout.WORD) == word;
   }
 }

@@ -47,6 +47,16 @@ final class RowWord {
     return state(word) == LIVE;
   }
 
+  /** Whether the row is there, and its columns are in it. */
+  static boolean isInPlace(long word) {
+    int state = state(word);
+    return state == LIVE || state == HELD;
+  }
+
+  static boolean isHeld(long word) {
+    return state(word) == HELD;
+  }
+
   static boolean isMoving(long word) {
     return state(word) == MOVING;
   }

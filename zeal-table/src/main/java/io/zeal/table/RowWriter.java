@@ -114,9 +114,18 @@ final class RowWriter {
   }
 
   private void setExpires(MemorySegment segment, long base, int row, long current, long expires) {
+    lower(row, current, expires);
+    setExpires(segment, base, expires);
+  }
+
+  /** Lowers the bounds above a row that is held, before it has a new expiry. */
+  void lower(int row, long current, long expires) {
     if (expires != current) {
-      expiry.lower(row, expires); // before the row has it
+      expiry.lower(row, expires);
     }
+  }
+
+  static void setExpires(MemorySegment segment, long base, long expires) {
     segment.set(ValueLayout.JAVA_LONG, base + TableLayout.EXPIRES, expires);
   }
 

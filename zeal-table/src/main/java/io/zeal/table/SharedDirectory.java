@@ -4,18 +4,19 @@ import io.zeal.ConfigurationException;
 import io.zeal.ErrorCode;
 import io.zeal.table.Waits.Purpose;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.HashMap;
+import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A directory of tables. What this process has open of it, it has open once, however many instances
@@ -51,10 +52,11 @@ final class SharedDirectory {
 
   private static final int LONGEST_NAME = 120;
 
-  /** The tables of this process by their files; under {@link #CHANGING}. */
-  private static final Map<Path, Shared> OPEN = new HashMap<>();
+  /** How long one waits for whoever makes a file, which may be large. */
+  private static final Duration OPENING = Duration.ofSeconds(60);
 
-  private static final ReentrantLock CHANGING = new ReentrantLock();
+  /** The tables of this process by their files; a table is opened and left under its own lock. */
+  private static final Map<Path, Shared> OPEN = new ConcurrentHashMap<>();
 
   private final Path directory;
 
@@ -62,47 +64,43 @@ final class SharedDirectory {
     this.directory = directory;
   }
 
-  /** A table and how many instances use it. */
+  /** A file that this process has used. */
   private static final class Shared {
 
-    private final TableFile.Opened opened;
-    private final String text;
+    private final ReentrantLock changing = new ReentrantLock();
+    private TableFile.@Nullable Opened opened;
+    private String text = "";
     private int users;
-
-    private Shared(TableFile.Opened opened, String text) {
-      this.opened = opened;
-      this.text = text;
-    }
   }
 
   /** One instance's use of a table. */
   static final class Use {
 
     final TableMemory memory;
-    private final Path path;
+    private final Shared shared;
     private boolean ended;
 
-    private Use(Path path, TableMemory memory) {
-      this.path = path;
+    private Use(Shared shared, TableMemory memory) {
+      this.shared = shared;
       this.memory = memory;
     }
 
     /** Ends it; with the last one of this process it leaves the table. */
     void end() {
-      CHANGING.lock();
+      shared.changing.lock();
       try {
-        Shared shared = OPEN.get(path);
-        if (ended || shared == null) {
+        TableFile.Opened opened = shared.opened;
+        if (ended || opened == null) {
           return;
         }
         ended = true;
         shared.users--;
         if (shared.users == 0) {
-          OPEN.remove(path);
-          shared.opened.close();
+          shared.opened = null;
+          opened.close();
         }
       } finally {
-        CHANGING.unlock();
+        shared.changing.unlock();
       }
     }
   }
@@ -114,7 +112,7 @@ final class SharedDirectory {
    */
   static SharedDirectory of(Path path) {
     try {
-      Path directory = Files.createDirectories(path).toRealPath();
+      Path directory = Files.createDirectories(path, OwnerOnly.directory(path)).toRealPath();
       String type = Files.getFileStore(directory).type().toLowerCase(Locale.ROOT);
       if (NETWORK.contains(type) || type.startsWith("fuse")) {
         throw unusable(
@@ -126,8 +124,7 @@ final class SharedDirectory {
     }
   }
 
-  private static ConfigurationException unusable(
-      Path path, String why, @org.jspecify.annotations.Nullable Throwable cause) {
+  private static ConfigurationException unusable(Path path, String why, @Nullable Throwable cause) {
     return new ConfigurationException(
         ErrorCode.INVALID_SETTING,
         "Setting zeal.table.directory: "
@@ -150,24 +147,27 @@ final class SharedDirectory {
       String what,
       String text,
       TableLayout layout,
-      TableFile.Comparison comparison,
-      Waits waits) {
+      TableFile.Comparison comparison) {
     Path path = directory.resolve(fileName(kind, name));
-    waits.lock(CHANGING, Purpose.READ);
+    Waits patience = new Waits(what + " in " + path + ": opening it", OPENING.toNanos());
+    Shared shared = OPEN.computeIfAbsent(path, _ -> new Shared());
+    patience.lock(shared.changing, Purpose.READ);
     try {
-      Shared shared = OPEN.get(path);
-      if (shared == null) {
-        shared = new Shared(TableFile.open(path, what, text, layout, comparison, waits), text);
-        OPEN.put(path, shared);
+      TableFile.Opened opened = shared.opened;
+      if (opened == null) {
+        opened = TableFile.open(path, what, text, layout, comparison, patience);
+        shared.opened = opened;
+        shared.text = text;
       } else {
         comparison.requireSame(shared.text);
       }
       shared.users++;
-      return new Use(path, shared.opened.memory);
+      return new Use(shared, opened.memory);
     } catch (IOException e) {
-      throw new UncheckedIOException(what + ": " + path, e);
+      throw new ConfigurationException(
+          ErrorCode.INVALID_SETTING, what + ": " + path + " cannot be used: " + e.getMessage(), e);
     } finally {
-      CHANGING.unlock();
+      shared.changing.unlock();
     }
   }
 

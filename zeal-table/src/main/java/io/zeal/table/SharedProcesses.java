@@ -20,7 +20,10 @@ final class SharedProcesses implements Processes {
   private static final long NAMESPACE = 24;
 
   /** 1 while somebody has the place, or died having it. */
-  private static final long TAKEN = 32;
+  static final long TAKEN = 32;
+
+  /** In which start of the system it was taken. */
+  private static final long BOOT = 40;
 
   private final MemorySegment segment;
   private final TableHeader header;
@@ -54,7 +57,12 @@ final class SharedProcesses implements Processes {
     }
     this.own = process - 1;
     this.ownLock = lock.get();
-    take();
+    try {
+      take();
+    } catch (RuntimeException | Error e) {
+      LockFile.release(ownLock);
+      throw e;
+    }
   }
 
   /** Takes a place. */
@@ -70,6 +78,7 @@ final class SharedProcesses implements Processes {
     Memory.setVolatile(segment, at + PID, identity.pid());
     Memory.setVolatile(segment, at + START, identity.startTicks());
     Memory.setVolatile(segment, at + NAMESPACE, identity.namespace());
+    Memory.setVolatile(segment, at + BOOT, BootId.current());
     Memory.setVolatile(segment, at + TAKEN, 1);
     header.raiseLastProcess(own);
   }
@@ -77,11 +86,29 @@ final class SharedProcesses implements Processes {
   /** The lock of a place whose process is no longer there; empty if it is. */
   private Optional<FileLock> lockIfGone(int process) {
     Optional<FileLock> lock = lockFile.tryLock(process);
-    if (lock.isPresent() && isTaken(process) && identity(process).isCertainlyThere()) {
+    if (lock.isPresent() && isCertainlyThere(process)) {
       LockFile.release(lock.get()); // it lost its lock, and lives
       return Optional.empty();
     }
     return lock;
+  }
+
+  private boolean isCertainlyThere(int process) {
+    return isTaken(process)
+        && Memory.getVolatile(segment, TableHeader.place(process) + BOOT) == BootId.current()
+        && identity(process).isCertainlyThere();
+  }
+
+  /** Whether nobody else is there, as far as can be seen. */
+  boolean isAlone() {
+    for (int process = 0; process < layout.processes(); process++) {
+      Optional<FileLock> lock = lockIfGone(process);
+      if (lock.isEmpty()) {
+        return false;
+      }
+      LockFile.release(lock.get());
+    }
+    return true;
   }
 
   private boolean isTaken(int process) {
@@ -149,36 +176,24 @@ final class SharedProcesses implements Processes {
     }
   }
 
-  /** Whether another process has a place. */
-  boolean isAnotherThere() {
-    probeAll();
-    for (int process = 0; process <= header.lastProcess(); process++) {
-      if (process != own && isTaken(process)) {
-        return true;
-      }
-    }
-    return false;
-  }
-
   /**
    * Gives a place up whose process uses the table no more: ends what calls left that were cut off.
    *
-   * @param recovery of the same table, in memory that is still there
-   * @return whether nobody else is there
+   * @param again the same table, in memory that is still there
+   * @return who can tell whether others are there
    */
-  static boolean leave(SharedProcesses left, TableHeader header, Recovery recovery) {
-    SharedProcesses again = new SharedProcesses(left, header, recovery);
-    again.recover(left.own);
-    boolean isLast = !again.isAnotherThere();
-    LockFile.release(left.ownLock);
-    return isLast;
+  SharedProcesses leave(TableMemory again) {
+    SharedProcesses left = new SharedProcesses(this, again);
+    left.recover(own);
+    LockFile.release(ownLock);
+    return left;
   }
 
-  private SharedProcesses(SharedProcesses other, TableHeader header, Recovery recovery) {
-    this.segment = header.segment();
-    this.header = header;
+  private SharedProcesses(SharedProcesses other, TableMemory again) {
+    this.segment = again.header.segment();
+    this.header = again.header;
     this.layout = other.layout;
-    this.recovery = recovery;
+    this.recovery = again.recovery;
     this.lockFile = other.lockFile;
     this.own = other.own;
     this.ownLock = other.ownLock;

@@ -29,22 +29,21 @@ final class Supply {
    * A row that the caller fills; 0 if somebody is about to free one or to fill the one that was
    * missing; else {@link #FULL}.
    *
+   * @param insists whether it has waited for that somebody for long enough
    * @throws io.zeal.CapacityException if a fresh row needs memory and there is none
    */
-  int take(long now, Intent intent) {
-    int row = intents.count(rows) < layout.rows() ? free.claim(intent) : 0;
+  int take(long now, Intent intent, boolean insists) {
+    int row = intents.count() < layout.rows() ? free.claim(intent) : 0;
     if (row != 0) {
       return row;
     }
     boolean mayHaveMore = sweeper.sweepSome(now, EXPIRED_AT_ONCE, intent);
     row = free.claim(intent);
-    return row == 0 && !mayHaveMore && isFull() ? FULL : row;
+    return row == 0 && (insists || (!mayHaveMore && isFull())) ? FULL : row;
   }
 
-  /**
-   * Whether as many rows are there as may be: no row is free, and none is counted before it comes.
-   */
+  /** Whether there was a moment at which as many rows were there as may be. */
   boolean isFull() {
-    return intents.count(rows) >= layout.rows() && !intents.isAnyFilling(rows);
+    return intents.wereThere(layout.rows(), rows);
   }
 }

@@ -1,5 +1,7 @@
 package io.zeal.table;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
@@ -37,13 +39,25 @@ final class Sweeper {
     return expired.sum();
   }
 
+  /** A row that has expired and that somebody holds. */
+  record Left(int row, long word) {
+
+    boolean isStill(RowMemory rows) {
+      return rows.word(row) == word;
+    }
+
+    int owner() {
+      return RowWord.owner(word);
+    }
+  }
+
   /**
    * Removes every row that had expired by {@code now}, but those that somebody holds, and answers
-   * how many these are. Waits for nobody.
+   * these. Waits for nobody.
    */
-  long sweep(long now) {
+  List<Left> sweep(long now) {
     if (!tree.isDue(now)) {
-      return 0;
+      return List.of();
     }
     Intent intent = intents.tryLease();
     try {
@@ -65,7 +79,7 @@ final class Sweeper {
       return false;
     }
     Sweep sweep = sweep(now, limit, intent);
-    return sweep.removed >= limit || sweep.left > 0;
+    return sweep.removed >= limit || !sweep.left.isEmpty();
   }
 
   private Sweep sweep(long now, long limit, @Nullable Intent intent) {
@@ -99,7 +113,7 @@ final class Sweeper {
     private long removed;
 
     /** Rows that had expired and are still there. */
-    private long left;
+    private final List<Left> left = new ArrayList<>();
 
     private Sweep(long now, long limit, @Nullable Intent intent, boolean raises) {
       this.now = now;
@@ -148,9 +162,9 @@ final class Sweeper {
      */
     private long row(int row, long bound) {
       for (int i = 0; i < TRIES; i++) {
-        long word = rows.word(row);
+        long word = rows.wordWithoutGone(row, processes);
         if (!RowWord.isThere(word)) {
-          return RowWord.state(word) == RowWord.FILLING ? bound : ExpiryTree.NEVER;
+          return RowWord.isFree(word) ? ExpiryTree.NEVER : bound;
         }
         RowReader.Copy<Boolean> copy = reader.copy(row, word, (segment, base) -> true);
         if (copy == null) {
@@ -159,12 +173,8 @@ final class Sweeper {
         if (now <= copy.expires()) {
           return RowWord.isLive(word) ? copy.expires() : bound;
         }
-        if (processes.isLeft(word)) {
-          rows.letGo(row, word); // or it would be in the way for as long as nobody writes to it
-          continue;
-        }
         if (intent == null || !RowWord.isLive(word)) {
-          left++;
+          left.add(new Left(row, word));
           return bound;
         }
         if (remover.removeIfLive(row, word, intent)) {

@@ -3,8 +3,8 @@ package io.zeal.table;
 import io.zeal.CapacityException;
 import io.zeal.table.RowWriter.Verdict;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The rows of one store, whatever class the application reads them as.
@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  * docs/synchronization.md.
  */
 final class Table {
+
+  /** How often rows are counted that others remove at the same time. */
+  private static final int COUNTS = 8;
 
   final String name;
   final TableLayout layout;
@@ -34,7 +37,7 @@ final class Table {
   final Sweeper sweeper;
 
   private final TableClock clock;
-  private final TableWriter writer;
+  final TableWriter writer;
   private final Evictor evictor;
   private final boolean evicts;
 
@@ -87,31 +90,20 @@ final class Table {
     return sweeper.expired();
   }
 
-  /**
-   * Reads one row; null if there is none or it has expired. The answer is of one moment (S2), and
-   * never of another key's row: the key was compared under the same word.
-   */
-  <T> @Nullable T read(Key key, RowReader.Extract<T> extract) {
-    while (true) {
-      int row = finder.find(key);
-      if (row == 0) {
-        return null;
-      }
-      RowReader.Copy<T> copy = reader.copy(row, key.word(), extract);
-      if (copy != null) {
-        return isAlive(row, copy.expires()) ? copy.value() : null;
-      }
-    }
-  }
-
-  private boolean isAlive(int row, long expires) {
+  /** Whether a row that expires then is there; one that is was used. */
+  boolean isAlive(MemorySegment segment, long base, long expires) {
     if (expires != ExpiryTree.NEVER && now() > expires) {
       return false;
     }
-    if (evicts) {
-      RowMemory.markUsed(rows.segment(row), rows.base(row));
-    }
+    use(segment, base);
     return true;
+  }
+
+  /** Says that a row was used, if that counts for anything. */
+  void use(MemorySegment segment, long base) {
+    if (evicts) {
+      RowMemory.markUsed(segment, base);
+    }
   }
 
   Verdict write(PreparedWrite write) {
@@ -133,8 +125,22 @@ final class Table {
    * that somebody holds are left out.
    */
   long count() {
-    long expiredButHeld = sweeper.sweep(now());
-    return intents.count(rows) - expiredButHeld;
+    intents.endStanding(rows, memory.processes);
+    long count = 0;
+    for (int i = 0; i < COUNTS; i++) {
+      List<Sweeper.Left> left = sweeper.sweep(now());
+      count = intents.count();
+      boolean isSettled = true;
+      for (Sweeper.Left row : left) {
+        boolean isCounted = row.isStill(rows) && !intents.hasCountedGone(row.owner());
+        isSettled &= isCounted;
+        count -= isCounted ? 1 : 0;
+      }
+      if (isSettled) {
+        break;
+      }
+    }
+    return Math.max(0, count);
   }
 
   /**

@@ -12,6 +12,7 @@ import io.zeal.Stats;
 import io.zeal.UnsupportedCapabilityException;
 import io.zeal.spi.Backend;
 import io.zeal.spi.Counters;
+import io.zeal.spi.RowMapper;
 import io.zeal.spi.Rows;
 import io.zeal.spi.StoreSpec;
 import io.zeal.table.Waits.Purpose;
@@ -56,8 +57,16 @@ final class TableBackend implements Backend {
   private final Map<String, Opened> tables = new ConcurrentHashMap<>(); // grows under creating
   private final ReentrantLock creating = new ReentrantLock();
 
-  /** A store's table, and what every spec for it has to say. */
-  private record Opened(String fingerprint, Table table) {}
+  /** A store's table, what every spec for it has to say, and its rows on the heap. */
+  private record Opened(String fingerprint, Table table, Map<RowMapper<?>, HotRows<?>> hotRows) {
+
+    /** Those that were read as one class; mappers are equal if they read the same. */
+    @SuppressWarnings("unchecked") // put there for a mapper of R
+    <R> HotRows<R> hot(StoreSpec<R> spec, long most) {
+      return (HotRows<R>)
+          hotRows.computeIfAbsent(spec.mapper(), mapper -> HotRows.of(table.layout, most));
+    }
+  }
 
   TableBackend(TableSettings settings, InstantSource clock) {
     this.settings = settings;
@@ -97,7 +106,7 @@ final class TableBackend implements Backend {
       opened = findOrCreate(spec);
     }
     spec.requireSame(opened.fingerprint);
-    return new TableRows<>(spec, opened.table, life);
+    return new TableRows<>(spec, opened.table, opened.hot(spec, settings.hotRows()), life);
   }
 
   private static void requireCapabilities(StoreSpec<?> spec) {
@@ -130,7 +139,7 @@ final class TableBackend implements Backend {
       if (present != null) {
         return present;
       }
-      Opened created = new Opened(spec.fingerprint(), create(spec));
+      Opened created = new Opened(spec.fingerprint(), create(spec), new ConcurrentHashMap<>());
       tables.put(spec.name(), created);
       return created;
     } catch (IllegalStateException e) {
@@ -154,9 +163,8 @@ final class TableBackend implements Backend {
         what,
         layout,
         rules,
-        (shared, waits) ->
-            shared.use(
-                "store-", spec.name(), what, spec.fingerprint(), layout, spec::requireSame, waits));
+        shared ->
+            shared.use("store-", spec.name(), what, spec.fingerprint(), layout, spec::requireSame));
   }
 
   private Table makeCounters(TableLayout layout) {
@@ -166,15 +174,14 @@ final class TableBackend implements Backend {
         "The counters",
         layout,
         rules,
-        (shared, waits) ->
+        shared ->
             shared.use(
                 "counters",
                 "",
                 "The counters",
                 text,
                 layout,
-                found -> requireSameCounters(found, text),
-                waits));
+                found -> requireSameCounters(found, text)));
   }
 
   private static CapacityException noMoreCounters() {
@@ -200,7 +207,7 @@ final class TableBackend implements Backend {
 
   /** How a table in a directory is found. */
   private interface Sharing {
-    SharedDirectory.Use use(SharedDirectory shared, Waits waits);
+    SharedDirectory.Use use(SharedDirectory shared);
   }
 
   private Table make(String what, TableLayout layout, Table.Rules rules, Sharing sharing) {
@@ -218,8 +225,12 @@ final class TableBackend implements Backend {
     if (directory == null) {
       return TableMemory.anonymous(life.arena(), what, layout, seed, waits);
     }
-    SharedDirectory.Use use = sharing.use(directory, waits);
+    SharedDirectory.Use use = sharing.use(directory);
     uses.add(use);
+    if (life.isClosed()) {
+      use.end(); // who closed it may not have seen this one
+      life.requireOpen();
+    }
     return use.memory;
   }
 
@@ -280,6 +291,16 @@ final class TableBackend implements Backend {
   @Override
   public void close() {
     life.close();
-    uses.forEach(SharedDirectory.Use::end);
+    RuntimeException failure = null;
+    for (SharedDirectory.Use use : uses) {
+      try {
+        use.end();
+      } catch (RuntimeException e) {
+        failure = e; // the others are left all the same
+      }
+    }
+    if (failure != null) {
+      throw failure;
+    }
   }
 }

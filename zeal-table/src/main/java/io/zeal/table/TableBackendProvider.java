@@ -6,7 +6,7 @@ import io.zeal.spi.BackendProvider;
 import io.zeal.spi.Setting;
 import java.util.List;
 
-/** Offers the backend {@code table}: rows off the heap of this process. */
+/** Offers the backend {@code table}: rows off the heap, of this process or shared by several. */
 public final class TableBackendProvider implements BackendProvider {
 
   /** The name it is chosen by. */

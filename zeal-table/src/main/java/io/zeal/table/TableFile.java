@@ -10,6 +10,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
 import java.nio.channels.FileLock;
@@ -19,6 +20,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.SecureRandom;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A table in a file that processes share: made whole before it has its name, checked before it is
@@ -84,17 +86,34 @@ final class TableFile {
     private final Arena arena;
     private final SharedProcesses processes;
 
-    private Opened(TableFile file, Arena arena, TableMemory memory, SharedProcesses processes) {
+    // The same memory once more, for what is to be done when nobody can reach the first any more.
+    private final Arena lastArena;
+    private final MemorySegment last;
+
+    private Opened(
+        TableFile file,
+        Arena arena,
+        TableMemory memory,
+        SharedProcesses processes,
+        Arena lastArena,
+        MemorySegment last) {
       this.file = file;
       this.arena = arena;
       this.memory = memory;
       this.processes = processes;
+      this.lastArena = lastArena;
+      this.last = last;
     }
 
     /** Leaves it; calls under way are cut off, and what they left is ended. */
     void close() {
       arena.close();
-      file.leave(processes);
+      try {
+        TableMemory again = file.memory(last, (header, recovery) -> Processes.alone());
+        file.closeIfLast(last, processes.leave(again));
+      } finally {
+        lastArena.close();
+      }
     }
   }
 
@@ -119,7 +138,7 @@ final class TableFile {
     }
   }
 
-  private FileLock lockMaking() {
+  private FileLock lockMaking() throws IOException {
     Wait wait = null;
     while (true) {
       Optional<FileLock> lock = lockFile.tryLock(LockFile.MAKING);
@@ -131,6 +150,7 @@ final class TableFile {
   }
 
   private Opened open(Comparison comparison) throws IOException {
+    lockFile.requireInPlace();
     if (Files.exists(path) && isOfAnEarlierBoot()) {
       Files.delete(path);
     }
@@ -138,24 +158,30 @@ final class TableFile {
       make();
     }
     Arena arena = Arena.ofShared();
+    Arena lastArena = Arena.ofShared();
     try {
       MemorySegment all = map(arena);
+      MemorySegment last = map(lastArena);
       requireFitting(all, comparison);
       all.set(ValueLayout.JAVA_LONG, AT_BOOT, BootId.current());
       all.set(ValueLayout.JAVA_LONG, AT_CLEAN, 0);
+      all.asSlice(0, TableHeader.IDENTITY_BYTES).force(); // before any page of a change
       SharedProcesses[] joined = new SharedProcesses[1];
       TableMemory memory =
-          TableMemory.of(
+          memory(
               all,
-              layout,
-              all.get(ValueLayout.JAVA_LONG, AT_SEED),
               (header, recovery) ->
                   joined[0] = SharedProcesses.join(lockFile, layout, header, recovery, what));
-      return new Opened(this, arena, memory, joined[0]);
-    } catch (RuntimeException | IOException e) {
+      return new Opened(this, arena, memory, joined[0], lastArena, last);
+    } catch (RuntimeException | IOException | Error e) {
       arena.close();
+      lastArena.close();
       throw e;
     }
+  }
+
+  private TableMemory memory(MemorySegment all, TableMemory.Joining joining) {
+    return TableMemory.of(all, layout, all.get(ValueLayout.JAVA_LONG, AT_SEED), joining);
   }
 
   private MemorySegment map(Arena arena) throws IOException {
@@ -170,26 +196,40 @@ final class TableFile {
 
   /**
    * Pages of a file that nobody closed may be from before and after a change, once the system has
-   * ended without writing all of them.
+   * ended without writing all of them. Where nobody says which start of the system this is, or
+   * somebody uses the file, it is of this one.
    */
   private boolean isOfAnEarlierBoot() throws IOException {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment all = map(arena);
       long boot = all.get(ValueLayout.JAVA_LONG, AT_BOOT);
-      boolean isClean = all.get(ValueLayout.JAVA_LONG, AT_CLEAN) != 0;
       return all.get(ValueLayout.JAVA_LONG, AT_MAGIC) == MAGIC
-          && !isClean
-          && boot != BootId.current();
+          && all.get(ValueLayout.JAVA_INT, AT_VERSION) == VERSION
+          && all.get(ValueLayout.JAVA_LONG, AT_CLEAN) == 0
+          && boot != BootId.current()
+          && BootId.current() != 0
+          && !isInUse();
     }
   }
 
-  private void requireFitting(MemorySegment all, Comparison comparison) {
-    if (all.get(ValueLayout.JAVA_LONG, AT_MAGIC) != MAGIC) {
-      throw refused("does not begin as a table does");
+  private boolean isInUse() {
+    for (int process = 0; process < layout.processes(); process++) {
+      Optional<FileLock> lock = lockFile.tryLock(process);
+      if (lock.isEmpty()) {
+        return true;
+      }
+      LockFile.release(lock.get());
     }
-    int order = all.get(ValueLayout.JAVA_INT, AT_ORDER);
-    if (order != ORDER_MARK) {
+    return false;
+  }
+
+  private void requireFitting(MemorySegment all, Comparison comparison) {
+    if (all.get(ValueLayout.JAVA_INT, AT_ORDER) == Integer.reverseBytes(ORDER_MARK)) {
       throw refused("was made by a machine of another byte order");
+    }
+    if (all.get(ValueLayout.JAVA_LONG, AT_MAGIC) != MAGIC
+        || all.get(ValueLayout.JAVA_INT, AT_ORDER) != ORDER_MARK) {
+      throw refused("does not begin as a table does");
     }
     int version = all.get(ValueLayout.JAVA_INT, AT_VERSION);
     if (version != VERSION) {
@@ -231,8 +271,7 @@ final class TableFile {
    */
   private void make() throws IOException {
     requireRoom();
-    Path unfinished =
-        path.resolveSibling(path.getFileName() + "." + ProcessHandle.current().pid() + ".new");
+    Path unfinished = path.resolveSibling(path.getFileName() + ".new"); // one at a time is made
     Files.deleteIfExists(unfinished);
     try {
       write(unfinished);
@@ -267,9 +306,11 @@ final class TableFile {
     try (FileChannel channel =
             FileChannel.open(
                 unfinished,
-                StandardOpenOption.CREATE_NEW,
-                StandardOpenOption.READ,
-                StandardOpenOption.WRITE);
+                Set.of(
+                    StandardOpenOption.CREATE_NEW,
+                    StandardOpenOption.READ,
+                    StandardOpenOption.WRITE),
+                OwnerOnly.file(path));
         Arena arena = Arena.ofConfined()) {
       writeZeros(channel);
       MemorySegment all = channel.map(MapMode.READ_WRITE, 0, bytes(), arena);
@@ -285,6 +326,7 @@ final class TableFile {
       all.set(ValueLayout.JAVA_LONG, AT_SEED, seed);
       all.set(ValueLayout.JAVA_LONG, AT_BOOT, BootId.current());
       all.set(ValueLayout.JAVA_LONG, AT_TEXT_BYTES, utf8.length);
+      all.force();
     }
   }
 
@@ -295,6 +337,8 @@ final class TableFile {
         zeros.clear().limit((int) Math.min(ZEROS, left));
         left -= channel.write(zeros);
       }
+    } catch (ClosedByInterruptException e) {
+      throw e;
     } catch (IOException e) {
       CapacityException noRoom = noRoom("writing it failed (" + e.getMessage() + ")");
       noRoom.addSuppressed(e);
@@ -302,29 +346,22 @@ final class TableFile {
     }
   }
 
-  private void leave(SharedProcesses processes) {
-    FileLock making = lockMaking();
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment all = map(arena);
-      boolean[] isLast = new boolean[1];
-      TableMemory.of(
-          all,
-          layout,
-          0,
-          (header, recovery) -> {
-            isLast[0] = SharedProcesses.leave(processes, header, recovery);
-            return Processes.alone();
-          });
-      if (isLast[0]) {
+  /**
+   * Says that the file is whole on its disk, if nobody else uses it; it may as well be left out.
+   */
+  private void closeIfLast(MemorySegment all, SharedProcesses left) {
+    Optional<FileLock> making = lockFile.tryLock(LockFile.MAKING);
+    if (making.isEmpty()) {
+      return; // somebody is opening it
+    }
+    try {
+      if (left.isAlone()) {
         all.force();
         all.set(ValueLayout.JAVA_LONG, AT_CLEAN, 1);
-        all.force();
+        all.asSlice(0, TableHeader.IDENTITY_BYTES).force();
       }
-    } catch (IOException e) {
-      throw new java.io.UncheckedIOException(
-          what + ": could not leave " + path + "; the next one ends what is left", e);
     } finally {
-      LockFile.release(making);
+      LockFile.release(making.get());
     }
   }
 }

@@ -21,7 +21,7 @@ final class TableHeader {
   /** In a process's place, the cells of its intents; before that, who it is. */
   private static final long CELLS = 64;
 
-  private static final long PLACE_BYTES = CELLS + Owner.INTENTS * Long.BYTES;
+  private static final long PLACE_BYTES = CELLS + 2 * Owner.INTENTS * Long.BYTES;
 
   private final MemorySegment segment;
 
@@ -39,9 +39,14 @@ final class TableHeader {
     return PLACES + process * PLACE_BYTES;
   }
 
-  /** Where an intent's cell of the count is: behind its process's own numbers. */
-  static long countCell(int process, int intent) {
+  /** Where it is counted how many rows came through an intent: behind its process's own numbers. */
+  static long comeCell(int process, int intent) {
     return place(process) + CELLS + (long) intent * Long.BYTES;
+  }
+
+  /** Where it is counted how many rows went through an intent. */
+  static long goneCell(int process, int intent) {
+    return comeCell(process, Owner.INTENTS + intent);
   }
 
   MemorySegment segment() {

@@ -50,9 +50,10 @@ final class TableInspector {
         inspectFree(row);
       }
     }
-    long count = table.intents.count(table.rows);
+    long count = table.intents.count();
     require(count == live.size(), () -> "the count is " + count + ", and rows are " + live.size());
     requireNobody(table.header.sweeper(), "the sweep");
+    inspectIntents();
     live.forEach(this::inspectExpiry);
     require(
         table.committedBytes() <= table.layout.memoryBytes(),
@@ -78,6 +79,16 @@ final class TableInspector {
         RowWord.isFree(word),
         () -> "row " + row + " is in no bucket, and its word is " + Long.toHexString(word));
     require(table.free.mayBeFree(row), () -> "free row " + row + " has no hint");
+  }
+
+  private void inspectIntents() {
+    for (int process = 0; process <= table.header.lastProcess(); process++) {
+      for (int i = 0; i < table.layout.intentsOfProcess(); i++) {
+        int row = Intents.of(table.header, table.layout, process, 0, i).row();
+        String whose = "intent " + i + " of process " + process;
+        require(row == 0, () -> whose + " has row " + row);
+      }
+    }
   }
 
   private void inspectBucket(int bucket, MemorySegment segment, long base) {

@@ -18,6 +18,10 @@ final class TableLife {
     return arena;
   }
 
+  boolean isClosed() {
+    return closed.get();
+  }
+
   /**
    * Refuses to go on once closed.
    *
@@ -41,7 +45,7 @@ final class TableLife {
 
   private static ZealClosedException closedException() {
     return new ZealClosedException(
-        "The backend 'table' is closed and its rows are gone. Open a new Zeal instance.");
+        "The backend 'table' is closed. Open a new Zeal instance.");
   }
 
   /** Frees the memory; the first call does, others do nothing. */

@@ -44,7 +44,7 @@ final class TableMemory {
     this.expiry = new ExpiryTree(fixed, words + layout.freeWords() * Long.BYTES, layout);
     this.recovery = new Recovery(layout, header, rows, index, free, codec);
     this.processes = joining.join(header, recovery);
-    this.intents = new Intents(header, layout, processes);
+    this.intents = new Intents(header, layout, processes, recovery);
   }
 
   /** Memory of this process, allocated as rows come. */

@@ -74,13 +74,16 @@ final class TablePager {
 
   /** Null if the row is not there, or has expired. */
   private @Nullable Found copy(int row) {
-    while (true) {
+    for (int tries = 0; ; tries++) {
       long word = table.rows.word(row);
       if (!RowWord.isThere(word)) {
         return null;
       }
-      byte[] key = table.codec.readKey(table.rows.segment(row), table.rows.base(row));
-      RowReader.Copy<RowImage> copy = table.reader.copy(row, word, table.codec::read);
+      MemorySegment segment = table.rows.segment(row);
+      long base = table.rows.base(row);
+      byte[] key = table.codec.readKey(segment, base);
+      RowReader.Copy<RowImage> copy =
+          table.reader.copy(segment, base, word, table.codec::read, tries);
       if (copy != null) {
         boolean isAlive = copy.expires() == ExpiryTree.NEVER || table.now() <= copy.expires();
         return isAlive ? new Found(new Key(key, table.seed), copy.value()) : null;

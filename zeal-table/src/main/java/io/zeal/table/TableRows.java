@@ -1,15 +1,15 @@
 package io.zeal.table;
 
 import io.zeal.Entry;
-import io.zeal.ErrorCode;
-import io.zeal.InvalidArgumentException;
 import io.zeal.ReadOptions;
 import io.zeal.Reading;
+import io.zeal.spi.Condition;
 import io.zeal.spi.RowMapper;
 import io.zeal.spi.Rows;
 import io.zeal.spi.StoreSpec;
 import io.zeal.spi.Write;
 import io.zeal.spi.WriteResult;
+import io.zeal.table.HotRows.Hot;
 import io.zeal.table.RowReader.Extract;
 import io.zeal.table.RowWriter.Verdict;
 import java.nio.charset.StandardCharsets;
@@ -26,40 +26,33 @@ final class TableRows<R> implements Rows<R> {
   private final StoreSpec<R> spec;
   private final RowMapper<R> mapper;
   private final Table table;
+  private final HotRows<R> hot;
   private final TablePager pager;
   private final TableLife life;
 
   // What is copied of a row; made once, so that a read makes nothing but its answer.
   private final Extract<RowImage> whole;
-  private final Extract<Timed> wholeAndExpiry;
-  private final List<Extract<OptionalLong>> numbers;
+  private final List<Extract<Long>> numbers;
   private final List<Extract<byte[]>> values;
 
-  TableRows(StoreSpec<R> spec, Table table, TableLife life) {
+  TableRows(StoreSpec<R> spec, Table table, HotRows<R> hot, TableLife life) {
     this.spec = spec;
     this.mapper = spec.mapper();
     this.table = table;
+    this.hot = hot;
     this.pager = table.pager();
     this.life = life;
     RowCodec codec = table.codec;
     this.whole = codec::read;
-    this.wholeAndExpiry =
-        (segment, base) ->
-            new Timed(
-                codec.read(segment, base), Memory.getOpaque(segment, base + TableLayout.EXPIRES));
     this.numbers =
         IntStream.range(0, codec.columns())
-            .mapToObj(i ->
-                (Extract<OptionalLong>)
-                    (segment, base) -> OptionalLong.of(codec.readNumber(segment, base, i)))
+            .mapToObj(i -> (Extract<Long>) (segment, base) -> codec.readNumber(segment, base, i))
             .toList();
     this.values =
         IntStream.range(0, codec.columns())
             .mapToObj(i -> (Extract<byte[]>) (segment, base) -> codec.readBytes(segment, base, i))
             .toList();
   }
-
-  private record Timed(RowImage row, long expires) {}
 
   @Override
   public StoreSpec<R> spec() {
@@ -68,10 +61,10 @@ final class TableRows<R> implements Rows<R> {
 
   @Override
   public Optional<Reading<R>> read(String key, ReadOptions options) {
-    Timed found = extract(key, wholeAndExpiry);
+    RowReader.Copy<RowImage> found = copy(key, whole);
     return found == null
         ? Optional.empty()
-        : Optional.of(Reading.fresh(spec.read(key, found.row), remaining(found.expires)));
+        : Optional.of(Reading.fresh(spec.read(key, found.value()), remaining(found.expires())));
   }
 
   private @Nullable Duration remaining(long expires) {
@@ -89,19 +82,97 @@ final class TableRows<R> implements Rows<R> {
 
   @Override
   public Optional<R> get(String key) {
-    RowImage found = extract(key, whole);
-    return found == null ? Optional.empty() : Optional.of(spec.read(key, found));
+    life.requireOpen();
+    try {
+      Hot<R> known = hot.find(key);
+      return known != null && known.wordNow() == known.word()
+          ? table.isAlive(known.segment(), known.base(), known.expires())
+              ? known.value()
+              : Optional.empty()
+          : readWhole(key);
+    } catch (IllegalStateException e) {
+      throw life.translate(e);
+    }
+  }
+
+  private Optional<R> readWhole(String key) {
+    Hot<R> known = locate(key);
+    for (int tries = 0; known != null; tries++) {
+      long word = known.wordNow();
+      RowReader.Copy<RowImage> copy = copy(known, word, whole, tries);
+      if (copy == null) {
+        known = locate(key);
+      } else if (!table.isAlive(known.segment(), known.base(), copy.expires())) {
+        return Optional.empty();
+      } else {
+        Optional<R> value = Optional.of(spec.read(key, copy.value()));
+        if (RowWord.isLive(word) && hot.keepsValues()) {
+          hot.keep(known.with(word, copy.expires(), value));
+        }
+        return value;
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** Where the row of a key is; null if there is none. */
+  private @Nullable Hot<R> locate(String text) {
+    Hot<R> known = hot.find(text);
+    if (known != null && RowWord.isThere(known.wordNow()) && known.isSame()) {
+      return known;
+    }
+    Key key = key(text);
+    while (true) {
+      int row = table.find(key);
+      if (row == 0) {
+        return null;
+      }
+      Hot<R> found = new Hot<>(text, row, table.rows.segment(row), table.rows.base(row));
+      if (found.isStill(key.word())) {
+        hot.keep(found);
+        return found;
+      }
+    }
+  }
+
+  /** Null if the row is another one, or changed meanwhile. */
+  private <T> RowReader.@Nullable Copy<T> copy(
+      Hot<R> known, long word, Extract<T> extract, int tries) {
+    return RowWord.isThere(word) && known.isSame()
+        ? table.reader.copy(known.segment(), known.base(), word, extract, tries)
+        : null;
   }
 
   @Override
   public boolean contains(String key) {
-    return extract(key, (segment, base) -> Boolean.TRUE) != null;
+    return copy(key, (segment, base) -> Boolean.TRUE) != null;
   }
 
   @Override
   public OptionalLong number(String key, int column) {
-    OptionalLong found = extract(key, numbers.get(column));
-    return found == null ? OptionalLong.empty() : found;
+    life.requireOpen();
+    try {
+      Hot<R> known = hot.find(key);
+      if (known != null) {
+        long word = known.wordNow();
+        if (RowWord.isInPlace(word) && known.isSame()) {
+          long bits = table.codec.readNumber(known.segment(), known.base(), column);
+          long expires = RowWriter.expires(known.segment(), known.base());
+          if (known.isStill(word) && expires == ExpiryTree.NEVER) {
+            table.use(known.segment(), known.base());
+            return OptionalLong.of(bits);
+          }
+        }
+      }
+      return readNumber(key, column);
+    } catch (IllegalStateException e) {
+      throw life.translate(e);
+    }
+  }
+
+  private OptionalLong readNumber(String key, int column) {
+    RowReader.Copy<Long> copy = copy(key, numbers.get(column));
+    return copy == null ? OptionalLong.empty() : OptionalLong.of(copy.value());
   }
 
   @Override
@@ -111,13 +182,22 @@ final class TableRows<R> implements Rows<R> {
 
   @Override
   public Optional<byte[]> bytes(String key, int column) {
-    return Optional.ofNullable(extract(key, values.get(column)));
+    return Optional.ofNullable(copy(key, values.get(column))).map(RowReader.Copy::value);
   }
 
-  private <T> @Nullable T extract(String key, Extract<T> extract) {
+  /** Null if there is no row, or it has expired. */
+  private <T> RowReader.@Nullable Copy<T> copy(String key, Extract<T> extract) {
     life.requireOpen();
     try {
-      return table.read(key(key), extract);
+      Hot<R> known = locate(key);
+      for (int tries = 0; known != null; tries++) {
+        RowReader.Copy<T> copy = copy(known, known.wordNow(), extract, tries);
+        if (copy != null) {
+          return table.isAlive(known.segment(), known.base(), copy.expires()) ? copy : null;
+        }
+        known = locate(key);
+      }
+      return null;
     } catch (IllegalStateException e) {
       throw life.translate(e);
     }
@@ -125,14 +205,52 @@ final class TableRows<R> implements Rows<R> {
 
   @Override
   public WriteResult write(Write<R> write) {
-    PreparedWrite prepared =
-        PreparedWrite.of(write, key(write.key()), mapper, table.codec, spec.ttlMillis(), now());
-    Verdict verdict;
+    life.requireOpen();
     try {
-      verdict = table.write(prepared);
+      WriteResult result = null;
+      if (write instanceof Write.Add<R> add) {
+        result = add(add);
+      } else if (write instanceof Write.Put<R> put) {
+        result = put(put);
+      }
+      return result != null ? result : writeAnything(write);
     } catch (IllegalStateException e) {
       throw life.translate(e);
     }
+  }
+
+  /** Null if the row is not where it was when it was last used, or it is not that simple. */
+  private @Nullable WriteResult add(Write.Add<R> add) {
+    Hot<R> known = hot.find(add.key());
+    return known != null && add.condition() instanceof Condition.Always<R>
+        ? table.writer.tryAdd(known, add.column(), add.bits())
+        : null;
+  }
+
+  /** As {@link #add}. */
+  private @Nullable WriteResult put(Write.Put<R> put) {
+    Hot<R> known = hot.find(put.key());
+    return known != null
+            && put.condition() instanceof Condition.Always<R>
+            && put.ttlMillis() != Write.KEEP
+        ? table.writer.tryPut(known, put.row(), mapper, expires(put.ttlMillis()))
+        : null;
+  }
+
+  private long expires(long ttl) {
+    if (ttl == 0) {
+      return ExpiryTree.NEVER;
+    }
+    long now = table.now();
+    return now > Long.MAX_VALUE - ttl ? ExpiryTree.NEVER : now + ttl;
+  }
+
+  private WriteResult writeAnything(Write<R> write) {
+    var _ = locate(write.key()); // whoever writes it again finds it at once
+    PreparedWrite prepared =
+        PreparedWrite.of(
+            write, key(write.key()), mapper, table.codec, spec.ttlMillis(), table.now());
+    Verdict verdict = table.write(prepared);
     return switch (verdict) {
       case APPLIED ->
           prepared.kind == PreparedWrite.Kind.ADD
@@ -144,20 +262,13 @@ final class TableRows<R> implements Rows<R> {
     };
   }
 
+  @Override
+  public boolean checksKeys() {
+    return true;
+  }
+
   private Key key(String text) {
-    Key key = new Key(text, table.seed);
-    if (key.length() < 1 || key.length() > table.layout.keyLimit()) {
-      throw new InvalidArgumentException(
-          ErrorCode.INVALID_KEY,
-          "Store '"
-              + table.name
-              + "': a key of "
-              + key.length()
-              + " bytes of UTF-8; the limit is 1 to "
-              + table.layout.keyLimit()
-              + ". Use a shorter key or raise StoreOptions.keyLimit.");
-    }
-    return key;
+    return new Key(spec.requireKey(text), table.seed);
   }
 
   @Override

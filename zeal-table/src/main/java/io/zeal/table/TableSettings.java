@@ -17,9 +17,11 @@ import java.util.Optional;
  * @param memoryBytes what all stores and counters together may take
  * @param counters how many counters there may be
  * @param timeout how long a write waits for another one
+ * @param hotRows how many rows of a store may be on the heap as well
  * @param directory where the tables are that processes share; empty for the memory of this one
  */
-record TableSettings(long memoryBytes, long counters, Duration timeout, Optional<Path> directory) {
+record TableSettings(
+    long memoryBytes, long counters, Duration timeout, Optional<Path> directory, long hotRows) {
 
   private static final long DEFAULT_MEMORY_BYTES = Runtime.getRuntime().maxMemory() / 2;
 
@@ -41,8 +43,12 @@ record TableSettings(long memoryBytes, long counters, Duration timeout, Optional
   /** Where tables are that all processes of this host share which are given the same place. */
   static final Setting<String> DIRECTORY = Setting.text("zeal.table.directory");
 
+  /** How many rows of each store are on the heap as well, for whoever reads them again. */
+  static final Setting<Long> HOT_ROWS =
+      Setting.number("zeal.table.hot-rows", 0, 1 << 30).withDefault(1L << 18);
+
   static List<Setting<?>> all() {
-    return List.of(MEMORY, COUNTERS, TIMEOUT, DIRECTORY);
+    return List.of(MEMORY, COUNTERS, TIMEOUT, DIRECTORY, HOT_ROWS);
   }
 
   static TableSettings of(BackendContext context) {
@@ -54,7 +60,8 @@ record TableSettings(long memoryBytes, long counters, Duration timeout, Optional
         memoryBytes,
         context.setting(COUNTERS),
         context.setting(TIMEOUT),
-        context.optionalSetting(DIRECTORY).map(TableSettings::path));
+        context.optionalSetting(DIRECTORY).map(TableSettings::path),
+        context.setting(HOT_ROWS));
   }
 
   private static Path path(String text) {

@@ -1,5 +1,8 @@
 package io.zeal.table;
 
+import io.zeal.ColumnType;
+import io.zeal.spi.RowMapper;
+import io.zeal.spi.WriteResult;
 import io.zeal.table.RowWriter.Verdict;
 import io.zeal.table.Waits.Purpose;
 import io.zeal.table.Waits.Wait;
@@ -69,6 +72,7 @@ final class TableWriter {
         return verdict;
       }
       wait = waits.pause(wait, write.blockedBy, processes, Purpose.WRITE);
+      write.insists = rules.evicts() && wait.hasParked();
     }
   }
 
@@ -81,18 +85,25 @@ final class TableWriter {
     if (!mayTake(row, word, write) || !RowMemory.compareAndSet(segment, base, word, held)) {
       return null;
     }
-    Verdict verdict = columns.verdict(segment, base, write);
-    if (verdict == Verdict.APPLIED) {
-      verdict = columns.changeNumber(segment, base, row, write);
+    Verdict verdict = Verdict.APPLIED; // should anything be thrown
+    try {
+      verdict = columns.verdict(segment, base, write);
+      if (verdict == Verdict.APPLIED) {
+        verdict = columns.changeNumber(segment, base, row, write);
+      }
+    } finally {
+      letGo(segment, base, word, verdict);
     }
-    letGo(segment, base, word, verdict);
     return verdict;
   }
 
   private void letGo(MemorySegment segment, long base, long word, Verdict verdict) {
-    boolean changed = verdict == Verdict.APPLIED;
-    RowMemory.setWord(segment, base, changed ? RowWord.next(word, RowWord.LIVE) : word);
-    if (changed && rules.evicts()) {
+    if (verdict != Verdict.APPLIED) {
+      RowMemory.setWord(segment, base, word);
+      return;
+    }
+    RowMemory.commit(segment, base, RowWord.next(word, RowWord.LIVE));
+    if (rules.evicts()) {
       RowMemory.markUsed(segment, base);
     }
   }
@@ -104,10 +115,85 @@ final class TableWriter {
 
   /** Whether nobody holds the row; takes it from somebody who is gone. */
   private boolean mayTake(int row, long word) {
-    if (processes.isLeft(word)) {
-      rows.letGo(row, word);
+    if (!RowWord.isLive(word)) {
+      var _ = rows.wordWithoutGone(row, processes); // it is looked at again
     }
     return RowWord.isLive(word);
+  }
+
+  /**
+   * Adds to a whole number of a row that is where it was known to be. Null if it is not, or is
+   * held, or has expired, or the sum does not fit: then nothing has happened.
+   */
+  @Nullable WriteResult tryAdd(HotRows.Hot<?> known, int column, long summand) {
+    MemorySegment segment = known.segment();
+    long base = known.base();
+    long word = known.wordNow();
+    ColumnType type = layout.type(column);
+    if (!type.isInteger() || !RowWord.isLive(word) || !known.isSame()) {
+      return null;
+    }
+    long held = RowWord.held(word, RowWord.HELD, intents.withoutIntent());
+    if (!RowMemory.compareAndSet(segment, base, word, held)) {
+      return null;
+    }
+    Verdict verdict = Verdict.APPLIED; // should anything be thrown
+    try {
+      long current = codec.readNumber(segment, base, column);
+      long sum = current + summand;
+      boolean fits =
+          ((current ^ sum) & (summand ^ sum)) >= 0
+              && sum >= type.minValue()
+              && sum <= type.maxValue()
+              && RowWriter.expires(segment, base) == ExpiryTree.NEVER;
+      if (!fits) {
+        verdict = Verdict.SKIPPED;
+        return null;
+      }
+      codec.writeNumber(segment, base, column, sum);
+      return new WriteResult.Added(sum);
+    } finally {
+      letGo(segment, base, word, verdict);
+    }
+  }
+
+  /**
+   * Puts columns into a row that is where it was known to be, as {@link #tryAdd} does; the new
+   * columns are made before the row is held. One that has expired is as good as a new one.
+   */
+  <R> @Nullable WriteResult tryPut(HotRows.Hot<R> known, R row, RowMapper<R> mapper, long expires) {
+    Intent intent = intents.tryLease();
+    if (intent == null) {
+      return null;
+    }
+    try {
+      codec.encode(mapper, row, intent.segment(), intent.asRow());
+      RowWriter.setExpires(intent.segment(), intent.asRow(), expires);
+      return putColumns(known, expires, intent) ? WriteResult.APPLIED : null;
+    } catch (RuntimeException | Error e) {
+      endAfter(e, intent);
+      throw e;
+    } finally {
+      intent.giveBack();
+    }
+  }
+
+  private boolean putColumns(HotRows.Hot<?> known, long expires, Intent intent) {
+    MemorySegment segment = known.segment();
+    long base = known.base();
+    long word = known.wordNow();
+    if (!RowWord.isLive(word) || !known.isSame()) {
+      return false;
+    }
+    long held = RowWord.held(word, RowWord.HELD, intent.owner());
+    intent.begin(known.row(), Intent.NO_PLACE);
+    if (!RowMemory.compareAndSet(segment, base, word, held)) {
+      intent.end();
+      return false;
+    }
+    columns.lower(known.row(), RowWriter.expires(segment, base), expires);
+    finish(segment, base, held, Verdict.APPLIED, intent);
+    return true;
   }
 
   /** One attempt; null if something changed, or was held. */
@@ -246,7 +332,7 @@ final class TableWriter {
     if (verdict != Verdict.APPLIED) {
       return verdict;
     }
-    int row = supply.take(write.now, intent);
+    int row = supply.take(write.now, intent, write.insists);
     if (row == Supply.FULL) {
       return insertIntoFull(write, intent);
     }
@@ -257,10 +343,15 @@ final class TableWriter {
     boolean inserted = false;
     int home = layout.bucketOf(write.key.hash());
     if (tryLock(home, write)) {
+      Spot spot = null;
       try {
-        inserted = finder.find(write.key) == 0 && link(row, home, write, intent);
+        spot = finder.find(write.key) == 0 ? spot(home, write) : null;
+        inserted = spot != null;
+        if (spot != null) {
+          link(row, spot.bucket, spot.place, write.key, intent);
+        }
       } finally {
-        index.unlock(home);
+        unlock(spot, home);
       }
     }
     if (!inserted) {
@@ -291,72 +382,75 @@ final class TableWriter {
     return index.tryLock(bucket, holder, intents.withoutIntent());
   }
 
+  /** A place that is free as long as its bucket is locked. */
+  private record Spot(int bucket, int place) {}
+
   /**
-   * Puts a filled row into a place of its bucket, which the caller holds, or of one behind it;
-   * false if others hold all those that have a place.
+   * A place in a bucket that the caller has locked, or in one behind it, which is locked too then;
+   * null if others hold all those that have a place.
    */
-  private boolean link(int row, int home, PreparedWrite write, Intent intent) {
+  private @Nullable Spot spot(int home, PreparedWrite write) {
     int most = Math.min(layout.buckets() - 1, Index.MOST_REACH);
     for (int steps = 0; steps <= most; steps++) {
       int bucket = index.behind(home, steps);
-      if (steps != 0 && !tryLock(bucket, write)) {
-        continue;
-      }
-      try {
+      if (steps == 0 || tryLock(bucket, write)) {
         int place = index.freePlace(bucket);
         if (place >= 0) {
           index.raiseReach(home, steps);
-          link(row, bucket, place, write.key, intent);
-          return true;
+          return new Spot(bucket, place);
         }
-      } finally {
         if (steps != 0) {
           index.unlock(bucket);
         }
       }
     }
-    return false;
+    return null;
+  }
+
+  private void unlock(@Nullable Spot spot, int home) {
+    if (spot != null && spot.bucket != home) {
+      index.unlock(spot.bucket);
+    }
+    index.unlock(home);
   }
 
   /** The row is counted before it is there, and there with its word. */
   private void link(int row, int bucket, int place, Key key, Intent intent) {
     intent.setPlace(Index.place(bucket, place));
     index.put(bucket, place, row, Index.tag(key.hash()));
-    intent.setCount(intent.count() + 1);
-    rows.setWord(row, RowWord.next(rows.word(row), RowWord.LIVE));
+    intent.countCome();
+    RowMemory.commit(rows.segment(row), rows.base(row), RowWord.next(rows.word(row), RowWord.LIVE));
     intent.end();
   }
 
   /**
    * Refuses, or makes place, at a moment at which the store is full and the key is not in it. Null
-   * if there was no such moment, or no row to evict.
+   * if there was no such moment, or no row to evict. A row goes only once nothing else can fail.
    */
   private @Nullable Verdict insertIntoFull(PreparedWrite write, Intent intent) {
-    Evictor.Victim victim =
-        rules.evicts() ? evictor.choose() : null; // may take long: holds nothing
+    Evictor.Victim victim = rules.evicts() ? evictor.choose() : null; // may take long
     int home = layout.bucketOf(write.key.hash());
     if (!tryLock(home, write)) {
       return null;
     }
+    Spot spot = null;
     try {
-      if (!supply.isFull() || finder.find(write.key) != 0) {
+      if (!(write.insists || supply.isFull()) || finder.find(write.key) != 0) {
         return null;
       }
       if (rules.evicts()) {
-        return victim != null && evict(victim, home, write, intent) ? Verdict.APPLIED : null;
+        spot = victim == null ? null : spot(home, write);
+        if (victim == null || spot == null || !evictor.tryEvict(victim, intent)) {
+          return null;
+        }
+        fill(victim.row(), write);
+        link(victim.row(), spot.bucket, spot.place, write.key, intent);
+        return Verdict.APPLIED;
       }
     } finally {
-      index.unlock(home);
+      unlock(spot, home);
     }
     throw rules.full().get();
-  }
-
-  private boolean evict(Evictor.Victim victim, int home, PreparedWrite write, Intent intent) {
-    if (!evictor.tryEvict(victim, intent)) {
-      return false;
-    }
-    fill(victim.row(), write);
-    return link(victim.row(), home, write, intent);
   }
 
   /** Removes a row, unless it has gone by itself. */
@@ -380,9 +474,8 @@ final class TableWriter {
           intent.giveBack();
         }
       }
-      if (!mayTake(row, word)) {
-        wait = waits.pause(wait, RowWord.owner(word), processes, Purpose.CLEAR);
-      }
+      wait = waits.pause(wait, RowWord.owner(word), processes, Purpose.CLEAR);
+      var _ = rows.wordWithoutGone(row, processes);
     }
   }
 }

@@ -66,15 +66,24 @@ final class Waits {
    * @param owner who, or {@link Owner#NOBODY} for anybody
    */
   Wait pause(@Nullable Wait wait, int owner, Processes processes, Purpose purpose) {
-    Wait waiting = pause(wait, purpose);
-    if (waiting.steps > SPINS && waiting.steps % STEPS_BETWEEN_PROBES == 0) {
-      if (owner == Owner.NOBODY) {
-        processes.probeAll();
-      } else {
-        processes.probe(Owner.process(owner));
+    try {
+      Wait waiting = pause(wait, purpose);
+      if (waiting.steps > SPINS && waiting.steps % STEPS_BETWEEN_PROBES == 0) {
+        probe(owner, processes);
       }
+      return waiting;
+    } catch (OperationTimeoutException e) {
+      probe(owner, processes); // the next one need not wait so long
+      throw e;
     }
-    return waiting;
+  }
+
+  private static void probe(int owner, Processes processes) {
+    if (owner == Owner.NOBODY) {
+      processes.probeAll();
+    } else {
+      processes.probe(Owner.process(owner));
+    }
   }
 
   /** What a call wants, and so what is known when it waited in vain. */
@@ -99,6 +108,11 @@ final class Waits {
 
   /** One call's waiting. */
   final class Wait {
+
+    /** Whether it has taken longer than anybody takes who is not kept from running. */
+    boolean hasParked() {
+      return steps > SPINS;
+    }
 
     private int steps;
     private long deadlineNanos;

@@ -34,7 +34,8 @@ class SharedTableTest extends TableFixture {
 
   private TableBackend open(long counters) {
     return new TableBackend(
-        new TableSettings(64L << 20, counters, Duration.ofSeconds(5), Optional.of(directory)),
+        new TableSettings(
+            64L << 20, counters, Duration.ofSeconds(5), Optional.of(directory), 1 << 18),
         clock);
   }
 
@@ -150,7 +151,8 @@ class SharedTableTest extends TableFixture {
     long usable = Files.getFileStore(directory).getUsableSpace();
     try (TableBackend backend =
         new TableBackend(
-            new TableSettings(1L << 60, 100, Duration.ofSeconds(5), Optional.of(directory)),
+            new TableSettings(
+                1L << 60, 100, Duration.ofSeconds(5), Optional.of(directory), 1 << 18),
             clock)) {
       assertThatThrownBy(() -> backend.rows(spec(Math.min(1 << 30, usable / 100))))
           .isInstanceOf(CapacityException.class)
@@ -167,7 +169,8 @@ class SharedTableTest extends TableFixture {
 
     assertThatThrownBy(() ->
             new TableBackend(
-                new TableSettings(1 << 20, 1, Duration.ofSeconds(5), Optional.of(file)), clock))
+                new TableSettings(1 << 20, 1, Duration.ofSeconds(5), Optional.of(file), 1 << 18),
+                clock))
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining("zeal.table.directory");
   }

@@ -36,7 +36,8 @@ abstract class TableFixture {
 
   TableBackend backend(long memoryBytes) {
     return new TableBackend(
-        new TableSettings(memoryBytes, 100, Duration.ofSeconds(5), Optional.empty()), clock);
+        new TableSettings(memoryBytes, 100, Duration.ofSeconds(5), Optional.empty(), 1 << 18),
+        clock);
   }
 
   Rows<Player> rows(String name, StoreOptions options) {

@@ -7,18 +7,25 @@ import io.zeal.StoreOptions;
 import io.zeal.spi.Rows;
 import io.zeal.spi.StoreSpec;
 import io.zeal.spi.WriteResult;
-import io.zeal.table.Waits.Purpose;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What writers left that are gone; the test plays them. Proofs kill them for real. */
 class TableLeftTest extends TableFixture {
 
+  /** A place that nobody has. */
+  private static final int DEAD = 1;
+
   private final TableBackend impatient =
       new TableBackend(
-          new TableSettings(1 << 20, 10, Duration.ofMillis(200), Optional.empty()), clock);
+          new TableSettings(1 << 20, 10, Duration.ofMillis(200), Optional.empty(), 1 << 18), clock);
+
+  @TempDir Path directory;
 
   @AfterEach
   void closed() {
@@ -83,41 +90,74 @@ class TableLeftTest extends TableFixture {
     TableInspector.inspect(table());
   }
 
-  @Test
-  void rowIsNotCountedBeforeItIsThere() {
-    Rows<Player> rows = rows(4, Overflow.REJECT);
-    put(rows, "a", 1);
-    Intent intent = table().intents.lease(WAITS, Purpose.WRITE);
-    int _ = table().free.claim(intent);
-    intent.setCount(intent.count() + 1);
+  /** The intent of another process, which has a place in a table and ended. */
+  private static Intent deadIntent(Table table) {
+    Memory.setVolatile(table.header.segment(), TableHeader.place(DEAD) + SharedProcesses.TAKEN, 1);
+    table.header.raiseLastProcess(DEAD);
+    long incarnation = table.memory.processes.incarnation(DEAD);
+    return Intents.of(table.header, table.layout, DEAD, incarnation, 0);
+  }
 
-    assertThat(rows.count()).isEqualTo(1);
+  private void inShared(BiConsumer<Rows<Player>, Table> test) {
+    TableSettings settings =
+        new TableSettings(64L << 20, 10, Duration.ofMillis(200), Optional.of(directory), 1 << 18);
+    try (TableBackend shared = new TableBackend(settings, clock)) {
+      StoreOptions options = StoreOptions.defaults().withCapacity(4);
+      Rows<Player> rows = shared.rows(new StoreSpec<>("left", PLAYER, options, null));
+      put(rows, "a", 1);
+      Table table = shared.table("left");
 
-    table().memory.recovery.end(intent);
-    intent.giveBack();
-    assertThat(rows.count()).isEqualTo(1);
-    TableInspector.inspect(table());
+      test.accept(rows, table);
+
+      TableInspector.inspect(table);
+    }
   }
 
   @Test
-  void rowIsCountedUntilItIsGone() {
-    Rows<Player> rows = rows(4, Overflow.REJECT);
-    put(rows, "a", 1);
-    Intent intent = table().intents.lease(WAITS, Purpose.WRITE);
-    Key found = new Key("a", table().seed);
-    int row = table().find(found);
+  void rowThatNeverCameIsNotCounted() {
+    inShared((rows, table) -> {
+      Intent intent = deadIntent(table);
+      int _ = table.free.claim(intent);
+      intent.countCome();
+
+      assertThat(rows.count()).isEqualTo(1);
+      assertThat(intent.row()).isZero();
+    });
+  }
+
+  @Test
+  void rowThatDidNotGoIsCounted() {
+    inShared((rows, table) -> {
+      Key found = hold(table, deadIntent(table));
+
+      assertThat(rows.count()).isEqualTo(1);
+      assertThat(rows.contains("a")).isTrue();
+      assertThat(RowWord.isLive(table.rows.word(table.find(found)))).isTrue();
+    });
+  }
+
+  @Test
+  void rowThatWentIsNotCounted() {
+    inShared((rows, table) -> {
+      Intent intent = deadIntent(table);
+      Key found = hold(table, intent);
+      int row = intent.row();
+      table.rows.setWord(row, RowWord.held(found.word(), RowWord.LEAVING, intent.owner()));
+
+      assertThat(rows.contains("a")).isFalse();
+      assertThat(rows.count()).isZero();
+      assertThat(RowWord.isFree(table.rows.word(row))).isTrue();
+    });
+  }
+
+  /** As somebody holds the row {@code a} who is about to remove it. */
+  private static Key hold(Table table, Intent intent) {
+    Key found = new Key("a", table.seed);
+    int row = table.find(found);
     intent.begin(row, found.place());
     long held = RowWord.held(found.word(), RowWord.HELD, intent.owner());
-    assertThat(table().rows.compareAndSet(row, found.word(), held)).isTrue();
-    intent.setCount(intent.count() - 1);
-
-    assertThat(rows.count()).isEqualTo(1);
-    table().rows.setWord(row, RowWord.held(held, RowWord.LEAVING, intent.owner()));
-    assertThat(rows.count()).isZero();
-
-    table().memory.recovery.end(intent);
-    intent.giveBack();
-    assertThat(rows.count()).isZero();
-    TableInspector.inspect(table());
+    assertThat(table.rows.compareAndSet(row, found.word(), held)).isTrue();
+    intent.countGone();
+    return found;
   }
 }

@@ -66,7 +66,7 @@ class TableMemoryTest extends TableFixture {
     assertThat(layout.freeWords()).isEqualTo(16);
     assertThat(layout)
         .hasToString(
-            "3008 (header, intents, words) + 162 buckets x 64 + 1000 rows x 120 = 133376 bytes");
+            "3136 (header, intents, words) + 162 buckets x 64 + 1000 rows x 120 = 133504 bytes");
   }
 
   @Test

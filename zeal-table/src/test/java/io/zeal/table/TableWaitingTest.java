@@ -33,7 +33,7 @@ class TableWaitingTest extends TableFixture {
 
   private final TableBackend impatient =
       new TableBackend(
-          new TableSettings(1 << 20, 10, Duration.ofMillis(30), Optional.empty()), clock);
+          new TableSettings(1 << 20, 10, Duration.ofMillis(30), Optional.empty(), 1 << 18), clock);
   private final Rows<Player> rows =
       impatient.rows(
           new StoreSpec<>("held", PLAYER, StoreOptions.defaults().withCapacity(64), null));

@@ -371,7 +371,7 @@ class TieredBackendTest {
         .hasMessageContaining("zeal.table.memory")
         .hasMessageContaining("60000000")
         .cause()
-        .hasMessageContaining("rows x 1216");
+        .hasMessageContaining("rows x 1160");
   }
 
   @Test

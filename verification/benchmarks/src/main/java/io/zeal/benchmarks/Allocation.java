@@ -27,8 +27,9 @@ record Allocation(String work, Setting setting, double bytesPerOperation, long m
             .toList();
   }
 
+  /** A fraction of a byte is what others allocated meanwhile, or one operation of very many. */
   boolean isMet() {
-    return bytesPerOperation <= maxBytes;
+    return Math.round(bytesPerOperation) <= maxBytes;
   }
 
   static Stream<Allocation> missed(List<Allocation> allocations) {

@@ -74,6 +74,10 @@ final class Bench {
     List<Result> results = new ArrayList<>();
     List<Allocation> allocations = new ArrayList<>();
     for (Benchmark benchmark : wanted) {
+      if (benchmark.settings(options.quick()).isEmpty()) {
+        out.println(benchmark.area() + ": " + benchmark.work() + ": " + benchmark.leftOut());
+        continue;
+      }
       List<Result> answers = answering.answer(benchmark, options.quick());
       results.addAll(answers);
       allocations.addAll(Allocation.of(benchmark, answers));

@@ -19,9 +19,19 @@ public interface Benchmark {
   /** Under which circumstances; each is measured by itself. */
   List<Setting> settings();
 
-  /** The same with {@code --quick}, for settings that take long to prepare. */
+  /** The same with {@code --quick}, for settings that take long to prepare; none leaves it out. */
   default List<Setting> quickSettings() {
     return settings();
+  }
+
+  /** Why it is not in a run for which it has no settings. */
+  default String leftOut() {
+    return "not with --quick.";
+  }
+
+  /** Those of a quick run, or of a full one. */
+  default List<Setting> settings(boolean quick) {
+    return quick ? quickSettings() : settings();
   }
 
   /** Who does the work: Zeal first, then its peers. Names are unique. */
@@ -40,6 +50,14 @@ public interface Benchmark {
   /** How long to measure, for work that takes far longer or far less long than usual. */
   default Pace pace(Pace usual) {
     return usual;
+  }
+
+  /**
+   * Whether what everybody allocates is measured too, which opens each of them once more; not where
+   * each call is timed by itself.
+   */
+  default boolean isAllocationMeasured() {
+    return timing() == Timing.BATCHES;
   }
 
   /**

@@ -4,10 +4,7 @@ import io.zeal.benchmarks.cache.CacheBenchmarks;
 import io.zeal.benchmarks.memcached.MemcachedBenchmarks;
 import io.zeal.benchmarks.messages.MessagesBenchmarks;
 import io.zeal.benchmarks.redis.RedisBenchmarks;
-import io.zeal.benchmarks.table.CountBenchmark;
-import io.zeal.benchmarks.table.ReadColumnBenchmark;
-import io.zeal.benchmarks.table.ReadRowBenchmark;
-import io.zeal.benchmarks.table.WriteRowBenchmark;
+import io.zeal.benchmarks.table.TableBenchmarks;
 import io.zeal.benchmarks.tiered.TieredBenchmarks;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,13 +15,7 @@ final class Catalog {
   private Catalog() {}
 
   static List<Benchmark> all() {
-    List<Benchmark> all =
-        new ArrayList<>(
-            List.of(
-                new ReadRowBenchmark(),
-                new WriteRowBenchmark(),
-                new CountBenchmark(),
-                new ReadColumnBenchmark()));
+    List<Benchmark> all = new ArrayList<>(TableBenchmarks.all());
     all.addAll(RedisBenchmarks.all());
     all.addAll(MemcachedBenchmarks.all());
     all.addAll(CacheBenchmarks.all());

@@ -1,5 +1,7 @@
 package io.zeal.benchmarks;
 
+import java.text.DecimalFormat;
+import java.text.DecimalFormatSymbols;
 import java.util.Locale;
 
 /**
@@ -28,6 +30,11 @@ public record Goal(String peer, double maxRatio, boolean demanded) {
 
   @Override
   public String toString() {
-    return String.format(Locale.ROOT, "<= %.2f%s", maxRatio, demanded ? "" : " (info)");
+    return "<= " + ratio(maxRatio) + (demanded ? "" : " (info)");
+  }
+
+  /** As the ratios are shown, and a third place where an eighth would look like more. */
+  private static String ratio(double ratio) {
+    return new DecimalFormat("0.00#", DecimalFormatSymbols.getInstance(Locale.ROOT)).format(ratio);
   }
 }

@@ -29,7 +29,7 @@ final class Measuring {
 
   List<Result> answer(Benchmark benchmark) throws Exception {
     List<Result> results = new ArrayList<>();
-    for (Setting setting : quick ? benchmark.quickSettings() : benchmark.settings()) {
+    for (Setting setting : benchmark.settings(quick)) {
       progress.println(benchmark.area() + ": " + benchmark.work() + ", " + setting + " ...");
       results.addAll(answer(benchmark, setting));
     }
@@ -42,7 +42,7 @@ final class Measuring {
     for (Candidate candidate : benchmark.candidates()) {
       bytes.put(
           candidate.name(),
-          benchmark.timing() == Timing.BATCHES
+          benchmark.isAllocationMeasured()
               ? allocation.bytesPerOperation(benchmark, setting, candidate)
               : Double.NaN);
     }

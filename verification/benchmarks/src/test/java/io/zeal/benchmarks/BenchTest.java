@@ -129,6 +129,32 @@ class BenchTest {
   }
 
   @Test
+  void aBenchmarkWithoutASettingForAQuickRunIsLeftOutAndSaysSo() {
+    assertThat(run(FakeBenchmark.fullOnly(), "--quick")).isZero();
+
+    assertThat(answeredQuickly).isEmpty();
+    assertThat(text(out)).contains("fake: do nothing: not with --quick.");
+    assertThat(lastLine()).isEqualTo("bench: 0 rows, 0 goals demanded, 0 missed.");
+
+    assertThat(run(FakeBenchmark.fullOnly())).isZero();
+    assertThat(answeredQuickly).containsExactly(false);
+  }
+
+  @Test
+  void aFractionOfAByteIsNoAllocation() {
+    Setting setting = new Setting(10, 1);
+
+    assertThat(new Allocation("work", setting, 0.4, 0).isMet()).isTrue();
+    assertThat(new Allocation("work", setting, 0.6, 0).isMet()).isFalse();
+  }
+
+  @Test
+  void aGoalShowsAsManyPlacesAsItHas() {
+    assertThat(Goal.demanded("peer", 2)).hasToString("<= 2.00");
+    assertThat(Goal.informative("peer", 0.125)).hasToString("<= 0.125 (info)");
+  }
+
+  @Test
   void onlyTheAreasAskedForAreRun() {
     assertThat(run(FakeBenchmark.withGoals(), "fake", "--quick")).isZero();
 

@@ -4,12 +4,22 @@ import java.util.List;
 import java.util.OptionalLong;
 
 /** An area in which nothing is done; how long it "takes" is said by the test. */
-record FakeBenchmark(List<Candidate> candidates, List<Goal> wanted, OptionalLong maxBytes)
+record FakeBenchmark(
+    List<Candidate> candidates, List<Goal> wanted, OptionalLong maxBytes, boolean isFullOnly)
     implements Benchmark {
 
   static final String OURS = "ours";
   static final String PEER = "peer";
   static final String OTHER = "other";
+
+  FakeBenchmark(List<Candidate> candidates, List<Goal> wanted, OptionalLong maxBytes) {
+    this(candidates, wanted, maxBytes, false);
+  }
+
+  static FakeBenchmark fullOnly() {
+    return new FakeBenchmark(
+        List.of(idle(OURS), idle(PEER)), List.of(), OptionalLong.empty(), true);
+  }
 
   static FakeBenchmark withGoals(Goal... wanted) {
     return new FakeBenchmark(
@@ -38,6 +48,11 @@ record FakeBenchmark(List<Candidate> candidates, List<Goal> wanted, OptionalLong
   @Override
   public List<Setting> settings() {
     return List.of(new Setting(10, 1));
+  }
+
+  @Override
+  public List<Setting> quickSettings() {
+    return isFullOnly ? List.of() : settings();
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.zeal.proofs;
 
 import io.zeal.proofs.cache.CacheProofs;
+import io.zeal.proofs.concurrency.ConcurrencyProofs;
 import io.zeal.proofs.kill.KillProofs;
 import io.zeal.proofs.messages.MessageProofs;
 import io.zeal.proofs.tiered.TieredProofs;
@@ -14,9 +15,10 @@ final class Catalog {
 
   static List<Proof> all() {
     List<Proof> all = new ArrayList<>(CacheProofs.all());
+    all.addAll(ConcurrencyProofs.all());
+    all.addAll(KillProofs.all());
     all.addAll(MessageProofs.all());
     all.addAll(TieredProofs.all());
-    all.addAll(KillProofs.all());
     return all;
   }
 }

@@ -17,7 +17,7 @@ record VerifyOptions(boolean help, int rounds, long seed, List<String> areas) {
   static final String USAGE =
       """
       Usage: ./zeal verify [area...] [--rounds N] [--seed S]
-        area        all proofs of an area (cache, kill, messages, tiered) or one of them (cache/kill); all if none is given
+        area        all proofs of an area (cache, concurrency, kill, messages, tiered) or one of them (cache/kill); all if none is given
         --rounds N  how often each proof is run (default 10)
         --seed S    the random numbers of an earlier run: it prints them. The same calls are made and the same
                     bytes damaged; the instants at which processes are killed are as good as the clock allows

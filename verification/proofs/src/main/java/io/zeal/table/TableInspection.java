@@ -15,6 +15,9 @@ public final class TableInspection {
 
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
+  /** Only what is in the file is looked at. */
+  private static final long NO_HOT_ROWS = 0;
+
   private TableInspection() {}
 
   /** The directory or archive that the classes of tables are in. */
@@ -32,7 +35,8 @@ public final class TableInspection {
    */
   public static void inspect(
       Path directory, long counters, Schema<?> schema, Map<String, StoreOptions> stores) {
-    TableSettings settings = new TableSettings(1L << 30, counters, TIMEOUT, Optional.of(directory));
+    TableSettings settings =
+        new TableSettings(1L << 30, counters, TIMEOUT, Optional.of(directory), NO_HOT_ROWS);
     try (TableBackend backend = new TableBackend(settings, InstantSource.system())) {
       stores.forEach((name, options) -> {
         var _ = backend.rows(new StoreSpec<>(name, schema, options, null));

@@ -2,6 +2,7 @@ package io.zeal.benchmarks.cache;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import io.zeal.benchmarks.Directory;
 import io.zeal.benchmarks.Picks;
 import io.zeal.benchmarks.Setting;
 import java.time.Duration;

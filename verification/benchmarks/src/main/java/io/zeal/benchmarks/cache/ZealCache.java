@@ -4,6 +4,7 @@ import io.zeal.Cache;
 import io.zeal.CacheOptions;
 import io.zeal.Zeal;
 import io.zeal.ZealConfig;
+import io.zeal.benchmarks.Directory;
 import io.zeal.benchmarks.Picks;
 import io.zeal.benchmarks.Setting;
 import io.zeal.verification.servers.RedisServer;

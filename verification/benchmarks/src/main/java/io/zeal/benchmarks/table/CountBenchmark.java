@@ -8,29 +8,31 @@ import io.zeal.benchmarks.Subject;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
-import net.openhft.chronicle.core.io.Closeable;
 import net.openhft.chronicle.map.ChronicleMap;
+import org.caffinitas.ohc.OHCache;
 
 /** What does it cost to add one to a number in a row, atomically? */
-public final class CountBenchmark extends TableBenchmark {
+final class CountBenchmark extends TableBenchmark {
+
+  CountBenchmark(Scale scale) {
+    super(scale);
+  }
 
   @Override
   public String work() {
     return "increment a column";
   }
 
-  /** What holds, with room for a busy machine, and what later work on speed is for. */
   @Override
   public List<Goal> goals(Setting setting) {
-    return List.of(
-        Goal.demanded(Peers.CAFFEINE, isHot(setting) ? 2.0 : 1.0),
-        Goal.informative(Peers.HEAP_MAP, 0.8),
-        Goal.informative(Peers.CHRONICLE, 0.5));
+    return isHot(setting)
+        ? List.of(goal(setting, Peers.HEAP_MAP, 0.8), goal(setting, Chronicle.NAME, 0.125))
+        : List.of(goal(setting, Peers.HEAP_MAP, 1.0));
   }
 
   @Override
   public OptionalLong maxBytesPerOperation(Setting setting) {
-    return OptionalLong.of(216);
+    return OptionalLong.of(0);
   }
 
   @Override
@@ -73,24 +75,39 @@ public final class CountBenchmark extends TableBenchmark {
 
   @Override
   Subject chronicle(Setting setting) {
-    ChronicleMap<String, PlayerValue> map = Peers.chronicle(setting);
-    ThreadLocal<PlayerValue> values = Peers.references();
+    ChronicleMap<String, PlayerValue> map = Chronicle.open(setting);
+    ThreadLocal<PlayerValue> values = Chronicle.references();
     return Subject.of(
         map,
         (picks, count, sink) -> {
           PlayerValue value = values.get();
           for (int i = 0; i < count; i++) {
-            sink.consume(increment(map, picks.key(), value));
+            sink.consume(Chronicle.increment(map, picks.key(), value));
           }
         });
   }
 
-  /** The context holds the lock of the row's segment. */
-  @SuppressWarnings("try")
-  private static long increment(
-      ChronicleMap<String, PlayerValue> map, String key, PlayerValue value) {
-    try (Closeable locked = map.acquireContext(key, value)) {
-      return value.addAtomicScore(1);
-    }
+  @Override
+  Subject ehcache(Setting setting) {
+    Ehcache ehcache = Ehcache.open(setting);
+    return Subject.of(
+        ehcache,
+        (picks, count, sink) -> {
+          for (int i = 0; i < count; i++) {
+            sink.consume(ehcache.increment(picks.key()));
+          }
+        });
+  }
+
+  @Override
+  Subject ohc(Setting setting) {
+    OHCache<String, Player> cache = Ohc.open(setting);
+    return Subject.of(
+        cache,
+        (picks, count, sink) -> {
+          for (int i = 0; i < count; i++) {
+            sink.consume(Ohc.increment(cache, picks.key()));
+          }
+        });
   }
 }

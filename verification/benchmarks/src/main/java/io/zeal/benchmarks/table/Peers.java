@@ -6,15 +6,15 @@ import io.zeal.benchmarks.Picks;
 import io.zeal.benchmarks.Setting;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
-import net.openhft.chronicle.map.ChronicleMap;
-import net.openhft.chronicle.values.Values;
 
-/** The peers, filled. Whoever has a bound has it at twice the rows, so that nobody evicts. */
+/**
+ * Those on the heap, filled, and what all peers share. Whoever has a bound has it at twice the
+ * rows, so that nobody evicts.
+ */
 final class Peers {
 
   static final String HEAP_MAP = "ConcurrentHashMap";
   static final String CAFFEINE = "Caffeine";
-  static final String CHRONICLE = "Chronicle Map";
 
   private Peers() {}
 
@@ -30,37 +30,14 @@ final class Peers {
     return cache;
   }
 
-  static ChronicleMap<String, PlayerValue> chronicle(Setting setting) {
-    ChronicleMap<String, PlayerValue> map =
-        ChronicleMap.of(String.class, PlayerValue.class)
-            .averageKeySize(Picks.key(0).length())
-            .entries(2L * setting.rows())
-            .putReturnsNull(true)
-            .create();
-    PlayerValue value = Values.newHeapInstance(PlayerValue.class);
-    fill(
-        setting,
-        (key, player) -> {
-          value.setName(player.name());
-          value.setScore(player.score());
-          map.put(key, value);
-        });
-    return map;
-  }
-
   static void fill(Setting setting, BiConsumer<String, Player> put) {
     for (int row = 0; row < setting.rows(); row++) {
       put.accept(Picks.key(row), Player.number(row));
     }
   }
 
-  /** Chronicle's way not to allocate: one instance per thread that each read fills. */
-  static ThreadLocal<PlayerValue> copies() {
-    return ThreadLocal.withInitial(() -> Values.newHeapInstance(PlayerValue.class));
-  }
-
-  /** As {@link #copies()}, without the copy: the instance lies on the row itself. */
-  static ThreadLocal<PlayerValue> references() {
-    return ThreadLocal.withInitial(() -> Values.newNativeReference(PlayerValue.class));
+  /** For twice the rows, for whoever has a bound in bytes. */
+  static long roomBytes(Setting setting) {
+    return (64L << 20) + 2L * setting.rows() * 256;
   }
 }

@@ -11,26 +11,30 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import net.openhft.chronicle.map.ChronicleMap;
+import org.caffinitas.ohc.OHCache;
 
 /** What does it cost to have one number of a row? */
-public final class ReadColumnBenchmark extends TableBenchmark {
+final class ReadColumnBenchmark extends TableBenchmark {
+
+  ReadColumnBenchmark(Scale scale) {
+    super(scale);
+  }
 
   @Override
   public String work() {
     return "get a long column";
   }
 
-  /** What later work on speed is for. */
   @Override
   public List<Goal> goals(Setting setting) {
     return isHot(setting)
-        ? List.of(Goal.informative(Peers.HEAP_MAP, 1.0), Goal.informative(Peers.CHRONICLE, 0.25))
-        : List.of(Goal.informative(Peers.HEAP_MAP, 1.6), Goal.informative(Peers.CHRONICLE, 0.5));
+        ? List.of(goal(setting, Peers.HEAP_MAP, 1.2), goal(setting, Chronicle.NAME, 0.2))
+        : List.of(goal(setting, Peers.HEAP_MAP, 2.0));
   }
 
   @Override
   public OptionalLong maxBytesPerOperation(Setting setting) {
-    return OptionalLong.of(72);
+    return OptionalLong.of(0);
   }
 
   @Override
@@ -72,14 +76,38 @@ public final class ReadColumnBenchmark extends TableBenchmark {
 
   @Override
   Subject chronicle(Setting setting) {
-    ChronicleMap<String, PlayerValue> map = Peers.chronicle(setting);
-    ThreadLocal<PlayerValue> values = Peers.references();
+    ChronicleMap<String, PlayerValue> map = Chronicle.open(setting);
+    ThreadLocal<PlayerValue> values = Chronicle.references();
     return Subject.of(
         map,
         (picks, count, sink) -> {
           PlayerValue value = values.get();
           for (int i = 0; i < count; i++) {
             sink.consume(map.getUsing(picks.key(), value).getScore());
+          }
+        });
+  }
+
+  @Override
+  Subject ehcache(Setting setting) {
+    Ehcache ehcache = Ehcache.open(setting);
+    return Subject.of(
+        ehcache,
+        (picks, count, sink) -> {
+          for (int i = 0; i < count; i++) {
+            sink.consume(ehcache.cache().get(picks.key()).score());
+          }
+        });
+  }
+
+  @Override
+  Subject ohc(Setting setting) {
+    OHCache<String, Player> cache = Ohc.open(setting);
+    return Subject.of(
+        cache,
+        (picks, count, sink) -> {
+          for (int i = 0; i < count; i++) {
+            sink.consume(requireNonNull(cache.get(picks.key())).score());
           }
         });
   }

@@ -2,8 +2,10 @@ package io.zeal.benchmarks.table;
 
 import io.zeal.benchmarks.Benchmark;
 import io.zeal.benchmarks.Candidate;
+import io.zeal.benchmarks.Goal;
 import io.zeal.benchmarks.Setting;
 import io.zeal.benchmarks.Subject;
+import java.util.ArrayList;
 import java.util.List;
 
 /** What the questions of this area share: their circumstances and who is asked. */
@@ -11,35 +13,25 @@ abstract class TableBenchmark implements Benchmark {
 
   static final String AREA = "table";
 
-  /** The first two fit into the processor's caches, the others do not. */
-  private static final List<Setting> SETTINGS =
-      List.of(
-          new Setting(1_000, 1),
-          new Setting(1_000, 2),
-          new Setting(100_000, 1),
-          new Setting(100_000, 2));
+  final Scale scale;
 
-  /**
-   * What Chronicle Map needs on Java 25: it compiles classes, and reaches into the JDK for memory.
-   */
-  private static final List<String> CHRONICLE_FLAGS =
-      List.of(
-          "--enable-native-access=ALL-UNNAMED",
-          "--add-exports=java.base/jdk.internal.ref=ALL-UNNAMED",
-          "--add-exports=java.base/sun.nio.ch=ALL-UNNAMED",
-          "--add-exports=jdk.compiler/com.sun.tools.javac.file=ALL-UNNAMED",
-          "--add-opens=jdk.compiler/com.sun.tools.javac=ALL-UNNAMED",
-          "--add-opens=java.base/java.io=ALL-UNNAMED",
-          "--add-opens=java.base/java.lang=ALL-UNNAMED",
-          "--add-opens=java.base/java.lang.reflect=ALL-UNNAMED",
-          "--add-opens=java.base/java.util=ALL-UNNAMED",
-          // It would report its use to a server on the internet.
-          "-Dchronicle.analytics.disable=true",
-          "-Dslf4j.internal.verbosity=ERROR");
+  TableBenchmark(Scale scale) {
+    this.scale = scale;
+  }
 
   /** Whether the rows stay in the processor's caches. */
   static boolean isHot(Setting setting) {
     return setting.rows() <= 1_000;
+  }
+
+  /** Whether the goals are about this setting: they are about one thread, and rows as usual. */
+  static boolean isAskedOf(Setting setting) {
+    return setting.threads() == 1 && setting.rows() <= 100_000;
+  }
+
+  /** Where a goal is not demanded it is still something to compare with. */
+  static Goal goal(Setting setting, String peer, double maxRatio) {
+    return new Goal(peer, maxRatio, isAskedOf(setting));
   }
 
   @Override
@@ -48,22 +40,48 @@ abstract class TableBenchmark implements Benchmark {
   }
 
   @Override
-  public final List<Setting> settings() {
-    return SETTINGS;
+  public final String name() {
+    return getClass().getSimpleName() + "-" + scale;
+  }
+
+  @Override
+  public List<Setting> settings() {
+    return scale.settings();
+  }
+
+  @Override
+  public List<Setting> quickSettings() {
+    return scale.quickSettings();
   }
 
   @Override
   public final List<String> jvmFlags() {
-    return CHRONICLE_FLAGS;
+    return scale.jvmFlags();
   }
 
+  /** Not with many rows, which would have to be stored once more. */
   @Override
-  public final List<Candidate> candidates() {
-    return List.of(
-        new Candidate(ZealTable.NAME, this::zeal),
-        new Candidate(Peers.HEAP_MAP, this::heapMap),
-        new Candidate(Peers.CAFFEINE, this::caffeine),
-        new Candidate(Peers.CHRONICLE, this::chronicle));
+  public boolean isAllocationMeasured() {
+    return scale == Scale.USUAL;
+  }
+
+  /** With many rows only those with few bytes for each, and the one to compare with. */
+  @Override
+  public List<Candidate> candidates() {
+    List<Candidate> all = new ArrayList<>();
+    all.add(new Candidate(zealName(), this::zeal));
+    all.add(new Candidate(Peers.HEAP_MAP, this::heapMap));
+    all.add(new Candidate(Chronicle.NAME, this::chronicle));
+    if (scale == Scale.USUAL) {
+      all.add(new Candidate(Peers.CAFFEINE, this::caffeine));
+      all.add(new Candidate(Ehcache.NAME, this::ehcache));
+      all.add(new Candidate(Ohc.NAME, this::ohc));
+    }
+    return all;
+  }
+
+  String zealName() {
+    return ZealTable.NAME;
   }
 
   abstract Subject zeal(Setting setting);
@@ -73,4 +91,8 @@ abstract class TableBenchmark implements Benchmark {
   abstract Subject caffeine(Setting setting);
 
   abstract Subject chronicle(Setting setting);
+
+  abstract Subject ehcache(Setting setting);
+
+  abstract Subject ohc(Setting setting);
 }

@@ -9,9 +9,14 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import net.openhft.chronicle.map.ChronicleMap;
+import org.caffinitas.ohc.OHCache;
 
 /** What does it cost to replace a whole row by a new record? */
-public final class WriteRowBenchmark extends TableBenchmark {
+final class WriteRowBenchmark extends TableBenchmark {
+
+  WriteRowBenchmark(Scale scale) {
+    super(scale);
+  }
 
   /** Made once: an application has its text from somewhere else. */
   private static final String NAME = "Player with number 12345";
@@ -21,17 +26,17 @@ public final class WriteRowBenchmark extends TableBenchmark {
     return "put a row";
   }
 
-  /** What later work on speed is for. */
   @Override
   public List<Goal> goals(Setting setting) {
     return isHot(setting)
-        ? List.of(Goal.informative(Peers.HEAP_MAP, 1.7), Goal.informative(Peers.CHRONICLE, 0.3))
-        : List.of(Goal.informative(Peers.HEAP_MAP, 1.7), Goal.informative(Peers.CHRONICLE, 0.6));
+        ? List.of(goal(setting, Peers.HEAP_MAP, 1.5), goal(setting, Chronicle.NAME, 0.167))
+        : List.of(goal(setting, Peers.HEAP_MAP, 2.2));
   }
 
+  /** The caller's record. */
   @Override
   public OptionalLong maxBytesPerOperation(Setting setting) {
-    return OptionalLong.of(312);
+    return OptionalLong.of(24);
   }
 
   @Override
@@ -73,8 +78,8 @@ public final class WriteRowBenchmark extends TableBenchmark {
 
   @Override
   Subject chronicle(Setting setting) {
-    ChronicleMap<String, PlayerValue> map = Peers.chronicle(setting);
-    ThreadLocal<PlayerValue> values = Peers.copies();
+    ChronicleMap<String, PlayerValue> map = Chronicle.open(setting);
+    ThreadLocal<PlayerValue> values = Chronicle.copies();
     return Subject.of(
         map,
         (picks, count, sink) -> {
@@ -84,6 +89,30 @@ public final class WriteRowBenchmark extends TableBenchmark {
             value.setName(player.name());
             value.setScore(player.score());
             map.put(picks.key(), value);
+          }
+        });
+  }
+
+  @Override
+  Subject ehcache(Setting setting) {
+    Ehcache ehcache = Ehcache.open(setting);
+    return Subject.of(
+        ehcache,
+        (picks, count, sink) -> {
+          for (int i = 0; i < count; i++) {
+            ehcache.cache().put(picks.key(), new Player(NAME, i));
+          }
+        });
+  }
+
+  @Override
+  Subject ohc(Setting setting) {
+    OHCache<String, Player> cache = Ohc.open(setting);
+    return Subject.of(
+        cache,
+        (picks, count, sink) -> {
+          for (int i = 0; i < count; i++) {
+            sink.consume(cache.put(picks.key(), new Player(NAME, i)));
           }
         });
   }

@@ -137,8 +137,13 @@ public final class Life {
 
   /** Says a byte to it, of which it knows what it means. */
   public void tell(int word) throws IOException {
-    process.getOutputStream().write(word);
-    process.getOutputStream().flush();
+    try {
+      process.getOutputStream().write(word);
+      process.getOutputStream().flush();
+    } catch (IOException e) {
+      throw new BrokenPromiseException(
+          "Process " + name + " does not listen any more" + end() + ": " + errors(), e);
+    }
   }
 
   /** Waits until it has ended as it was asked to. */
@@ -178,6 +183,10 @@ public final class Life {
   public List<String> lines() throws IOException {
     String all = Files.readString(said, StandardCharsets.UTF_8);
     return all.substring(0, all.lastIndexOf('\n') + 1).lines().toList();
+  }
+
+  private String end() {
+    return process.isAlive() ? "" : ", it has ended with code " + process.exitValue();
   }
 
   /** What it and its Java said about failures. */

@@ -1,4 +1,4 @@
-package io.zeal.benchmarks.cache;
+package io.zeal.benchmarks;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -9,11 +9,24 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** A directory for one candidate, gone when it is closed. */
-record Directory(Path path) implements AutoCloseable {
+public record Directory(Path path) implements AutoCloseable {
 
-  static Directory create() {
+  /** Where Linux keeps files in memory alone. */
+  private static final Path SHARED_MEMORY = Path.of("/dev/shm");
+
+  /** One where temporary files go. */
+  public static Directory create() {
+    return createIn(Path.of(System.getProperty("java.io.tmpdir")));
+  }
+
+  /** One whose files no disk sees, where the system has such a place. */
+  public static Directory inMemory() {
+    return Files.isWritable(SHARED_MEMORY) ? createIn(SHARED_MEMORY) : create();
+  }
+
+  private static Directory createIn(Path parent) {
     try {
-      return new Directory(Files.createTempDirectory("zeal-bench"));
+      return new Directory(Files.createTempDirectory(parent, "zeal-bench"));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -1,0 +1,87 @@
+package io.zeal;
+
+import io.zeal.spi.RowMapper;
+import io.zeal.spi.Texts;
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodHandles.Lookup;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Rows that are records. Each record has a class of its own that is a copy of {@link BoundRecordMapper}, whose
+ * handles are constants: only those are compiled as if the record's methods were called by name.
+ */
+abstract class RecordMapper<R extends Record> implements RowMapper<R> {
+
+  private static final byte[] TEMPLATE = template();
+
+  final Class<R> record;
+  private final List<Column> columns;
+
+  RecordMapper(Class<R> record, List<Column> columns) {
+    this.record = record;
+    this.columns = columns;
+  }
+
+  @SuppressWarnings("unchecked") // a copy of BoundRecordMapper is a RecordMapper
+  static <R extends Record> RecordMapper<R> of(
+      Class<R> record, List<Column> columns, RecordHandles handles) {
+    try {
+      Lookup copy =
+          MethodHandles.lookup().defineHiddenClassWithClassData(TEMPLATE, handles, true);
+      return (RecordMapper<R>)
+          copy.lookupClass()
+              .getDeclaredConstructor(Class.class, List.class)
+              .newInstance(record, columns);
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException("a mapper for " + record, e);
+    }
+  }
+
+  private static byte[] template() {
+    String name = "BoundRecordMapper.class";
+    try (InputStream in = RecordMapper.class.getResourceAsStream(name)) {
+      return Objects.requireNonNull(in, name).readAllBytes();
+    } catch (IOException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  /** What a text or bytes column holds; a record may hold null, and a store may not. */
+  final <T> T present(@Nullable T value, int column) {
+    return Objects.requireNonNull(
+        value, () -> "column " + Texts.quote(columns.get(column).name()) + " of the row");
+  }
+
+  final RuntimeException refused(Throwable e) {
+    if (e instanceof Error error) {
+      throw error;
+    }
+    return new CodecException(ErrorCode.CODEC, "An accessor of " + record.getName() + " threw.", e);
+  }
+
+  final CodecException refusedRow(Throwable e) {
+    return new CodecException(
+        ErrorCode.CODEC,
+        "The constructor of "
+            + record.getName()
+            + " refused a stored row. Let it take every row that was stored"
+            + " before, or remove or patch the row.",
+        e);
+  }
+
+  @Override
+  public final boolean equals(@Nullable Object other) {
+    return other instanceof RecordMapper<?> mapper
+        && record == mapper.record
+        && columns.equals(mapper.columns);
+  }
+
+  @Override
+  public final int hashCode() {
+    return Objects.hash(record, columns);
+  }
+}
