@@ -89,8 +89,8 @@ final class Intents {
   }
 
   /**
-   * Rows that are there, those that have expired and were not removed yet included. It is the number
-   * of one moment, unless rows come all the time: then it is at most what there was at one.
+   * Rows that are there, those that have expired and were not removed yet included. It is the
+   * number of one moment, unless rows come all the time: then it is at most what there was at one.
    */
   long count() {
     long come = come();
