@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Stores and counters on Memcached servers. */
@@ -76,12 +77,14 @@ final class MemcachedBackend implements Backend {
   @Override
   public List<Finding> inspect() {
     List<Finding> findings = new ArrayList<>();
-    for (Node node : servers.nodes()) {
+    Deadline deadline = Deadline.in(servers.timeout());
+    long askedMillis = System.currentTimeMillis();
+    List<CompletionStage<Map<String, String>>> asked =
+        servers.nodes().stream().map(node -> node.client().statistics("")).toList();
+    for (int i = 0; i < asked.size(); i++) {
+      Node node = servers.nodes().get(i);
       try {
-        Deadline deadline = Deadline.in(servers.timeout());
-        long asked = System.currentTimeMillis();
-        findings.addAll(
-            of(node, deadline.await(node.client().statistics(""), node.client()), asked));
+        findings.addAll(of(node, deadline.await(asked.get(i), node.client()), askedMillis));
       } catch (ClientException e) {
         findings.add(
             new Finding(

@@ -74,7 +74,7 @@ class AwayTest {
       Counter counter = zeal.counter("away-" + UUID.randomUUID());
       counter.increment();
       server.stop();
-      Waiting.until("the refusal to be known", () -> isKnown(counter));
+      Await.until("the refusal to be known", () -> isKnown(counter));
 
       ZealException error =
           catchThrowableOfType(BackendUnavailableException.class, counter::increment);

@@ -134,7 +134,7 @@ class KilledServerTest {
               }
             });
     servers.pause(DEAD);
-    Await.until("a write that waits", () -> writer.getState() == Thread.State.TIMED_WAITING);
+    Await.until("a write that waits", () -> Await.isWaiting(writer));
     servers.get(DEAD).kill();
     Await.end(writer);
     assertThat(errors)
