@@ -64,8 +64,7 @@ class MemcachedTest {
   @ParameterizedTest
   @EnumSource
   void worksWithAGuavaThatIsARealModule(PathKind kind) throws Exception {
-    var run =
-        java(kind, RuntimePath.of(RuntimePath.withLogging(), "memcached-guava"), settings());
+    var run = java(kind, RuntimePath.of(RuntimePath.withLogging(), "memcached-guava"), settings());
 
     assertWorks(run, kind, "counter: 200");
   }
