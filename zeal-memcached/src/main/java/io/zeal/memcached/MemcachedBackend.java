@@ -11,6 +11,7 @@ import io.zeal.spi.Rows;
 import io.zeal.spi.StoreSpec;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
@@ -71,7 +72,11 @@ final class MemcachedBackend implements Backend {
 
   @Override
   public Stats stats() {
-    return Stats.of("memcached", servers.counts().numbers());
+    Map<String, Long> numbers = new HashMap<>(servers.counts().numbers());
+    numbers.put(
+        "serversAway",
+        servers.nodes().stream().filter(node -> !node.client().isConnected()).count());
+    return Stats.of("memcached", numbers);
   }
 
   @Override

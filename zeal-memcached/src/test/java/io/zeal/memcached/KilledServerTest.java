@@ -75,6 +75,17 @@ class KilledServerTest {
                 == Outcome.NOT_SENT);
   }
 
+  @Test
+  void serversThatAreAwayAreCounted() {
+    assertThat(OwnServers.figure(zeal, "serversAway")).isZero();
+
+    kill();
+
+    assertThat(OwnServers.figure(zeal, "serversAway")).isEqualTo(1);
+    servers.get(DEAD).restart();
+    Await.until("all three", () -> OwnServers.figure(zeal, "serversAway") == 0);
+  }
+
   private static void assertUnavailable(ThrowingCallable call) {
     assertThatThrownBy(call)
         .isInstanceOfSatisfying(
