@@ -1,9 +1,11 @@
 /** The backend "memcached": stores and counters on Memcached servers, through folsom. */
 @SuppressWarnings(
-    "requires-automatic") // folsom's name comes from its file: FolsomClient alone uses it
+    "requires-automatic") // folsom's name comes from its file: it is used behind Client alone
 module io.zeal.memcached {
   // folsom is an automatic module: it reads these, but does not bring them into the module graph.
+  // Of guava only a newer release than folsom's own needs that, one that is a module by itself.
   requires folsom;
+  requires com.google.common;
   requires io.netty.buffer;
   requires io.netty.codec;
   requires io.netty.common;

@@ -1,6 +1,7 @@
 package io.zeal;
 
 import io.zeal.spi.Backend;
+import io.zeal.spi.CacheProvider;
 import io.zeal.spi.Caches;
 import io.zeal.spi.CounterSpec;
 import io.zeal.spi.Messaging;
@@ -188,11 +189,14 @@ final class OpenZeal implements Zeal {
   }
 
   private Caches caches() {
-    return caches.open(() ->
-        only(
-                opening.plugins().caches(),
-                "Caches need a module on the path: add io.zeal:zeal-cache.")
-            .open(backend, opening.context()));
+    return caches.open(() -> {
+      CacheProvider provider =
+          only(
+              opening.plugins().caches(),
+              "Caches need a module on the path: add io.zeal:zeal-cache.");
+      return Plugins.open(
+          "Cache provider", provider, () -> provider.open(backend, opening.context()));
+    });
   }
 
   private static <P extends Plugin> P only(List<P> plugins, String advice) {
@@ -235,7 +239,10 @@ final class OpenZeal implements Zeal {
               ? "Add io.zeal:zeal-pubsub for messages inside this process."
               : "Messages that reach one process only would be a pretence on a shared backend.");
     }
-    return messaging.open(() -> only(providers, "").open(opening.context()));
+    return messaging.open(() -> {
+      MessagingProvider provider = only(providers, "");
+      return Plugins.open("Messaging provider", provider, () -> provider.open(opening.context()));
+    });
   }
 
   /** Messages that are open; the backend's own are as long as it is. */

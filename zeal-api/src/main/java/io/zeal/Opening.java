@@ -82,10 +82,12 @@ final class Opening {
    */
   private Backend open(BackendProvider provider, Role role, List<String> openers) {
     Context context = new Context(chain(openers, provider.name()));
-    Backend backend = provider.open(context);
+    Backend backend = Plugins.open("Backend", provider, () -> provider.open(context));
     try {
       for (BackendDecorator decorator : plugins.decorators()) {
-        backend = decorator.decorate(backend, role, context);
+        Backend inner = backend;
+        backend =
+            Plugins.open("Decorator", decorator, () -> decorator.decorate(inner, role, context));
       }
       return backend;
     } catch (RuntimeException | Error e) {

@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -191,6 +192,29 @@ final class Plugins {
               + " is declared but cannot be loaded: "
               + e.getMessage()
               + ". Mend or remove its module.",
+          e);
+    }
+  }
+
+  /**
+   * What a plugin opens.
+   *
+   * @param kind what it is, for the message
+   * @throws ConfigurationException if a class is missing that it needs
+   */
+  static <T> T open(String kind, Plugin plugin, Supplier<T> opening) {
+    try {
+      return opening.get();
+    } catch (LinkageError e) {
+      throw new ConfigurationException(
+          ErrorCode.MODULE_NOT_FOUND,
+          kind
+              + " "
+              + Text.quote(plugin.name())
+              + " cannot be loaded: "
+              + e
+              + ". Its library is missing, or is there in another version: put everything on the"
+              + " path that its artifact depends on.",
           e);
     }
   }

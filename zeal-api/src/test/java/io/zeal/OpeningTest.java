@@ -202,6 +202,24 @@ class OpeningTest {
   }
 
   @Test
+  void aBackendWithoutItsLibrarySaysSo() {
+    LinkageError missing = new NoClassDefFoundError("com/spotify/folsom/MemcacheClient");
+    opening(_ -> {
+      throw missing;
+    });
+
+    ConfigurationException error =
+        refused(
+            ConfigurationException.class,
+            ErrorCode.MODULE_NOT_FOUND,
+            this::open,
+            "Backend 'given' cannot be loaded",
+            "com/spotify/folsom/MemcacheClient",
+            "Its library is missing");
+    assertThat(error).hasCause(missing);
+  }
+
+  @Test
   void aLineThatNamesNoClassIsRefused() {
     path.with("META-INF/services/" + BackendProvider.class.getName(), "io.zeal.found.Nowhere");
 

@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Setting<T> {
 
+  private static final int LONGEST_DAYS = 36_500;
+
   private final String key;
   private final String form;
   private final Function<String, T> parser;
@@ -68,11 +70,16 @@ public final class Setting<T> {
         key, "a size such as 65536, 64k, 16m or 2g", Setting::parseBytes, null, false);
   }
 
-  /** A positive duration: {@code 250ms}, {@code 2s}, {@code 5m}, {@code 1h} or ISO-8601. */
+  /**
+   * A positive duration: {@code 250ms}, {@code 2s}, {@code 5m}, {@code 1h} or ISO-8601; of 36,500
+   * days at most, so that it can be counted in nanoseconds, and its double too.
+   */
   public static Setting<Duration> duration(String key) {
     return new Setting<>(
         key,
-        "a duration above zero such as 250ms, 2s, 5m, 1h or PT2S",
+        "a duration above zero such as 250ms, 2s, 5m, 1h or PT2S, and of "
+            + LONGEST_DAYS
+            + "d at most",
         Setting::parseDuration,
         null,
         false);
@@ -176,6 +183,9 @@ public final class Setting<T> {
     }
     if (duration.isNegative() || duration.isZero()) {
       throw new IllegalArgumentException("not positive");
+    }
+    if (duration.compareTo(Duration.ofDays(LONGEST_DAYS)) > 0) {
+      throw new IllegalArgumentException("too long");
     }
     return duration;
   }

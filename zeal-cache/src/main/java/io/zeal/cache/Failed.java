@@ -1,11 +1,14 @@
 package io.zeal.cache;
 
 import io.zeal.BackendUnavailableException;
+import io.zeal.CapacityException;
+import io.zeal.ErrorCode;
 import io.zeal.OperationInterruptedException;
 import io.zeal.OperationTimeoutException;
 import io.zeal.Outcome;
 import io.zeal.ServerRefusedException;
 import io.zeal.ZealException;
+import java.util.Arrays;
 
 /** Errors of changes that take several calls of the backend, so that they tell of the whole. */
 final class Failed {
@@ -22,6 +25,21 @@ final class Failed {
   /** The change has happened as far as anybody can see; what failed came behind it. */
   static ZealException behind(ZealException error, String whatHappened) {
     return with(error, whatHappened + " " + text(error), Outcome.UNKNOWN);
+  }
+
+  /** A value that the backend refused, whose words are of its own store and of the value alone. */
+  static CapacityException notTaken(CapacityException error, String whatHappened) {
+    return new CapacityException(
+        code(error),
+        whatHappened + " It said: " + text(error).replace(" Nothing was changed.", ""),
+        error);
+  }
+
+  private static ErrorCode code(ZealException error) {
+    return Arrays.stream(ErrorCode.values())
+        .filter(code -> code.id().equals(error.code()))
+        .findFirst()
+        .orElseThrow();
   }
 
   /** The code is the last word of a message, and each error adds its own. */

@@ -192,10 +192,53 @@ final class SharedShelf implements Shelf {
         batch.add(entry.getKey(), entry.getValue(), ticket, new Condition.Always<>());
       }
       if (batch.change(control)) {
-        return i == 0 ? batch.result() : again(batch.result());
+        BulkResult<Boolean> result = withoutOlder(batch, ticket);
+        return i == 0 ? result : again(result);
       }
     }
     return batch.result();
+  }
+
+  /** Makes gone what was under the keys of values that the backend did not take (K1.13). */
+  private BulkResult<Boolean> withoutOlder(Batch batch, Ticket ticket) {
+    BulkResult<Boolean> result = batch.result();
+    if (batch.refused.isEmpty()) {
+      return result;
+    }
+    Map<String, ZealException> failures = new LinkedHashMap<>(result.failures());
+    batch.refused.forEach((key, error) -> failures.put(key.key(), refused(key, ticket, error)));
+    return new BulkResult<>(result.values(), failures);
+  }
+
+  private CapacityException refused(RowKey key, Ticket ticket, CapacityException error) {
+    boolean isGone = forget(key, ticket);
+    return Failed.notTaken(
+        error,
+        Text.where(rows.cache(), key.key())
+            + ": the backend does not take the value. "
+            + (isGone
+                ? "Nothing is cached under the key now."
+                : "What was cached under the key may still be there, since the removal failed too:"
+                    + " remove it once the backend takes changes."));
+  }
+
+  /** Without a tombstone where the backend has no room for that either. */
+  private boolean forget(RowKey key, Ticket ticket) {
+    List<Write<Row>> ways =
+        List.of(
+            tombstone(key, ticket, new Condition.Always<>()),
+            new Write.Remove<>(key.text(), new Condition.Always<>()));
+    for (Write<Row> way : ways) {
+      try {
+        applies(ticket, way);
+        return true;
+      } catch (CapacityException e) {
+        // The other way takes no room.
+      } catch (ZealException e) {
+        return false;
+      }
+    }
+    return false;
   }
 
   /** What failed now was done before, and may be there. */
@@ -289,10 +332,11 @@ final class SharedShelf implements Shelf {
   private final class Batch {
 
     private final List<Write<Row>> stampWrites;
-    private final List<String> keys = new ArrayList<>();
+    private final List<RowKey> keys = new ArrayList<>();
     private final List<Write<Row>> writes = new ArrayList<>();
     private final Map<String, Boolean> values = new LinkedHashMap<>();
     private final Map<String, ZealException> failures = new LinkedHashMap<>();
+    private final Map<RowKey, CapacityException> refused = new LinkedHashMap<>();
 
     /** Along with these of stamps. */
     Batch(List<Write<Row>> stampWrites) {
@@ -305,7 +349,7 @@ final class SharedShelf implements Shelf {
 
     void add(RowKey key, Draft draft, Ticket ticket, Condition<Row> condition) {
       byte[] bytes = EntryForm.encode(draft.toEntry(key, ticket, clock.millis()));
-      keys.add(key.key());
+      keys.add(key);
       if (bytes.length <= rows.mostBytes()) {
         writes.add(rows.put(key.text(), bytes, newVersion(), draft.physicalMillis(), condition));
       } else {
@@ -335,9 +379,14 @@ final class SharedShelf implements Shelf {
     /** Whether the stamps are as they have to be. */
     private boolean collect(List<WriteResult> results) {
       for (int i = 0; i < keys.size(); i++) {
-        String key = keys.get(i);
+        String key = keys.get(i).key();
         switch (results.get(i)) {
-          case WriteResult.Failed failed -> failures.putIfAbsent(key, failed.error());
+          case WriteResult.Failed(ZealException error) -> {
+            failures.putIfAbsent(key, error);
+            if (error instanceof CapacityException capacity) {
+              refused.put(keys.get(i), capacity);
+            }
+          }
           case WriteResult.Skipped skipped -> values.put(key, false);
           case WriteResult.Applied applied -> values.put(key, true);
           case WriteResult.Added added -> throw new IllegalStateException("a put that added");
@@ -348,7 +397,7 @@ final class SharedShelf implements Shelf {
         if (result instanceof WriteResult.Failed(ZealException error)) {
           ZealException told =
               Failed.behind(error, "Stored, and the stamp of a tag could not be, so it is a miss:");
-          keys.forEach(key -> failures.putIfAbsent(key, told));
+          keys.forEach(key -> failures.putIfAbsent(key.key(), told));
         }
       }
       return ofStamps.stream().noneMatch(WriteResult.Skipped.class::isInstance);

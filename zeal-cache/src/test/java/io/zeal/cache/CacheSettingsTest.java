@@ -76,7 +76,7 @@ class CacheSettingsTest {
 
   @Test
   void aSweepOfAsLongAsThereIsIsTaken() {
-    use(files().set("zeal.cache.sweep", "PT2562047788015215H"));
+    use(files().set("zeal.cache.sweep", "36500d"));
     assertThat(Values.millis(java.time.Duration.ofSeconds(Long.MAX_VALUE)))
         .isEqualTo(Long.MAX_VALUE);
   }

@@ -15,7 +15,7 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * An increment in the binary protocol that creates nothing; folsom's own always creates, and takes
- * an item that is no number for a broken connection.
+ * an item that is no number, and a server without memory, for a broken connection.
  */
 final class BinaryIncrement extends BinaryRequest<Client.Sum> {
 
@@ -54,6 +54,8 @@ final class BinaryIncrement extends BinaryRequest<Client.Sum> {
       succeed(new Client.Sum.Nothing());
     } else if (reply.status == MemcacheStatus.INCR_DECR_ON_NON_NUMERIC_VALUE) {
       succeed(new Client.Sum.NotDigits());
+    } else if (reply.status == MemcacheStatus.OUT_OF_MEMORY) {
+      succeed(new Client.Sum.NoMemory());
     } else {
       throw new IOException("Answer to an increment: " + reply.status);
     }

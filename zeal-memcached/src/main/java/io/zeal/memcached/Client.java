@@ -2,6 +2,7 @@ package io.zeal.memcached;
 
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -13,8 +14,11 @@ import java.util.concurrent.CompletionStage;
  */
 interface Client extends AutoCloseable {
 
-  /** The items of different keys. */
-  CompletionStage<Items> getAll(List<String> keys);
+  /**
+   * The items of the keys that the question has when it is sent. What it has to store is stored
+   * behind that, and told of before the items are there.
+   */
+  CompletionStage<Items> ask(Question question);
 
   /** Stores whatever is there. */
   CompletionStage<Answer> set(String key, byte[] value, int seconds, int flags);
@@ -37,6 +41,14 @@ interface Client extends AutoCloseable {
   /** What the server says of itself; {@code group} may be empty. */
   CompletionStage<Map<String, String>> statistics(String group);
 
+  /**
+   * Ends what a call returned with a failure, of which {@link #reason} says that the time was over,
+   * if it has not ended by then, or a hundredth of a second later.
+   *
+   * @param nanos a {@link System#nanoTime}
+   */
+  void limit(CompletableFuture<?> answer, long nanos);
+
   /** Whether there is a connection now. */
   boolean isConnected();
 
@@ -49,6 +61,35 @@ interface Client extends AutoCloseable {
   @Override
   void close();
 
+  /** What goes as one request. Both methods are called by the thread that sends. */
+  interface Question {
+
+    /**
+     * Different keys to be read first, at least one. Called at most once, right before they are
+     * sent; not if the request fails before.
+     */
+    List<String> keys();
+
+    /** What is stored behind that, whatever is there. With the keys it is 255 at most. */
+    default List<? extends Parcel> parcels() {
+      return List.of();
+    }
+  }
+
+  /** An item to be. */
+  interface Parcel {
+
+    String key();
+
+    byte[] value();
+
+    /** Its time to live. */
+    int seconds();
+
+    /** Called by the thread that receives. If the request fails, what became of it is unknown. */
+    void answered(Answer answer);
+  }
+
   /** What an addition came to. */
   sealed interface Sum {
     /** There is nothing to add to. */
@@ -59,5 +100,8 @@ interface Client extends AutoCloseable {
 
     /** What is there is no number of decimal digits. */
     record NotDigits() implements Sum {}
+
+    /** The server has no memory for a sum of more digits. What was there is there still. */
+    record NoMemory() implements Sum {}
   }
 }

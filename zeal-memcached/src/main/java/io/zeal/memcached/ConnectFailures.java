@@ -27,6 +27,9 @@ record ConnectFailures(Duration timeout, Protocol protocol, boolean tls) {
   private static final String FIT =
       "; see that this is its TLS port and that zeal.memcached.tls.* fit it";
 
+  private static final String SILENT_TO_BINARY =
+      "; a server that asks for a login by -Y takes one by zeal.memcached.protocol=text alone";
+
   /** What folsom says where a request was not answered in time. */
   private static final String TIMED_OUT = "Timeout";
 
@@ -62,7 +65,9 @@ record ConnectFailures(Duration timeout, Protocol protocol, boolean tls) {
       return "TLS failed: " + (late ? "no handshake" + inTime() + FIT : handshake(cause));
     }
     if (late) {
-      return "it took the connection, and gave no answer" + inTime();
+      return "it took the connection, and gave no answer"
+          + inTime()
+          + (protocol == Protocol.BINARY ? SILENT_TO_BINARY : "");
     }
     if (find(cause, SSLException.class) != null) {
       return "TLS failed: it ended the connection after the handshake, "

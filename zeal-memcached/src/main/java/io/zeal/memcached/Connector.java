@@ -33,6 +33,7 @@ final class Connector implements AutoCloseable {
   private final AtomicLong connections;
   private final @Nullable Encryption encryption;
   private final ConnectFailures failures;
+  private final Timekeeper timekeeper = new Timekeeper();
   private final List<EventLoopGroup> loops = new CopyOnWriteArrayList<>();
 
   /**
@@ -67,7 +68,7 @@ final class Connector implements AutoCloseable {
             Settings.DEFAULT_BATCH_SIZE,
             settings.protocol() == Protocol.BINARY,
             greeting(),
-            Runnable::run, // what takes replies is ours, and quick
+            null, // what takes replies is ours, and quick
             settings.timeout().toMillis(),
             StandardCharsets.US_ASCII,
             NoopMetrics.INSTANCE,
@@ -75,7 +76,7 @@ final class Connector implements AutoCloseable {
             loop,
             NioSocketChannel.class,
             encryption);
-    return FolsomClient.of(address, settings.protocol(), client, attempts);
+    return FolsomClient.of(address, settings.protocol(), client, attempts, timekeeper);
   }
 
   private Greeting greeting() {
@@ -89,6 +90,7 @@ final class Connector implements AutoCloseable {
 
   @Override
   public void close() {
+    timekeeper.close();
     loops.forEach(loop -> {
       var _ = loop.shutdownGracefully(QUIET_MILLIS, 1_000, TimeUnit.MILLISECONDS);
     });

@@ -71,6 +71,11 @@ record CounterForm(long value, long expiryMillis) {
     }
   }
 
+  /** Whether it is a number, whenever its window may end. */
+  static boolean isNumber(Item item) {
+    return decode(item, 0, 0) != null;
+  }
+
   private static long digits(String text) {
     if (text.length() > MOST_DIGITS || !text.chars().allMatch(c -> c >= '0' && c <= '9')) {
       throw new NumberFormatException("no digits");

@@ -8,7 +8,9 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a counter was created with, beside it: its initial value and its window in milliseconds, as
@@ -23,19 +25,37 @@ final class CounterOptionsItem {
   private CounterOptionsItem() {}
 
   /**
-   * Leaves the options, or compares with those that are there.
+   * What came of leaving the options.
    *
-   * @return whether it is done; else somebody else was faster, or they ended between
+   * @param item what was there instead, if it is there still
+   */
+  record Left(Answer answer, @Nullable Item item) {}
+
+  /** Leaves the options, or reads those that are there. */
+  static CompletionStage<Left> leave(CounterSpec spec, Servers servers) {
+    Node node = servers.ofCounter(spec.name());
+    String name = servers.keys().counterOptions(spec.name());
+    return node.askForLimits()
+        .thenCompose(limits -> node.client().add(name, encode(spec), seconds(spec), 0))
+        .thenCompose(answer ->
+            switch (answer) {
+              case CONFLICT, ABSENT ->
+                  node.read(List.of(name)).thenApply(items -> new Left(answer, items.first()));
+              case DONE, TOO_LARGE, OUT_OF_MEMORY ->
+                  CompletableFuture.completedFuture(new Left(answer, null));
+            });
+  }
+
+  /**
+   * Compares with the options that were there, and keeps them for longer.
+   *
+   * @return whether it is done; else they ended between
    * @throws SchemaException if they are others
    */
-  static boolean record(CounterSpec spec, Servers servers, Deadline deadline)
+  static boolean compare(CounterSpec spec, Servers servers, Left left, Deadline deadline)
       throws ClientException {
     Node node = servers.ofCounter(spec.name());
-    Client client = node.client();
-    String name = servers.keys().counterOptions(spec.name());
-    byte[] mine = encode(spec);
-    int seconds = seconds(spec);
-    switch (deadline.await(client.add(name, mine, seconds, 0), client)) {
+    switch (left.answer()) {
       case DONE -> {
         return true;
       }
@@ -43,17 +63,24 @@ final class CounterOptionsItem {
       case TOO_LARGE, OUT_OF_MEMORY ->
           throw Errors.outOfMemory(MemcachedCounterCell.what(spec), node);
     }
-    deadline.requireTime();
-    Item item = deadline.await(node.read(List.of(name)), client).first();
+    Item item = left.item();
     if (item == null) {
       return false;
     }
+    byte[] mine = encode(spec);
     if (!Arrays.equals(item.value(), mine)) {
       spec.requireSame(decode(item.value(), spec, servers));
     }
-    return seconds == 0
-        || deadline.await(client.replace(name, mine, seconds, 0, item.version()), client)
-            == Answer.DONE;
+    int seconds = seconds(spec);
+    if (seconds == 0) {
+      return true;
+    }
+    deadline.requireTime();
+    String name = servers.keys().counterOptions(spec.name());
+    Client client = node.client();
+    // Whoever came between has left the same options, and for as long.
+    return deadline.await(client.replace(name, mine, seconds, 0, item.version()), client)
+        != Answer.ABSENT;
   }
 
   /** Lets the time for which they are kept begin anew. */

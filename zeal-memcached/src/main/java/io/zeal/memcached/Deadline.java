@@ -46,17 +46,21 @@ record Deadline(long nanos) {
   /**
    * What a server says, or why it says nothing; the caller's interrupt stays set.
    *
+   * @param stage of this caller alone: it may be ended when the time is over
    * @param client whom to ask for the reason
    */
   <T> T await(CompletionStage<T> stage, Client client) throws ClientException {
+    CompletableFuture<T> answer = stage.toCompletableFuture();
     try {
-      return stage
-          .toCompletableFuture()
-          .get(Math.max(0, nanos - System.nanoTime()), TimeUnit.NANOSECONDS);
+      if (Thread.currentThread().isVirtual() && !answer.isDone() && !hasPassed()) {
+        client.limit(answer, nanos);
+        return answer.get();
+      }
+      return answer.get(Math.max(0, nanos - System.nanoTime()), TimeUnit.NANOSECONDS);
     } catch (ExecutionException | CancellationException e) {
       throw client.reason(e);
     } catch (TimeoutException e) {
-      throw new ClientException(Kind.TIMEOUT, true, "no answer in time", e);
+      throw client.reason(e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new ClientException(Kind.INTERRUPTED, true, "interrupted while waiting", e);
@@ -76,7 +80,12 @@ record Deadline(long nanos) {
     }
   }
 
-  private <V> V next(List<V> left, Function<V, CompletableFuture<?>> answer) {
+  /**
+   * One of several whose answer is there; if none is in time, the first.
+   *
+   * @param left at least one
+   */
+  <V> V next(List<V> left, Function<V, CompletableFuture<?>> answer) {
     if (left.size() > 1 && left.stream().noneMatch(one -> answer.apply(one).isDone())) {
       try {
         var _ =

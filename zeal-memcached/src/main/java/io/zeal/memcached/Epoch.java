@@ -25,9 +25,10 @@ import org.jspecify.annotations.Nullable;
  * @param fingerprint of the store's schema and options
  * @param rows what the names of its rows begin with
  * @param begunMillis when it began
+ * @param value its item's; nobody changes it
  */
 @SuppressWarnings("ArrayRecordComponent") // compared by isSame
-record Epoch(byte[] id, long fingerprint, String rows, long begunMillis) {
+record Epoch(byte[] id, long fingerprint, String rows, long begunMillis, byte[] value) {
 
   /** The length of an id. */
   static final int BYTES = 12;
@@ -45,7 +46,8 @@ record Epoch(byte[] id, long fingerprint, String rows, long begunMillis) {
 
   private static Epoch of(byte[] id, long fingerprint, Keys keys, long begunMillis) {
     String text = Base64.getUrlEncoder().withoutPadding().encodeToString(id);
-    return new Epoch(id, fingerprint, keys.rows(text), begunMillis);
+    byte[] value = encoded(id, fingerprint, begunMillis);
+    return new Epoch(id, fingerprint, keys.rows(text), begunMillis, value);
   }
 
   /**
@@ -76,7 +78,7 @@ record Epoch(byte[] id, long fingerprint, String rows, long begunMillis) {
         && ByteBuffer.wrap(value).getInt(end) == checksum(value, end);
   }
 
-  byte[] encode() {
+  private static byte[] encoded(byte[] id, long fingerprint, long begunMillis) {
     ByteBuffer value = ByteBuffer.allocate(LENGTH).put(BEGIN).put(id);
     value.putLong(fingerprint).putLong(begunMillis);
     return value.putInt(checksum(value.array(), value.position())).array();
@@ -88,12 +90,12 @@ record Epoch(byte[] id, long fingerprint, String rows, long begunMillis) {
     return (int) crc.getValue();
   }
 
-  /** Whether an item's value is this epoch. */
-  boolean isIn(byte[] value) {
-    return value.length == LENGTH
-        && Arrays.equals(value, 0, BEGIN.length, BEGIN, 0, BEGIN.length)
-        && Arrays.equals(value, BEGIN.length, BEGIN.length + BYTES, id, 0, BYTES)
-        && ByteBuffer.wrap(value).getLong(BEGIN.length + BYTES) == fingerprint;
+  /**
+   * Whether an item's value is this epoch, to the last byte: of one that is damaged anywhere all
+   * have to think the same.
+   */
+  boolean isIn(byte[] other) {
+    return Arrays.equals(value, other);
   }
 
   boolean isSame(@Nullable Epoch other) {

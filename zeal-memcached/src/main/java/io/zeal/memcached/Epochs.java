@@ -2,9 +2,11 @@ package io.zeal.memcached;
 
 import io.zeal.ErrorCode;
 import io.zeal.SchemaException;
+import io.zeal.ZealException;
 import io.zeal.spi.StoreSpec;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
@@ -141,13 +143,18 @@ final class Epochs {
             + ". Open it with what it has, or use another name.");
   }
 
+  /** Reads the epoch, and the text of schema and options. */
+  CompletionStage<Items> askForBoth(int node) {
+    return nodes.get(node).read(List.of(name, schemaName));
+  }
+
   /**
-   * Reads the epoch, and leaves the text of schema and options where it was lost.
+   * Takes in what was read, and leaves the text of schema and options where it was lost.
    *
    * @throws SchemaException if the store is another one there
    */
-  void look(int node, Deadline deadline) throws ClientException {
-    Items items = deadline.await(nodes.get(node).read(List.of(name, schemaName)), client(node));
+  void look(int node, CompletionStage<Items> asked, Deadline deadline) throws ClientException {
+    Items items = deadline.await(asked, client(node));
     Epoch epoch = seen(node, items.first(), null, deadline);
     if (epoch != null && items.at(1) == null) {
       var _ = deadline.await(describe(node), client(node));
@@ -174,27 +181,54 @@ final class Epochs {
     }
   }
 
-  /** Begins a new epoch: no row that is there now is found again. */
-  void renew(int node, Deadline deadline) throws ClientException {
-    while (true) {
-      Item item = read(node, deadline);
+  /**
+   * The items of the epochs on all servers, which are ready for new ones.
+   *
+   * @throws SchemaException if the store is another one on one of them
+   */
+  List<@Nullable Item> lookAtAll(Deadline deadline) throws ClientException {
+    deadline.requireTime();
+    List<CompletionStage<Items>> asked = new ArrayList<>();
+    for (Node node : nodes) {
+      asked.add(node.read(List.of(name)));
+      var _ = node.askForLimits();
+    }
+    List<@Nullable Item> found = new ArrayList<>();
+    for (int node = 0; node < nodes.size(); node++) {
+      Item item = deadline.await(asked.get(node), client(node)).first();
+      nodes.get(node).requireLimits(deadline);
+      var _ = decoded(node, item, deadline);
+      found.add(item);
+    }
+    return found;
+  }
+
+  /**
+   * Begins a new epoch: no row that is there now is found again.
+   *
+   * @param found what was there just before
+   */
+  void renew(int node, @Nullable Item found, Deadline deadline) throws ClientException {
+    Item item = found;
+    int attempts = 0;
+    while (begun(node, item, deadline) == null) {
+      Pause.after(++attempts);
+      item = read(node, deadline);
       var _ = decoded(node, item, deadline); // not if the store is another one there
-      if (begun(node, item, deadline) != null) {
-        return;
-      }
     }
   }
 
   /** Puts a new epoch in place of what was read; null if somebody else was faster. */
   private @Nullable Epoch begun(int node, @Nullable Item item, Deadline deadline)
       throws ClientException {
+    nodes.get(node).requireLimits(deadline); // without versions two could begin one each
     deadline.requireTime();
     Epoch mine = Epoch.random(fingerprint, keys, System.currentTimeMillis());
     Client client = client(node);
     CompletionStage<Answer> answer =
         item == null
-            ? client.add(name, mine.encode(), FOR_EVER, 0)
-            : client.replace(name, mine.encode(), FOR_EVER, 0, item.version());
+            ? client.add(name, mine.value(), FOR_EVER, 0)
+            : client.replace(name, mine.value(), FOR_EVER, 0, item.version());
     return switch (deadline.await(answer, client)) {
       case DONE -> {
         known.set(node, mine);
@@ -208,6 +242,25 @@ final class Epochs {
       case TOO_LARGE, OUT_OF_MEMORY ->
           throw Errors.outOfMemory("Store '" + spec.name() + "'", nodes.get(node));
     };
+  }
+
+  /**
+   * Replaces the epoch if the server was away for too long. Where that fails, whoever touches the
+   * store next does it.
+   */
+  void tryToRenew(int node, Deadline deadline) {
+    Client client = client(node);
+    try {
+      while (!client.isConnected()) { // whoever tells of a connection does so before it is used
+        deadline.requireTime();
+        LockSupport.parkNanos(BETWEEN_LOOKS_NANOS);
+      }
+      if (isOutdated(node)) {
+        var _ = afterOutage(node, deadline);
+      }
+    } catch (ClientException | ZealException e) {
+      // It is outdated still.
+    }
   }
 
   private @Nullable Epoch afterOutage(int node, Deadline deadline) throws ClientException {

@@ -67,12 +67,17 @@ final class Errors {
   /** Trying again helps against an outage, and against nothing that was set up wrong. */
   private static String whatNow(Kind kind, @Nullable Outcome outcome) {
     if (outcome == Outcome.UNKNOWN) {
-      return " It may have happened: read before you repeat it.";
+      return " It may have happened, or happen yet: read before you repeat it.";
     }
     return switch (kind) {
       case AUTHENTICATION -> " Mend zeal.memcached.user and zeal.memcached.password.";
       case TLS, REFUSED -> " Mend that; trying again does not help.";
-      default ->
+      case TIMEOUT ->
+          (outcome == null ? " Try again" : " It did not happen; try again")
+              + ", with fewer keys in one call, or raise zeal.memcached.timeout.";
+      case INTERRUPTED ->
+          (outcome == null ? "" : " It did not happen.") + " Stop, or clear the flag.";
+      case UNREACHABLE, OVERLOADED ->
           outcome == null
               ? " Try again, or see that the server can be reached."
               : " It did not happen; it may be tried again.";
@@ -89,19 +94,50 @@ final class Errors {
     return error;
   }
 
+  /**
+   * A write that others of this process kept waiting.
+   *
+   * @param connected whether they can be waiting for anything but each other
+   */
+  static OperationTimeoutException noTurn(String what, boolean connected) {
+    return new OperationTimeoutException(
+        connected ? Stage.ROW : Stage.SERVER,
+        what
+            + ": its turn did not come until the deadline: others of this process "
+            + (connected
+                ? "change it, or wait for the server's answer. It did not happen; try again, or"
+                    + " change it less often."
+                : "wait for the server, to which there is no connection. It did not happen; it may"
+                    + " be tried again."),
+        Outcome.NOT_SENT,
+        null);
+  }
+
   /** A write that met others again and again. */
   static OperationTimeoutException contended(String what, int attempts) {
     return new OperationTimeoutException(
         Stage.ROW,
         what
-            + (attempts == 0
-                ? ": others of this process were changing it until the deadline."
-                : ": others changed it between reading and writing, "
-                    + attempts
-                    + " times until the deadline.")
-            + " It did not happen; try again, or change it less often.",
+            + ": others changed it between reading and writing, "
+            + attempts
+            + " times until the deadline. It did not happen; try again, or change it less often.",
         Outcome.NOT_SENT,
         null);
+  }
+
+  /** A clear that ended in the middle. */
+  static BackendUnavailableException cleared(String what, int done, int all, ZealException e) {
+    return new BackendUnavailableException(
+        what
+            + ": it is cleared on "
+            + done
+            + " of "
+            + all
+            + " servers, and not on those behind them: "
+            + e.getMessage()
+            + ". Clear it again.",
+        Outcome.UNKNOWN,
+        e);
   }
 
   static CapacityException tooLarge(String what, long bytes, long most, Node node) {
@@ -134,6 +170,19 @@ final class Errors {
             + " larger -I.");
   }
 
+  static CapacityException noMemoryToAdd(String what, Node node) {
+    return new CapacityException(
+        ErrorCode.SERVER_OUT_OF_MEMORY,
+        what
+            + ": "
+            + node
+            + " is out of memory and may not evict (-M), and the sum has a digit more than what it"
+            + " keeps. Nothing was changed. Give the server more (-m), or rows a ttl.");
+  }
+
+  /**
+   * The server removes what was there before it says so, but of an {@code add} or, in text, a cas.
+   */
   static CapacityException outOfMemory(String what, Node node) {
     return new CapacityException(
         ErrorCode.SERVER_OUT_OF_MEMORY,

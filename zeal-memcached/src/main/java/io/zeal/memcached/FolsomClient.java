@@ -2,7 +2,6 @@ package io.zeal.memcached;
 
 import com.spotify.folsom.AsciiMemcacheClient;
 import com.spotify.folsom.BinaryMemcacheClient;
-import com.spotify.folsom.GetResult;
 import com.spotify.folsom.MemcacheAuthenticationException;
 import com.spotify.folsom.MemcacheClient;
 import com.spotify.folsom.MemcacheClosedException;
@@ -18,20 +17,22 @@ import com.spotify.folsom.client.binary.DefaultBinaryMemcacheClient;
 import com.spotify.folsom.transcoder.ByteArrayTranscoder;
 import io.zeal.memcached.ClientException.Kind;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /** One server through folsom, which connects again by itself after every loss. */
 final class FolsomClient implements Client {
 
-  /** The end of what folsom says of a request that it did not take: the connection was gone. */
+  /** How much is repeated of what a server said that is no server's answer. */
+  private static final int LONGEST_WORDS = 200;
+
+  /** What folsom puts before the host, behind all else, of a request that it did not take. */
   private static final String NOT_TAKEN = ", memcached=";
 
   /** What it says of a connection that it gave up since no answer came. */
@@ -42,23 +43,31 @@ final class FolsomClient implements Client {
 
   private final Address address;
   private final MemcacheClient<byte[]> folsom;
-  private final Incrementing incrementing;
+  private final Dialect dialect;
   private final Attempts attempts;
+  private final Timekeeper timekeeper;
 
-  /** An increment of a client's own protocol. */
-  private interface Incrementing {
+  /** What each protocol has requests of ours for; folsom sends them. */
+  private interface Dialect {
+
+    CompletionStage<Items> ask(Question question);
+
     CompletionStage<Sum> increment(String key, long by);
+
+    CompletionStage<Answer> delete(String key, long version);
   }
 
   private FolsomClient(
       Address address,
       MemcacheClient<byte[]> folsom,
-      Incrementing incrementing,
-      Attempts attempts) {
+      Dialect dialect,
+      Attempts attempts,
+      Timekeeper timekeeper) {
     this.address = address;
     this.folsom = folsom;
-    this.incrementing = incrementing;
+    this.dialect = dialect;
     this.attempts = attempts;
+    this.timekeeper = timekeeper;
   }
 
   /**
@@ -66,9 +75,14 @@ final class FolsomClient implements Client {
    *
    * @param connections connects, again and again
    * @param attempts knows why not
+   * @param timekeeper ends what takes too long
    */
   static FolsomClient of(
-      Address address, Protocol protocol, RawMemcacheClient connections, Attempts attempts) {
+      Address address,
+      Protocol protocol,
+      RawMemcacheClient connections,
+      Attempts attempts,
+      Timekeeper timekeeper) {
     return switch (protocol) {
       case TEXT -> {
         AsciiMemcacheClient<byte[]> folsom =
@@ -79,8 +93,7 @@ final class FolsomClient implements Client {
                 ByteArrayTranscoder.INSTANCE,
                 StandardCharsets.US_ASCII,
                 MemcacheEncoder.MAX_KEY_LEN);
-        yield new FolsomClient(
-            address, folsom, (key, by) -> folsom.incr(key, by).handle(FolsomClient::sum), attempts);
+        yield new FolsomClient(address, folsom, new Text(connections), attempts, timekeeper);
       }
       case BINARY -> {
         BinaryMemcacheClient<byte[]> folsom =
@@ -92,32 +105,51 @@ final class FolsomClient implements Client {
                 StandardCharsets.US_ASCII,
                 MemcacheEncoder.MAX_KEY_LEN);
         yield new FolsomClient(
-            address, folsom, (key, by) -> connections.send(new BinaryIncrement(key, by)), attempts);
+            address, folsom, new Binary(connections, folsom), attempts, timekeeper);
       }
     };
   }
 
-  /**
-   * folsom takes every complaint of the server about a request in text for a missing login; of an
-   * increment there is but one, about an item that is no number.
-   */
-  private static Sum sum(@Nullable Long value, @Nullable Throwable failure) {
-    if (failure == null) {
-      return value == null ? new Sum.Nothing() : new Sum.Value(value);
+  private record Text(RawMemcacheClient connections) implements Dialect {
+
+    @Override
+    public CompletionStage<Items> ask(Question question) {
+      return connections.send(new TextQuestion(question));
     }
-    if (unwrapped(failure) instanceof MemcacheAuthenticationException) {
-      return new Sum.NotDigits();
+
+    @Override
+    public CompletionStage<Sum> increment(String key, long by) {
+      return connections.send(new TextIncrement(key, by));
     }
-    throw failure instanceof CompletionException e ? e : new CompletionException(failure);
+
+    @Override
+    public CompletionStage<Answer> delete(String key, long version) {
+      return connections.send(new TextRemoval(key, version));
+    }
+  }
+
+  private record Binary(RawMemcacheClient connections, BinaryMemcacheClient<byte[]> folsom)
+      implements Dialect {
+
+    @Override
+    public CompletionStage<Items> ask(Question question) {
+      return connections.send(new BinaryQuestion(question));
+    }
+
+    @Override
+    public CompletionStage<Sum> increment(String key, long by) {
+      return connections.send(new BinaryIncrement(key, by));
+    }
+
+    @Override
+    public CompletionStage<Answer> delete(String key, long version) {
+      return folsom.delete(key, version).thenApply(FolsomClient::answer);
+    }
   }
 
   @Override
-  public CompletionStage<Items> getAll(List<String> keys) {
-    return sent(() -> folsom.casGet(keys)).thenApply(results -> place -> item(results.get(place)));
-  }
-
-  private static @Nullable Item item(@Nullable GetResult<byte[]> result) {
-    return result == null ? null : new Item(result.getValue(), result.getCas(), result.getFlags());
+  public CompletionStage<Items> ask(Question question) {
+    return sent(() -> dialect.ask(question));
   }
 
   @Override
@@ -144,12 +176,12 @@ final class FolsomClient implements Client {
 
   @Override
   public CompletionStage<Answer> delete(String key, long version) {
-    return sent(() -> folsom.delete(key, version)).thenApply(FolsomClient::answer);
+    return sent(() -> dialect.delete(key, version));
   }
 
   @Override
   public CompletionStage<Sum> increment(String key, long by) {
-    return sent(() -> incrementing.increment(key, by));
+    return sent(() -> dialect.increment(key, by));
   }
 
   /** While a client closes, its threads refuse what it has begun to send. */
@@ -192,6 +224,11 @@ final class FolsomClient implements Client {
   }
 
   @Override
+  public void limit(CompletableFuture<?> answer, long nanos) {
+    timekeeper.limit(answer, nanos);
+  }
+
+  @Override
   public boolean isConnected() {
     return folsom.isConnected();
   }
@@ -213,6 +250,7 @@ final class FolsomClient implements Client {
           new ClientException(
               Kind.OVERLOADED, false, address + ": too many calls wait for its answers", e);
       case MemcacheClosedException e -> lost(e);
+      case TimeoutException e -> late(e);
       case UnexpectedStatusException e ->
           new ClientException(Kind.REFUSED, true, address + " answers " + e.getMessage(), e);
       default -> new ClientException(Kind.UNREACHABLE, true, address + ": " + cause, cause);
@@ -221,14 +259,19 @@ final class FolsomClient implements Client {
 
   private ClientException lost(MemcacheClosedException e) {
     String said = String.valueOf(e.getMessage());
-    if (said.equals(NEVER_CONNECTED) || said.contains(NOT_TAKEN)) {
+    if (said.equals(NEVER_CONNECTED) || said.endsWith(NOT_TAKEN + address.host())) {
       return attempts.noConnection(e);
     }
     if (said.equals(SILENT)) {
-      return new ClientException(Kind.TIMEOUT, true, "no answer in time from " + address, e);
+      return late(e);
     }
+    String words = said.length() <= LONGEST_WORDS ? said : said.substring(0, LONGEST_WORDS) + "…";
     return new ClientException(
-        Kind.UNREACHABLE, true, "the connection to " + address + " broke (" + said + ")", e);
+        Kind.UNREACHABLE, true, "the connection to " + address + " broke (" + words + ")", e);
+  }
+
+  private ClientException late(Exception e) {
+    return new ClientException(Kind.TIMEOUT, true, "no answer in time from " + address, e);
   }
 
   static Throwable unwrapped(Throwable failure) {

@@ -1,5 +1,6 @@
 package io.zeal.memcached;
 
+import java.util.List;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
@@ -15,10 +16,23 @@ final class KnownEpochs {
   /** For which outage somebody is replacing it; 0 for none. */
   private final AtomicIntegerArray renewing;
 
-  KnownEpochs(int nodes) {
-    this.epochs = new AtomicReferenceArray<>(nodes);
-    this.renewed = new AtomicIntegerArray(nodes);
-    this.renewing = new AtomicIntegerArray(nodes);
+  /** Somebody who has opened the store: it knows how to replace an epoch. */
+  private volatile @Nullable Epochs renewer;
+
+  /** What was before the store is opened here is nobody's outage: it takes what is there. */
+  KnownEpochs(List<Node> nodes) {
+    this.epochs = new AtomicReferenceArray<>(nodes.size());
+    this.renewed = new AtomicIntegerArray(nodes.stream().mapToInt(Node::outages).toArray());
+    this.renewing = new AtomicIntegerArray(nodes.size());
+  }
+
+  void openedBy(Epochs one) {
+    renewer = one;
+  }
+
+  /** Who replaces epochs before anybody asks; null as long as nobody has opened the store. */
+  @Nullable Epochs renewer() {
+    return renewer;
   }
 
   @Nullable Epoch get(int node) {

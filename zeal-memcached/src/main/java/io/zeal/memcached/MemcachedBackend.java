@@ -11,8 +11,10 @@ import io.zeal.spi.Rows;
 import io.zeal.spi.StoreSpec;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Stores and counters on Memcached servers. */
@@ -70,18 +72,24 @@ final class MemcachedBackend implements Backend {
 
   @Override
   public Stats stats() {
-    return Stats.of("memcached", servers.counts().numbers());
+    Map<String, Long> numbers = new HashMap<>(servers.counts().numbers());
+    numbers.put(
+        "serversAway",
+        servers.nodes().stream().filter(node -> !node.client().isConnected()).count());
+    return Stats.of("memcached", numbers);
   }
 
   @Override
   public List<Finding> inspect() {
     List<Finding> findings = new ArrayList<>();
-    for (Node node : servers.nodes()) {
+    Deadline deadline = Deadline.in(servers.timeout());
+    long askedMillis = System.currentTimeMillis();
+    List<CompletionStage<Map<String, String>>> asked =
+        servers.nodes().stream().map(node -> node.client().statistics("")).toList();
+    for (int i = 0; i < asked.size(); i++) {
+      Node node = servers.nodes().get(i);
       try {
-        Deadline deadline = Deadline.in(servers.timeout());
-        long asked = System.currentTimeMillis();
-        findings.addAll(
-            of(node, deadline.await(node.client().statistics(""), node.client()), asked));
+        findings.addAll(of(node, deadline.await(asked.get(i), node.client()), askedMillis));
       } catch (ClientException e) {
         findings.add(
             new Finding(

@@ -61,17 +61,21 @@ public final class MemcachedBackendProvider implements BackendProvider {
       AtomicBoolean closed = new AtomicBoolean();
       Errors errors = new Errors(closed::get);
       ask(nodes, errors, settings.timeout());
-      return new MemcachedBackend(
+      Servers servers =
           new Servers(
               nodes,
               new Ring(settings.servers()),
               new Keys(settings.prefix()),
               errors,
               settings.timeout(),
+              settings.maxWaiting() / 2,
               counts,
-              new ConcurrentHashMap<>()),
-          connector,
-          closed);
+              new ConcurrentHashMap<>());
+      for (int i = 0; i < nodes.size(); i++) {
+        int node = i;
+        nodes.get(i).whenBack(() -> context.executor().execute(() -> servers.renewEpochs(node)));
+      }
+      return new MemcachedBackend(servers, connector, closed);
     } catch (RuntimeException | Error e) {
       nodes.forEach(Node::close);
       connector.close();

@@ -2,7 +2,9 @@ package io.zeal.memcached;
 
 import io.zeal.Capability;
 import io.zeal.ErrorCode;
+import io.zeal.Outcome;
 import io.zeal.SchemaException;
+import io.zeal.ServerRefusedException;
 import io.zeal.UnsupportedCapabilityException;
 import io.zeal.memcached.Client.Sum;
 import io.zeal.spi.CounterCell;
@@ -95,12 +97,31 @@ final class MemcachedCounterCell implements CounterCell {
     }
     CounterForm form = CounterForm.decode(item, spec.windowMillis(), nowMillis);
     if (form == null) {
-      throw noCounter();
+      throw noCounter(item);
     }
     return form.isOver(nowMillis) ? null : form;
   }
 
-  private SchemaException noCounter() {
+  /** All of ours are below what the server answered, or wrapped around. */
+  private ServerRefusedException addedToForeign() {
+    servers.counts().foreign().incrementAndGet();
+    return new ServerRefusedException(
+        ServerRefusedException.Reason.WRONG_TYPE,
+        what()
+            + " holds the number of somebody else, larger than any of Zeal's, and the server has"
+            + " added to it. Reset it, or choose another name or prefix.",
+        Outcome.UNKNOWN,
+        null);
+  }
+
+  private SchemaException noCounter(Item item) {
+    if (CounterForm.isNumber(item)) {
+      return new SchemaException(
+          ErrorCode.SCHEMA_MISMATCH,
+          what()
+              + " has a window that ends later than any could by the clock of this host. Set the"
+              + " clocks of all hosts by NTP; if they are right, somebody else wrote it: reset it.");
+    }
     servers.counts().foreign().incrementAndGet();
     return new SchemaException(
         ErrorCode.SCHEMA_MISMATCH,
@@ -115,6 +136,7 @@ final class MemcachedCounterCell implements CounterCell {
     try {
       Deadline.requireNotInterrupted();
       counters.requireCompared(spec, deadline);
+      deadline.requireTime();
     } catch (ClientException e) {
       throw servers.errors().beforeWrite(e, what());
     }
@@ -141,15 +163,16 @@ final class MemcachedCounterCell implements CounterCell {
 
   /** The sum; where there was nothing to add to, the counter comes to life. */
   private long finishAdding(CompletionStage<Sum> adding, long delta, Deadline deadline) {
-    return switch (added(adding, deadline)) {
+    return switch (added(adding, delta, deadline)) {
       case Sum.Value(long value) -> value;
       case Sum.Nothing _, Sum.NotDigits _ ->
           swap(new CounterChange.Add(delta), deadline).orElseThrow();
+      case Sum.NoMemory _ -> throw Errors.noMemoryToAdd(what(), node);
     };
   }
 
   /** What the server made of it; nothing happened but if it is a sum. */
-  Sum added(CompletionStage<Sum> adding, Deadline deadline) {
+  Sum added(CompletionStage<Sum> adding, long delta, Deadline deadline) {
     Sum sum;
     try {
       sum = deadline.await(adding, node.client());
@@ -157,8 +180,8 @@ final class MemcachedCounterCell implements CounterCell {
       throw servers.errors().ofWrite(e, what());
     }
     if (sum instanceof Sum.Value(long value)) {
-      if (value < 0) {
-        throw noCounter(); // the digits of somebody else: all of ours are below
+      if (value < 0 || Long.compareUnsigned(value, delta) < 0) {
+        throw addedToForeign();
       }
       if (value >= CounterForm.HELD) {
         hold(deadline);
@@ -173,6 +196,7 @@ final class MemcachedCounterCell implements CounterCell {
    */
   private void hold(Deadline deadline) {
     try {
+      node.requireLimits(deadline);
       Item item = deadline.await(node.read(List.of(name)), node.client()).first();
       CounterForm form = living(item, now());
       if (item != null

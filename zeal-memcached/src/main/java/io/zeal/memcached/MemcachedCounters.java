@@ -9,6 +9,7 @@ import io.zeal.spi.Counters;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -23,7 +24,11 @@ final class MemcachedCounters implements Counters {
   /** How many cells are kept, for what each knows of its window; nobody misses one. */
   private static final int MOST_CELLS = 10_000;
 
+  /** How many may wait for their comparison; more cannot be opened while their server is away. */
+  private static final int MOST_UNCOMPARED = 10_000;
+
   private static final CompletionStage<Items> NEVER = new CompletableFuture<>();
+  private static final CompletionStage<CounterOptionsItem.Left> UNLEFT = new CompletableFuture<>();
 
   private final Servers servers;
   private final Map<CounterSpec, MemcachedCounterCell> cells = new ConcurrentHashMap<>();
@@ -48,7 +53,7 @@ final class MemcachedCounters implements Counters {
     try {
       record(spec, Deadline.in(servers.timeout()));
     } catch (ClientException e) {
-      if (!mayWait(e)) {
+      if (!mayWait(e) || uncompared.size() >= MOST_UNCOMPARED) {
         throw servers.errors().beforeWrite(e, what);
       }
       uncompared.add(spec);
@@ -57,9 +62,26 @@ final class MemcachedCounters implements Counters {
   }
 
   private void record(CounterSpec spec, Deadline deadline) throws ClientException {
-    do {
+    deadline.requireTime();
+    record(spec, CounterOptionsItem.leave(spec, servers), deadline);
+  }
+
+  /**
+   * The same.
+   *
+   * @param begun the first attempt
+   */
+  private void record(
+      CounterSpec spec, CompletionStage<CounterOptionsItem.Left> begun, Deadline deadline)
+      throws ClientException {
+    Client client = servers.ofCounter(spec.name()).client();
+    CompletionStage<CounterOptionsItem.Left> attempt = begun;
+    int attempts = 0;
+    while (!CounterOptionsItem.compare(spec, servers, deadline.await(attempt, client), deadline)) {
+      Pause.after(++attempts);
       deadline.requireTime();
-    } while (!CounterOptionsItem.record(spec, servers, deadline));
+      attempt = CounterOptionsItem.leave(spec, servers);
+    }
   }
 
   private boolean mayWait(ClientException e) {
@@ -82,21 +104,44 @@ final class MemcachedCounters implements Counters {
     }
   }
 
-  /** Of many those that are compared; why others are not is among the failures. */
-  private List<MemcachedCounterCell> compared(
-      Collection<CounterSpec> specs, Deadline deadline, Map<String, ZealException> failures) {
-    List<MemcachedCounterCell> compared = new ArrayList<>();
-    for (CounterSpec spec : specs) {
-      try {
-        requireCompared(spec, deadline);
-        compared.add(cell(spec));
-      } catch (ClientException e) {
-        failures.put(spec.name(), servers.errors().beforeWrite(e, MemcachedCounterCell.what(spec)));
-      } catch (ZealException e) {
-        failures.put(spec.name(), e);
-      }
-    }
-    return compared;
+  /** What to do with a counter once it is compared. */
+  private interface Action {
+    void with(MemcachedCounterCell cell);
+  }
+
+  /**
+   * Makes up for the comparisons of many, side by side, so that a server that is silent keeps no
+   * other waiting.
+   *
+   * @param failures is told why others are not compared
+   */
+  private void afterComparing(
+      List<CounterSpec> specs,
+      Deadline deadline,
+      Map<String, ZealException> failures,
+      Action action) {
+    Map<CounterSpec, CompletionStage<CounterOptionsItem.Left>> begun = new LinkedHashMap<>();
+    specs.forEach(spec -> begun.put(spec, CounterOptionsItem.leave(spec, servers)));
+    deadline.asTheyCome(
+        specs,
+        spec -> begun.getOrDefault(spec, UNLEFT).toCompletableFuture(),
+        spec -> {
+          try {
+            record(spec, begun.getOrDefault(spec, UNLEFT), deadline);
+            uncompared.remove(spec);
+            deadline.requireTime();
+            action.with(cell(spec));
+          } catch (ClientException e) {
+            failures.put(
+                spec.name(), servers.errors().beforeWrite(e, MemcachedCounterCell.what(spec)));
+          } catch (ZealException e) {
+            failures.put(spec.name(), e);
+          }
+        });
+  }
+
+  private List<CounterSpec> uncompared(Collection<CounterSpec> specs) {
+    return uncompared.isEmpty() ? List.of() : specs.stream().filter(uncompared::contains).toList();
   }
 
   private MemcachedCounterCell cell(CounterSpec spec) {
@@ -119,8 +164,27 @@ final class MemcachedCounters implements Counters {
     Map<String, ZealException> failures = new LinkedHashMap<>();
     requireReady(specs);
     Deadline deadline = Deadline.in(servers.timeout());
+    Set<CounterSpec> late = new LinkedHashSet<>(uncompared(specs));
+    readAll(
+        specs.stream().filter(spec -> !late.contains(spec)).map(this::cell).toList(),
+        deadline,
+        values,
+        failures);
+    afterComparing(
+        List.copyOf(late),
+        deadline,
+        failures,
+        cell -> readAll(List.of(cell), deadline, values, failures));
+    return new BulkResult<>(values, failures);
+  }
+
+  private void readAll(
+      List<MemcachedCounterCell> all,
+      Deadline deadline,
+      Map<String, Long> values,
+      Map<String, ZealException> failures) {
     Map<Node, List<MemcachedCounterCell>> byNode = new LinkedHashMap<>();
-    for (MemcachedCounterCell cell : compared(specs, deadline, failures)) {
+    for (MemcachedCounterCell cell : all) {
       byNode.computeIfAbsent(cell.node(), node -> new ArrayList<>()).add(cell);
     }
     Map<Node, CompletionStage<Items>> asked = new LinkedHashMap<>();
@@ -142,7 +206,6 @@ final class MemcachedCounters implements Counters {
             }
           }
         });
-    return new BulkResult<>(values, failures);
   }
 
   private static void read(
@@ -172,14 +235,41 @@ final class MemcachedCounters implements Counters {
       }
       return new BulkResult<>(values, failures);
     }
+    Set<CounterSpec> late = new LinkedHashSet<>(uncompared(deltas.keySet()));
+    List<MemcachedCounterCell> portion = new ArrayList<>();
+    for (CounterSpec spec : deltas.keySet()) {
+      if (!late.contains(spec)) {
+        portion.add(cell(spec));
+      }
+      if (portion.size() == servers.portion()) {
+        add(portion, deltas, deadline, values, failures);
+        portion.clear();
+      }
+    }
+    add(portion, deltas, deadline, values, failures);
+    afterComparing(
+        List.copyOf(late),
+        deadline,
+        failures,
+        cell -> add(List.of(cell), deltas, deadline, values, failures));
+    return new BulkResult<>(values, failures);
+  }
+
+  private void add(
+      List<MemcachedCounterCell> cells,
+      Map<CounterSpec, Long> deltas,
+      Deadline deadline,
+      Map<String, Long> values,
+      Map<String, ZealException> failures) {
     List<Swap> swaps = new ArrayList<>();
-    for (MemcachedCounterCell cell : compared(deltas.keySet(), deadline, failures)) {
+    for (MemcachedCounterCell cell : cells) {
       long delta = deltas.getOrDefault(cell.spec(), 0L);
+      boolean inTime = !deadline.hasPassed();
       swaps.add(
           new Swap(
               cell,
               new CounterChange.Add(delta),
-              cell.serverMayAdd(delta) ? cell.beginAdding(delta) : null));
+              inTime && cell.serverMayAdd(delta) ? cell.beginAdding(delta) : null));
     }
     new Swaps(servers).make(swaps, deadline);
     for (Swap swap : swaps) {
@@ -189,6 +279,5 @@ final class MemcachedCounters implements Counters {
         failures.put(swap.cell().spec().name(), e);
       }
     }
-    return new BulkResult<>(values, failures);
   }
 }

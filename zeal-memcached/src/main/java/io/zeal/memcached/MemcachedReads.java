@@ -1,9 +1,11 @@
 package io.zeal.memcached;
 
+import io.zeal.BulkResult;
 import io.zeal.ZealException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,25 +35,47 @@ final class MemcachedReads<R> {
     }
   }
 
-  /** What became of each of many keys; those without a row are in neither map. */
-  void findAll(
-      Collection<String> keys, Map<String, StoredRow<R>> found, Map<String, ZealException> failed) {
-    store.errors().requireOpen(store.what());
-    Deadline deadline = Deadline.in(store.timeout());
-    Map<Integer, List<String>> byNode = new LinkedHashMap<>();
-    for (String key : keys) {
-      byNode.computeIfAbsent(store.owner(key), node -> new ArrayList<>()).add(key);
-    }
-    List<Visit> visits = new ArrayList<>();
-    byNode.forEach((node, some) -> visits.add(new Visit(node, some)));
-    visits.forEach(visit -> visit.begin(deadline));
-    deadline.asTheyCome(visits, Visit::begun, visit -> collect(visit, deadline, found, failed));
+  /** What a row is handed out as. */
+  interface Meaning<R, T> {
+    T of(String key, StoredRow<R> row);
   }
 
-  private void collect(
+  /**
+   * What became of each of many keys; those without a row are in neither map. While a server
+   * answers for some keys, others are asked for and taken in.
+   */
+  <T> BulkResult<T> findAll(Collection<String> keys, Meaning<R, T> meaning) {
+    store.errors().requireOpen(store.what());
+    Deadline deadline = Deadline.in(store.timeout());
+    List<Visit> visits = new ArrayList<>();
+    Map<Integer, Visit> open = new HashMap<>();
+    for (String key : keys) {
+      int node = store.owner(key);
+      Visit visit = open.get(node);
+      if (visit == null) {
+        visit = new Visit(node, new ArrayList<>());
+        open.put(node, visit);
+        visits.add(visit);
+      }
+      visit.keys.add(key);
+      if (visit.isFull()) {
+        open.remove(node);
+        visit.begin(deadline);
+      }
+    }
+    open.values().forEach(visit -> visit.begin(deadline));
+    Map<String, T> found = LinkedHashMap.newLinkedHashMap(keys.size());
+    Map<String, ZealException> failed = new LinkedHashMap<>();
+    deadline.asTheyCome(
+        visits, Visit::begun, visit -> collect(visit, deadline, meaning, found, failed));
+    return new BulkResult<>(found, failed);
+  }
+
+  private <T> void collect(
       Visit visit,
       Deadline deadline,
-      Map<String, StoredRow<R>> found,
+      Meaning<R, T> meaning,
+      Map<String, T> found,
       Map<String, ZealException> failed) {
     try {
       Deadline.requireNotInterrupted();
@@ -59,7 +83,7 @@ final class MemcachedReads<R> {
       for (int i = 0; i < rows.size(); i++) {
         StoredRow<R> row = rows.get(i);
         if (row != null) {
-          found.put(visit.keys.get(i), row);
+          take(visit.keys.get(i), row, meaning, found, failed);
         }
       }
     } catch (ClientException e) {
@@ -69,13 +93,26 @@ final class MemcachedReads<R> {
     }
   }
 
+  private <T> void take(
+      String key,
+      StoredRow<R> row,
+      Meaning<R, T> meaning,
+      Map<String, T> found,
+      Map<String, ZealException> failed) {
+    try {
+      found.put(key, meaning.of(key, row));
+    } catch (ZealException e) {
+      failed.put(key, e);
+    }
+  }
+
   private void fail(Visit visit, ZealException e, Map<String, ZealException> failed) {
     for (String key : visit.keys) {
       failed.put(key, e);
     }
   }
 
-  /** Keys of one server. */
+  /** Keys of one server; with the epoch's they are one request. */
   private final class Visit {
 
     final List<String> keys;
@@ -83,23 +120,34 @@ final class MemcachedReads<R> {
     private @Nullable Epoch used;
     private @Nullable CompletionStage<Items> begun;
 
+    /** The question for the epoch, where that is not known. */
+    private @Nullable CompletionStage<Items> look;
+
     Visit(int node, List<String> keys) {
       this.node = node;
       this.keys = keys;
     }
 
+    boolean isFull() {
+      return keys.size() == Batches.MOST - 1;
+    }
+
     /** Sends the question if the epoch is known, so that servers answer side by side. */
     void begin(Deadline deadline) {
       Epoch known = store.epochs().known(node);
-      if (known != null && !deadline.hasPassed()) {
+      if (deadline.hasPassed()) {
+        return;
+      }
+      if (known == null) {
+        look = store.node(node).read(List.of(store.epochs().name()));
+      } else {
         used = known;
         begun = ask(known);
       }
     }
 
-    /** Done if nothing was begun, so that whoever has to ask first does not wait for others. */
     CompletableFuture<?> begun() {
-      CompletionStage<Items> answer = begun;
+      CompletionStage<Items> answer = begun == null ? look : begun;
       return answer == null
           ? CompletableFuture.completedFuture(null)
           : answer.toCompletableFuture();
@@ -109,11 +157,11 @@ final class MemcachedReads<R> {
       Epoch epoch = used;
       CompletionStage<Items> answer = begun;
       if (epoch == null || answer == null) {
-        epoch = store.epochs().at(node, deadline);
+        epoch = epoch(deadline);
         answer = epoch == null ? null : ask(epoch);
       }
       while (epoch != null && answer != null) {
-        Items items = awaitOrGiveUp(answer, deadline);
+        Items items = deadline.await(answer, store.node(node).client());
         Epoch seen = store.epochs().seen(node, items.first(), epoch, deadline);
         if (epoch.isSame(seen)) {
           return decoded(items, epoch);
@@ -124,15 +172,14 @@ final class MemcachedReads<R> {
       return nothing();
     }
 
-    /** What nobody waits for any more need not be sent. */
-    private Items awaitOrGiveUp(CompletionStage<Items> answer, Deadline deadline)
-        throws ClientException {
-      try {
-        return deadline.await(answer, store.node(node).client());
-      } catch (ClientException e) {
-        answer.toCompletableFuture().cancel(false);
-        throw e;
-      }
+    private @Nullable Epoch epoch(Deadline deadline) throws ClientException {
+      CompletionStage<Items> looked = look;
+      return looked == null
+          ? store.epochs().at(node, deadline)
+          : store
+              .epochs()
+              .seen(
+                  node, deadline.await(looked, store.node(node).client()).first(), null, deadline);
     }
 
     private CompletionStage<Items> ask(Epoch epoch) {
@@ -141,7 +188,7 @@ final class MemcachedReads<R> {
       for (String key : keys) {
         names.add(Keys.named(epoch.rows(), key));
       }
-      return store.node(node).read(names);
+      return isFull() ? store.node(node).readNow(names) : store.node(node).read(names);
     }
 
     private List<@Nullable StoredRow<R>> decoded(Items items, Epoch epoch) {

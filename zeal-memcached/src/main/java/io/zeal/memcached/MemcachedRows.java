@@ -12,11 +12,10 @@ import io.zeal.spi.StoreSpec;
 import io.zeal.spi.Write;
 import io.zeal.spi.WriteResult;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /** One store, as its callers see it. */
 final class MemcachedRows<R> implements Rows<R> {
@@ -77,32 +76,12 @@ final class MemcachedRows<R> implements Rows<R> {
 
   @Override
   public BulkResult<R> getAll(Collection<String> keys) {
-    return all(keys, (key, row) -> store.spec().read(key, row.cells()));
+    return reads.findAll(keys, (key, row) -> store.spec().read(key, row.cells()));
   }
 
   @Override
   public BulkResult<Reading<R>> readAll(Collection<String> keys, ReadOptions options) {
-    return all(keys, this::reading);
-  }
-
-  /** What a row is handed out as. */
-  private interface Meaning<R, T> {
-    T of(String key, StoredRow<R> row);
-  }
-
-  private <T> BulkResult<T> all(Collection<String> keys, Meaning<R, T> meaning) {
-    Map<String, StoredRow<R>> rows = new LinkedHashMap<>();
-    Map<String, ZealException> failed = new LinkedHashMap<>();
-    reads.findAll(keys, rows, failed);
-    Map<String, T> found = new LinkedHashMap<>();
-    rows.forEach((key, row) -> {
-      try {
-        found.put(key, meaning.of(key, row));
-      } catch (ZealException e) {
-        failed.put(key, e);
-      }
-    });
-    return new BulkResult<>(found, failed);
+    return reads.findAll(keys, this::reading);
   }
 
   @Override
@@ -134,17 +113,28 @@ final class MemcachedRows<R> implements Rows<R> {
             + ". Use table, redis or tiered.");
   }
 
-  /** A new epoch on every server, whatever number of rows there are. */
+  /**
+   * A new epoch on every server, whatever number of rows there are. First it is looked at
+   * everywhere, so that whatever stands in the way is met before anything is changed.
+   */
   @Override
   public void clear() {
     store.errors().requireOpen(store.what());
     Deadline deadline = Deadline.in(store.timeout());
-    for (int node = 0; node < store.nodes().size(); node++) {
+    List<@Nullable Item> found;
+    try {
+      found = store.epochs().lookAtAll(deadline);
+    } catch (ClientException e) {
+      throw store.errors().beforeWrite(e, store.what());
+    }
+    for (int node = 0; node < found.size(); node++) {
       try {
         deadline.requireTime();
-        store.epochs().renew(node, deadline);
+        store.epochs().renew(node, found.get(node), deadline);
       } catch (ClientException e) {
         throw store.errors().ofWrite(node == 0 ? e : e.asSent(), store.what());
+      } catch (ZealException e) {
+        throw node == 0 ? e : Errors.cleared(store.what(), node, found.size(), e);
       }
     }
   }

@@ -42,7 +42,7 @@ record MemcachedSettings(
   static final Setting<Duration> TIMEOUT =
       Setting.duration("zeal.memcached.timeout").withDefault(Duration.ofSeconds(2));
   static final Setting<Long> MAX_WAITING =
-      Setting.number("zeal.memcached.max-waiting", 1, 1_000_000).withDefault(100_000L);
+      Setting.number("zeal.memcached.max-waiting", 2048, 1_000_000).withDefault(100_000L);
   static final Setting<Duration> LONGEST_OUTAGE = Setting.duration("zeal.memcached.longest-outage");
   static final Setting<Boolean> TLS = Setting.flag("zeal.memcached.tls").withDefault(false);
   static final Setting<String> TLS_CA = Setting.text("zeal.memcached.tls.ca");
@@ -67,6 +67,17 @@ record MemcachedSettings(
               + "'. Give it 1 to "
               + LONGEST_PREFIX
               + " letters, digits, '-', '_' or '.'.");
+    }
+    if (longestOutage.isPresent() && longestOutage.get().compareTo(timeout) <= 0) {
+      throw invalid(
+          LONGEST_OUTAGE.key()
+              + " is "
+              + longestOutage.get()
+              + ", not longer than "
+              + TIMEOUT.key()
+              + ", "
+              + timeout
+              + ": every connection that is lost would empty all stores. Give it 10s or more.");
     }
     if (user.isPresent() != password.isPresent()) {
       throw invalid(

@@ -1,24 +1,27 @@
 package io.zeal.memcached;
 
 import io.zeal.ZealException;
-import io.zeal.spi.Condition;
 import io.zeal.spi.Write;
 import io.zeal.spi.WriteResult;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Changes rows, in rounds. In each round a server is asked for its epoch and for the rows that
- * conditions are about; rows that are stored whatever is there are sent right behind the question.
- * What was decided is then sent with the version of what was read. Whoever was not the first, or
- * wrote in an epoch that had ended before, is in the next round; nothing of it happened.
+ * Changes rows, each server's in rounds. In each round the server is asked for its epoch and for
+ * the rows that conditions are about; rows that are stored whatever is there are sent right behind
+ * the question. What was decided is then sent with the version of what was read. Whoever was not
+ * the first, or wrote in an epoch that had ended before, is in the next round; nothing of it
+ * happened.
  */
 final class MemcachedWrites<R> {
 
@@ -27,15 +30,22 @@ final class MemcachedWrites<R> {
 
   private final StoreOnServers<R> store;
   private final Decision<R> decision;
+  private final BlindPuts<R> blindPuts;
 
   MemcachedWrites(StoreOnServers<R> store) {
     this.store = store;
     this.decision = new Decision<>(store);
+    this.blindPuts = new BlindPuts<>(store);
   }
 
   WriteResult write(Write<R> write) {
     store.errors().requireOpen(store.what());
     Deadline deadline = Deadline.in(store.timeout());
+    if (write instanceof Write.Put<R> put
+        && BlindPuts.isBlind(put)
+        && blindPuts.store(put, deadline)) {
+      return WriteResult.APPLIED;
+    }
     Pending<R> pending = pending(write);
     WriteResult result =
         pending.blind != null
@@ -73,29 +83,32 @@ final class MemcachedWrites<R> {
     return all.stream().map(Pending::result).toList();
   }
 
-  private void makeAll(List<Pending<R>> waiting, Deadline deadline) {
-    waiting.removeIf(pending -> pending.result != null);
-    int rounds = 0;
-    while (!waiting.isEmpty()) {
-      List<Pending<R>> round = nextRound(waiting);
-      writeTogether(round, deadline);
-      waiting.removeIf(pending -> pending.result != null);
-      if (round.stream().anyMatch(Pending::hasMetOthers)) {
-        store.counts().conflicts().incrementAndGet();
-        Pause.after(++rounds);
+  /** Each server in rounds of its own, so that one that is silent keeps no other waiting. */
+  private void makeAll(List<Pending<R>> all, Deadline deadline) {
+    Map<Integer, Line> byNode = new LinkedHashMap<>();
+    for (Pending<R> pending : all) {
+      if (pending.result == null) {
+        byNode.computeIfAbsent(pending.node, Line::new).waiting.add(pending);
       }
-      failWithoutTime(waiting, deadline);
-      waiting.removeIf(pending -> pending.result != null);
+    }
+    List<Line> lines = new ArrayList<>(byNode.values());
+    lines.forEach(line -> line.begin(deadline));
+    while (!lines.isEmpty()) {
+      Line line = lines.size() == 1 ? lines.getFirst() : deadline.next(lines, Line::answer);
+      line.goOn(deadline);
+      if (line.isOver()) {
+        lines.remove(line);
+      }
     }
   }
 
   /** What is stored whatever is there is known before anything is sent. */
   private Pending<R> pending(Write<R> write) {
     Pending<R> pending = new Pending<>(write, store.owner(write.key()));
-    if (write instanceof Write.Put<R>(var _, R row, long ttlMillis, Condition.Always<R> _)
-        && ttlMillis != Write.KEEP) {
+    if (write instanceof Write.Put<R> put && BlindPuts.isBlind(put)) {
       try {
-        pending.blind = new Step.Store(store.form().row(row), store.expiryMillis(ttlMillis));
+        pending.blind =
+            new Step.Store(store.form().row(put.row()), store.expiryMillis(put.ttlMillis()));
       } catch (ZealException e) {
         pending.fail(e);
       }
@@ -103,42 +116,7 @@ final class MemcachedWrites<R> {
     return pending;
   }
 
-  /** As many as go together, of each key the first: writes of one key keep their order. */
-  private List<Pending<R>> nextRound(List<Pending<R>> waiting) {
-    if (waiting.size() == 1) {
-      return List.copyOf(waiting);
-    }
-    List<Pending<R>> round = new ArrayList<>();
-    Set<String> keys = new HashSet<>();
-    for (Pending<R> pending : waiting) {
-      if (round.size() < TRIP && keys.add(pending.write.key())) {
-        round.add(pending);
-      }
-    }
-    return round;
-  }
-
-  private void writeTogether(List<Pending<R>> round, Deadline deadline) {
-    Map<Integer, Visit> byNode = new LinkedHashMap<>();
-    for (Pending<R> pending : round) {
-      byNode.computeIfAbsent(pending.node, Visit::new).pending.add(pending);
-    }
-    List<Visit> visits = new ArrayList<>(byNode.values());
-    // First those that wait for nothing: one that has to ask before may be silent.
-    visits.stream().filter(Visit::isReady).forEach(visit -> visit.begin(deadline));
-    visits.stream().filter(visit -> !visit.begun).forEach(visit -> visit.begin(deadline));
-    List<Visit> decided = new ArrayList<>();
-    deadline.asTheyCome(
-        visits,
-        Visit::answer,
-        visit -> {
-          visit.decide(deadline);
-          decided.add(visit);
-        });
-    decided.forEach(visit -> visit.finish(deadline));
-  }
-
-  private void failWithoutTime(List<Pending<R>> waiting, Deadline deadline) {
+  private void failWithoutTime(Collection<Pending<R>> waiting, Deadline deadline) {
     try {
       deadline.requireTime();
     } catch (ClientException e) {
@@ -147,6 +125,80 @@ final class MemcachedWrites<R> {
             pending.conflicts > 0 && !Thread.currentThread().isInterrupted()
                 ? Errors.contended(store.what(), pending.conflicts)
                 : store.errors().beforeWrite(e, store.what()));
+      }
+      waiting.clear();
+    }
+  }
+
+  /** The writes for one server, and the round of them that is under way. */
+  private final class Line {
+
+    /** In their order; those of the round are not among them. */
+    final ArrayDeque<Pending<R>> waiting = new ArrayDeque<>();
+
+    private final int node;
+    private @Nullable Visit visit;
+    private int rounds;
+
+    Line(int node) {
+      this.node = node;
+    }
+
+    boolean isOver() {
+      return visit == null;
+    }
+
+    CompletableFuture<?> answer() {
+      Visit current = visit;
+      return current == null ? CompletableFuture.completedFuture(null) : current.answer();
+    }
+
+    void begin(Deadline deadline) {
+      Visit next = new Visit(node, nextRound());
+      visit = next;
+      if (next.isReady()) {
+        next.begin(deadline);
+      } else {
+        next.prepare();
+      }
+    }
+
+    /** As many as go together, of each key the first: writes of one key keep their order. */
+    private List<Pending<R>> nextRound() {
+      List<Pending<R>> round = new ArrayList<>(Math.min(TRIP, waiting.size()));
+      List<Pending<R>> later = new ArrayList<>();
+      Set<String> keys = new HashSet<>();
+      while (!waiting.isEmpty() && round.size() < TRIP && later.size() < TRIP) {
+        Pending<R> pending = waiting.removeFirst();
+        (keys.add(pending.write.key()) ? round : later).add(pending);
+      }
+      later.reversed().forEach(waiting::addFirst);
+      return round;
+    }
+
+    /** Takes the next step of the round; behind its last one another begins, if any. */
+    void goOn(Deadline deadline) {
+      Visit current = visit;
+      if (current == null || !current.isLastStep(deadline)) {
+        return;
+      }
+      visit = null;
+      boolean metOthers = false;
+      for (Pending<R> pending : current.pending.reversed()) {
+        metOthers |= pending.hasMetOthers();
+        if (pending.result == null) {
+          waiting.addFirst(pending);
+        }
+      }
+      if (metOthers) {
+        store.counts().conflicts().incrementAndGet();
+        Pause.after(++rounds);
+      }
+      if (!waiting.isEmpty()) {
+        failWithoutTime(waiting, deadline);
+      }
+      if (!waiting.isEmpty()) {
+        begin(deadline);
       }
     }
   }
@@ -200,31 +252,90 @@ final class MemcachedWrites<R> {
     }
   }
 
+  /** How far a round is. */
+  private enum Phase {
+    /** Nothing is known of the server, which was asked. */
+    UNREADY,
+    /** It was asked for epoch and rows. */
+    ASKED,
+    /** What follows from them was sent. */
+    SENT
+  }
+
   /** The writes of a round that are for one server. */
   private final class Visit {
 
-    final List<Pending<R>> pending = new ArrayList<>();
-    boolean begun;
+    final List<Pending<R>> pending;
     private final int number;
     private final Node node;
+    private Phase phase = Phase.UNREADY;
+    private CompletableFuture<?> answer = CompletableFuture.completedFuture(null);
+    private @Nullable CompletionStage<Items> look;
     private @Nullable Epoch used;
     private @Nullable CompletionStage<Items> read;
 
-    Visit(int number) {
+    Visit(int number, List<Pending<R>> pending) {
       this.number = number;
       this.node = store.node(number);
+      this.pending = pending;
     }
 
     boolean isReady() {
       return node.knowsLimits() && store.epochs().known(number) != null;
     }
 
+    /** Asks for what has to be known before anything else is asked. */
+    void prepare() {
+      CompletionStage<Items> asked = node.read(List.of(store.epochs().name()));
+      look = asked;
+      answer = CompletableFuture.allOf(asked.toCompletableFuture(), node.askForLimits());
+    }
+
+    /** What the next step waits for. */
+    CompletableFuture<?> answer() {
+      return answer;
+    }
+
+    /**
+     * Takes the next step.
+     *
+     * @return whether it was the last
+     */
+    boolean isLastStep(Deadline deadline) {
+      switch (phase) {
+        case UNREADY -> begin(deadline);
+        case ASKED -> {
+          decide(deadline);
+          phase = Phase.SENT;
+          answer =
+              CompletableFuture.allOf(
+                  pending.stream()
+                      .map(one -> one.sent)
+                      .filter(Objects::nonNull)
+                      .map(CompletionStage::toCompletableFuture)
+                      .toArray(CompletableFuture[]::new));
+        }
+        case SENT -> {
+          finish(deadline);
+          return true;
+        }
+      }
+      return false;
+    }
+
     void begin(Deadline deadline) {
-      begun = true;
+      phase = Phase.ASKED;
+      answer = CompletableFuture.completedFuture(null);
       try {
         deadline.requireTime();
         node.requireLimits(deadline);
-        Epoch epoch = store.epochs().at(number, deadline);
+        CompletionStage<Items> looked = look;
+        Epoch epoch =
+            looked == null
+                ? store.epochs().at(number, deadline)
+                : store
+                    .epochs()
+                    .seen(number, deadline.await(looked, node.client()).first(), null, deadline);
         Epoch current = epoch == null ? store.epochs().make(number, deadline) : epoch;
         used = current;
         List<String> names = new ArrayList<>(pending.size() + 1);
@@ -238,7 +349,10 @@ final class MemcachedWrites<R> {
           }
         }
         deadline.requireTime();
-        read = node.read(names, this::sendBlind);
+        CompletableFuture<Items> asked = node.readNow(names);
+        read = asked;
+        answer = asked;
+        sendBlind();
       } catch (ClientException e) {
         failAll(store.errors().beforeWrite(e, store.what()));
       } catch (ZealException e) {
@@ -261,11 +375,6 @@ final class MemcachedWrites<R> {
           one.fail(e);
         }
       }
-    }
-
-    CompletableFuture<?> answer() {
-      CompletionStage<Items> asked = read;
-      return asked == null ? CompletableFuture.completedFuture(null) : asked.toCompletableFuture();
     }
 
     /** Knows the epoch and the rows, and sends what follows from them. */
@@ -293,20 +402,17 @@ final class MemcachedWrites<R> {
           }
         }
       } catch (ClientException e) {
-        giveUp(e, asked);
+        giveUp(e);
       } catch (ZealException e) {
         failAll(e);
       }
     }
 
-    /** Nothing more is sent: a question that still waits in line is taken back. */
-    private void giveUp(ClientException e, CompletionStage<Items> asked) {
-      boolean takenBack = asked.toCompletableFuture().cancel(false);
+    private void giveUp(ClientException e) {
       for (Pending<R> one : pending) {
         if (one.result == null) {
-          boolean perhaps = one.blind != null && (takenBack || mayHaveArrived(one));
           one.fail(
-              perhaps
+              mayHaveArrived(one)
                   ? store.errors().ofWrite(e.asSent(), store.what())
                   : store.errors().beforeWrite(e, store.what()));
         }

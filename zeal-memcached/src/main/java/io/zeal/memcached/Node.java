@@ -2,13 +2,15 @@ package io.zeal.memcached;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** One server: its connection, the reads that go together, and how long it was away. */
+/** One server: its connection, the requests that go together, and how long it was away. */
 final class Node implements AutoCloseable {
 
   /**
@@ -22,18 +24,24 @@ final class Node implements AutoCloseable {
 
   private final Address address;
   private final Client client;
-  private final MultiGets reads;
-  private final Turns turns = new Turns();
+  private final Batches batches;
+  private final Turns turns;
   private final @Nullable Duration longestOutage;
   private final Duration timeout;
   private final AtomicInteger connections = new AtomicInteger();
+  private final AtomicReference<@Nullable Question> asked = new AtomicReference<>();
   private volatile Limits limits = UNKNOWN;
   private volatile int outages;
   private volatile long backMillis;
   private boolean everOpened; // guarded by this
   private volatile boolean failed;
   private boolean lost = true; // guarded by this
-  private long lostNanos = System.nanoTime(); // guarded by this; since when it is away, if it is
+  private long lostNanos; // guarded by this; since when it is away, if it is
+  private final LongSupplier nanoClock;
+  private volatile Runnable whenBack = () -> {};
+
+  /** A question for the limits, asked over one connection. */
+  private record Question(int connection, CompletableFuture<Limits> answer) {}
 
   /**
    * @param client opens the connection, given whom to tell when it comes and goes
@@ -46,11 +54,29 @@ final class Node implements AutoCloseable {
       @Nullable Duration longestOutage,
       Duration timeout,
       AtomicLong merged) {
+    this(address, client, longestOutage, timeout, merged, System::nanoTime);
+  }
+
+  /**
+   * The same.
+   *
+   * @param nanoClock by which outages are counted
+   */
+  Node(
+      Address address,
+      Function<Connection, Client> client,
+      @Nullable Duration longestOutage,
+      Duration timeout,
+      AtomicLong merged,
+      LongSupplier nanoClock) {
     this.address = address;
     this.longestOutage = longestOutage;
     this.timeout = timeout;
+    this.nanoClock = nanoClock;
+    this.lostNanos = nanoClock.getAsLong();
     this.client = client.apply(new Connection());
-    this.reads = new MultiGets(this.client, merged);
+    this.turns = new Turns(this.client::isConnected);
+    this.batches = new Batches(this.client, merged);
   }
 
   /** Hears of the connection. */
@@ -66,13 +92,18 @@ final class Node implements AutoCloseable {
     /** It is there; nothing was sent over it yet. */
     void opened() {
       connections.incrementAndGet();
+      boolean wasAway = false;
       synchronized (Node.this) {
-        if (lost && longestOutage != null && System.nanoTime() - lostNanos > outageNanos()) {
+        if (lost && longestOutage != null && nanoClock.getAsLong() - lostNanos > outageNanos()) {
           backMillis = System.currentTimeMillis();
           outages++; // written under the lock alone
+          wasAway = true;
         }
         lost = false;
         everOpened = true;
+      }
+      if (wasAway) {
+        whenBack.run();
       }
     }
 
@@ -87,14 +118,10 @@ final class Node implements AutoCloseable {
       synchronized (Node.this) {
         if (!lost) {
           lost = true;
-          lostNanos = System.nanoTime() - timeout.toNanos();
+          lostNanos = nanoClock.getAsLong() - timeout.toNanos();
         }
       }
     }
-  }
-
-  Address address() {
-    return address;
   }
 
   Client client() {
@@ -121,19 +148,33 @@ final class Node implements AutoCloseable {
     return outages;
   }
 
+  /**
+   * What to do when it is back after such a time.
+   *
+   * @param action called by the thread that serves the connection, before anything can be sent
+   */
+  void whenBack(Runnable action) {
+    whenBack = action;
+  }
+
   /** When it was back from the last of these, milliseconds since 1970. */
   long backMillis() {
     return backMillis;
   }
 
   /** Items under different keys, together with what others read. */
-  CompletionStage<Items> read(List<String> keys) {
-    return reads.get(keys);
+  CompletableFuture<Items> read(List<String> keys) {
+    return batches.get(keys);
   }
 
-  /** The same, with something that is sent behind it. */
-  CompletionStage<Items> read(List<String> keys, Runnable behind) {
-    return reads.get(keys, behind);
+  /** The same, and what is sent next is behind it. */
+  CompletableFuture<Items> readNow(List<String> keys) {
+    return batches.getNow(keys);
+  }
+
+  /** Stores an item behind a question for a key, together with what others ask and store. */
+  Batches.Put put(String asked, String key, byte[] value, int seconds) {
+    return batches.put(asked, key, value, seconds);
   }
 
   /** The most bytes that a value under this key may have. */
@@ -156,11 +197,46 @@ final class Node implements AutoCloseable {
    * take what it had before away.
    */
   void requireLimits(Deadline deadline) throws ClientException {
-    int connection = connections.get();
-    if (limits.connection() != connection) {
-      limits =
-          Limits.of(deadline.await(client.statistics("settings"), client), connection, address);
+    if (!knowsLimits()) {
+      var _ = deadline.await(askForLimits(), client);
     }
+  }
+
+  /** The same without waiting: everybody's question is one; each gets an answer of his own. */
+  CompletableFuture<Limits> askForLimits() {
+    while (true) {
+      int connection = connections.get();
+      Question last = asked.get();
+      if (last != null
+          && last.connection() == connection
+          && !last.answer().isCompletedExceptionally()) {
+        return last.answer().copy();
+      }
+      Question mine = new Question(connection, new CompletableFuture<>());
+      if (asked.compareAndSet(last, mine)) {
+        ask(mine);
+        return mine.answer().copy();
+      }
+    }
+  }
+
+  private void ask(Question question) {
+    var _ =
+        client
+            .statistics("settings")
+            .whenComplete((settings, failure) -> {
+              if (failure != null) {
+                question.answer().completeExceptionally(failure);
+                return;
+              }
+              try {
+                Limits told = Limits.of(settings, question.connection(), address);
+                limits = told;
+                question.answer().complete(told);
+              } catch (ClientException | RuntimeException e) {
+                question.answer().completeExceptionally(e);
+              }
+            });
   }
 
   @Override

@@ -22,21 +22,11 @@ import java.util.List;
 final class RowForm<R> {
 
   private final List<Column> columns;
-  private final StoreSpec<R> spec;
   private final RowMapper<R> mapper;
 
   RowForm(StoreSpec<R> spec) {
-    this.spec = spec;
     this.columns = spec.schema().columns();
     this.mapper = spec.mapper();
-  }
-
-  StoreSpec<R> spec() {
-    return spec;
-  }
-
-  int size() {
-    return columns.size();
   }
 
   ColumnType type(int column) {

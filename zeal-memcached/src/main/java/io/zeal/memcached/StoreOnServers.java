@@ -2,8 +2,11 @@ package io.zeal.memcached;
 
 import io.zeal.spi.StoreSpec;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,29 +54,59 @@ final class StoreOnServers<R> {
    */
   void attach() {
     errors().requireOpen(what);
-    ClientException failure = null;
-    List<Integer> reached = new ArrayList<>();
-    for (int node = 0; node < nodes().size(); node++) {
+    Deadline deadline = Deadline.in(timeout());
+    List<Look> looks = IntStream.range(0, nodes().size()).mapToObj(Look::new).toList();
+    // One that is silent leaves the others time to begin the store.
+    Deadline looking = looks.size() == 1 ? deadline : Deadline.in(timeout().dividedBy(2));
+    looking.asTheyCome(looks, Look::answer, look -> look.take(looking));
+    servers.epochs(spec.name()).openedBy(epochs);
+    List<Look> reached = looks.stream().filter(look -> look.failure == null).toList();
+    reached.forEach(look -> look.begin(deadline));
+    if (looks.stream().allMatch(look -> look.failure != null)) {
+      looks.stream()
+          .map(look -> look.failure)
+          .filter(Objects::nonNull)
+          .reduce((first, last) -> last)
+          .ifPresent(last -> {
+            throw errors().beforeWrite(last, what);
+          });
+    }
+  }
+
+  /** The store as one of the servers has it. */
+  private final class Look {
+
+    private final int node;
+    private final CompletionStage<Items> asked;
+    @Nullable ClientException failure;
+
+    Look(int node) {
+      this.node = node;
+      this.asked = epochs.askForBoth(node);
+    }
+
+    CompletableFuture<?> answer() {
+      return asked.toCompletableFuture();
+    }
+
+    void take(Deadline deadline) {
       try {
         Deadline.requireNotInterrupted();
-        epochs.look(node, Deadline.in(timeout()));
-        reached.add(node);
+        epochs.look(node, asked, deadline);
       } catch (ClientException e) {
         failure = e;
       }
     }
-    boolean found = false;
-    for (int node : reached) {
+
+    void begin(Deadline deadline) {
       try {
         Deadline.requireNotInterrupted();
-        var _ = epochs.make(node, Deadline.in(timeout()));
-        found = true;
+        if (epochs.known(node) == null) {
+          var _ = epochs.make(node, deadline);
+        }
       } catch (ClientException e) {
         failure = e;
       }
-    }
-    if (!found && failure != null) {
-      throw errors().beforeWrite(failure, what);
     }
   }
 

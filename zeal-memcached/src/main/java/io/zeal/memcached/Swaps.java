@@ -2,6 +2,7 @@ package io.zeal.memcached;
 
 import io.zeal.ZealException;
 import io.zeal.memcached.Client.Sum;
+import io.zeal.spi.CounterChange;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -73,6 +74,10 @@ final class Swaps {
     private final List<Swap> adding;
     private final List<Swap> others;
     private final CompletionStage<Items> asked;
+
+    /** Whether versions decide there: without them no swap is one. */
+    private final CompletionStage<?> limits;
+
     private final Map<Swap, CompletionStage<Answer>> sent = new LinkedHashMap<>();
 
     Trip(Node node, List<Swap> swaps) {
@@ -83,11 +88,12 @@ final class Swaps {
           others.isEmpty()
               ? CompletableFuture.completedFuture(place -> null)
               : node.read(others.stream().map(swap -> swap.cell().name()).toList());
+      this.limits = others.isEmpty() ? asked : node.askForLimits();
     }
 
     CompletableFuture<?> answer() {
       return CompletableFuture.allOf(
-          Stream.concat(Stream.of(asked), adding.stream().map(Swap::adding))
+          Stream.concat(Stream.of(asked, limits), adding.stream().map(Swap::adding))
               .filter(Objects::nonNull)
               .map(CompletionStage::toCompletableFuture)
               .toArray(CompletableFuture[]::new));
@@ -97,6 +103,7 @@ final class Swaps {
       adding.forEach(swap -> add(swap, deadline));
       try {
         Items items = deadline.await(asked, node.client());
+        var _ = deadline.await(limits, node.client());
         if (!others.isEmpty()) {
           deadline.requireTime();
         }
@@ -108,6 +115,11 @@ final class Swaps {
       }
     }
 
+    /** The server is asked to add and to nothing else. */
+    private static long delta(Swap swap) {
+      return swap.change() instanceof CounterChange.Add(long delta) ? delta : 0;
+    }
+
     private void add(Swap swap, Deadline deadline) {
       CompletionStage<Sum> stage = swap.adding();
       if (stage == null) {
@@ -115,13 +127,14 @@ final class Swaps {
       }
       swap.notAdded(); // as far as is known
       try {
-        switch (swap.cell().added(stage, deadline)) {
+        switch (swap.cell().added(stage, delta(swap), deadline)) {
           case Sum.Value(long value) -> swap.added(value);
           case Sum.Nothing _ -> {
             deadline.requireTime();
             send(swap, null);
           }
           case Sum.NotDigits _ -> {} // it is held: read in the next round
+          case Sum.NoMemory _ -> swap.fail(Errors.noMemoryToAdd(swap.cell().what(), node));
         }
       } catch (ClientException e) {
         swap.fail(servers.errors().beforeWrite(e, swap.cell().what()));

@@ -2,6 +2,7 @@ package io.zeal.memcached;
 
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 
 /**
@@ -15,6 +16,14 @@ final class Turns {
 
   private final Semaphore[] turns =
       Stream.generate(() -> new Semaphore(1, true)).limit(STRIPES).toArray(Semaphore[]::new);
+  private final BooleanSupplier connected;
+
+  /**
+   * @param connected whether there is a connection to the server now
+   */
+  Turns(BooleanSupplier connected) {
+    this.connected = connected;
+  }
 
   /** A change that may wait for its answer. */
   interface Change<T> {
@@ -27,7 +36,7 @@ final class Turns {
     try {
       if (!turn.tryAcquire(
           Math.max(0, deadline.nanos() - System.nanoTime()), TimeUnit.NANOSECONDS)) {
-        throw Errors.contended(what, 0);
+        throw Errors.noTurn(what, connected.getAsBoolean());
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -1,10 +1,13 @@
 package io.zeal.memcached;
 
+import com.spotify.folsom.client.ascii.AsciiMemcacheDecoder;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelPipeline;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.handler.codec.DecoderException;
@@ -35,6 +38,8 @@ final class WatchedLoop extends MultiThreadIoEventLoopGroup {
   public ChannelFuture register(Channel channel) {
     attempts.begin();
     channel.config().setConnectTimeoutMillis(limitMillis);
+    // What waits to be sent when a connection is given up must not reach the server later.
+    channel.config().setOption(ChannelOption.SO_LINGER, 0);
     channel
         .pipeline()
         .addLast(
@@ -43,7 +48,11 @@ final class WatchedLoop extends MultiThreadIoEventLoopGroup {
               // TLS and the protocol; what takes their messages and failures comes last.
               @Override
               protected void initChannel(Channel initialized) {
-                initialized.pipeline().addLast(new Watch(attempts));
+                ChannelPipeline handlers = initialized.pipeline();
+                if (handlers.get(AsciiMemcacheDecoder.class) != null) {
+                  handlers.replace(AsciiMemcacheDecoder.class, null, new TextAnswers());
+                }
+                handlers.addLast(new SeveralAnswers(), new Watch(attempts));
               }
             });
     return super.register(channel);

@@ -21,6 +21,14 @@ final class Await {
     }
   }
 
+  /** Whether it stands still; a virtual thread waits for a server without a limit of its own. */
+  static boolean isWaiting(Thread thread) {
+    return switch (thread.getState()) {
+      case WAITING, TIMED_WAITING -> true;
+      case NEW, RUNNABLE, BLOCKED, TERMINATED -> false;
+    };
+  }
+
   static void end(Thread thread) {
     try {
       assertThat(thread.join(LIMIT)).as("%s ended within %s", thread, LIMIT).isTrue();

@@ -18,7 +18,7 @@ final class Away {
   static String words(ZealConfig.Builder config) {
     AtomicReference<String> words = new AtomicReference<>("");
     try (Zeal zeal = Zeal.open(config.set("zeal.memcached.timeout", "1s").build())) {
-      Waiting.until(
+      Await.until(
           "a reason for a missing connection",
           () -> {
             zeal.inspect().stream()

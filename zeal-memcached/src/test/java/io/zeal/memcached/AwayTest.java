@@ -42,7 +42,7 @@ class AwayTest {
       String address = "127.0.0.1:" + silent.getLocalPort();
 
       assertThat(Away.words(beside(protocol, address)))
-          .contains(address + " (it took the connection, and gave no answer in 1000 ms)");
+          .contains(address + " (it took the connection, and gave no answer in 1000 ms");
     }
   }
 
@@ -74,7 +74,7 @@ class AwayTest {
       Counter counter = zeal.counter("away-" + UUID.randomUUID());
       counter.increment();
       server.stop();
-      Waiting.until("the refusal to be known", () -> isKnown(counter));
+      Await.until("the refusal to be known", () -> isKnown(counter));
 
       ZealException error =
           catchThrowableOfType(BackendUnavailableException.class, counter::increment);

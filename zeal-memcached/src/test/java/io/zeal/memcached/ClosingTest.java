@@ -137,9 +137,7 @@ class ClosingTest {
     Await.until("calls", () -> inCalls.get() > 3 * CALLERS);
     servers.pause(0);
     servers.pause(1);
-    Await.until(
-        "all to wait",
-        () -> callers.stream().allMatch(one -> one.getState() == Thread.State.TIMED_WAITING));
+    Await.until("all to wait", () -> callers.stream().allMatch(Await::isWaiting));
     zeal.close();
     callers.forEach(Await::end);
     assertGoodEnds();

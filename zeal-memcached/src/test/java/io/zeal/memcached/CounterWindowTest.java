@@ -6,6 +6,7 @@ import io.zeal.Counter;
 import io.zeal.CounterOptions;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -17,7 +18,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Windows that end while many count. */
 class CounterWindowTest {
 
-  private static final long WINDOW_NANOS = 100_000_000;
+  private static final long WINDOW_MILLIS = 100;
+  private static final long WINDOW_NANOS = WINDOW_MILLIS * 1_000_000;
   private static final int THREADS = 6;
 
   private OwnServers servers;
@@ -46,7 +48,7 @@ class CounterWindowTest {
   @ValueSource(strings = {"text", "binary"})
   void everyIncrementIsInOneOfThem(String protocol) {
     List<Counter> attached = List.of(open(protocol), open(protocol));
-    ConcurrentLinkedQueue<Long> answers = new ConcurrentLinkedQueue<>();
+    ConcurrentLinkedQueue<Call> calls = new ConcurrentLinkedQueue<>();
     List<Thread> threads = new ArrayList<>();
     long begin = System.nanoTime();
     long end = begin + 8 * WINDOW_NANOS;
@@ -56,7 +58,9 @@ class CounterWindowTest {
           Thread.ofVirtual()
               .start(() -> {
                 while (System.nanoTime() < end) {
-                  answers.add(counter.increment());
+                  long begun = System.currentTimeMillis();
+                  long answer = counter.increment();
+                  calls.add(new Call(begun, System.currentTimeMillis(), answer));
                 }
               }));
     }
@@ -64,7 +68,7 @@ class CounterWindowTest {
     long most = (System.nanoTime() - begin) / WINDOW_NANOS + 1;
 
     TreeMap<Long, Long> windows = new TreeMap<>(); // by answer: how many gave it
-    answers.forEach(answer -> windows.merge(answer, 1L, Long::sum));
+    calls.forEach(call -> windows.merge(call.answer(), 1L, Long::sum));
     assertThat(windows.get(1L)).as("windows").isBetween(2L, most);
     long lastAnswers = 0;
     for (long answer = 1; answer <= windows.lastKey(); answer++) {
@@ -73,6 +77,21 @@ class CounterWindowTest {
       assertThat(further).as("windows that answered %s", answer + 1).isLessThanOrEqualTo(reached);
       lastAnswers += answer * (reached - further);
     }
-    assertThat(lastAnswers).isEqualTo(answers.size());
+    assertThat(lastAnswers).isEqualTo(calls.size());
+    assertEachIsInOneThatLives(calls);
+  }
+
+  /** An increment: when it began and was back, milliseconds since 1970. */
+  private record Call(long begunMillis, long endedMillis, long answer) {}
+
+  /** The server keeps a window for a second or two after its end, and would add to it. */
+  private static void assertEachIsInOneThatLives(Collection<Call> calls) {
+    List<Call> first = calls.stream().filter(call -> call.answer() == 1).toList();
+    assertThat(calls)
+        .allMatch(call ->
+            first.stream()
+                .anyMatch(window ->
+                    window.begunMillis() <= call.endedMillis()
+                        && call.begunMillis() <= window.endedMillis() + WINDOW_MILLIS));
   }
 }

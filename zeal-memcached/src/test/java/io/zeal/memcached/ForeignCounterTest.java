@@ -2,12 +2,16 @@ package io.zeal.memcached;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.zeal.Counter;
 import io.zeal.CounterOptions;
+import io.zeal.Outcome;
 import io.zeal.SchemaException;
+import io.zeal.ServerRefusedException;
 import io.zeal.Store;
 import io.zeal.Zeal;
+import io.zeal.ZealException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -17,6 +21,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -121,13 +126,48 @@ class ForeignCounterTest {
     assertThat(OwnServers.figure(zeal, "connectionsOpened")).isEqualTo(1);
   }
 
+  /** The server has added before anybody sees it; to the last of them with a zero as the sum. */
   @ParameterizedTest
   @ValueSource(strings = {"text", "binary"})
   void digitsThatFitNoLongAreRefusedToo(String protocol) {
     Zeal zeal = open(protocol);
-    for (String digits : List.of("9223372036854775807", "9223372036854775808")) {
+    Counter counter = zeal.counter("hits");
+    for (String digits :
+        List.of("9223372036854775807", "9223372036854775808", "18446744073709551615")) {
       items.set(items.keys().counter("hits"), digits.getBytes(StandardCharsets.US_ASCII));
-      assertRefusesButResets(zeal.counter("hits"));
+      assertAdded(catchThrowableOfType(ZealException.class, counter::increment));
+      items.set(items.keys().counter("hits"), digits.getBytes(StandardCharsets.US_ASCII));
+      assertAdded(zeal.addAll(Map.of(counter, 1L)).failures().get("hits"));
+      items.set(items.keys().counter("hits"), digits.getBytes(StandardCharsets.US_ASCII));
+      if (!digits.startsWith("9223372036854775807")) {
+        assertThatThrownBy(counter::get).isInstanceOf(SchemaException.class);
+      }
+      counter.reset();
+      assertThat(counter.increment()).isEqualTo(1);
+      counter.reset();
     }
+  }
+
+  private static void assertAdded(ZealException e) {
+    assertThat(e)
+        .isInstanceOf(ServerRefusedException.class)
+        .hasMessageContaining("hits")
+        .hasMessageContaining("Reset it");
+    assertThat(e.outcome()).contains(Outcome.UNKNOWN);
+  }
+
+  @Test
+  void aWindowBeyondEveryClockIsBlamedOnTheClocks() {
+    Counter counter =
+        open("text").counter("hits", CounterOptions.defaults().expiringAfter(Duration.ofHours(1)));
+    int end = (int) (System.currentTimeMillis() + Duration.ofHours(3).toMillis());
+    servers
+        .get(0)
+        .command(
+            "set %s %s 0 1\r\n5"
+                .formatted(items.keys().counter("hits"), Integer.toUnsignedString(end)));
+    assertThatThrownBy(counter::get)
+        .isInstanceOf(SchemaException.class)
+        .hasMessageContaining("NTP");
   }
 }

@@ -184,10 +184,9 @@ class ForeignItemsTest {
   @Test
   void aStoreGoesOnAfterAnEpochWithAnyBitFlipped() {
     String name = items.keys().epoch("players");
-    byte[] epoch = items.value(name);
-    for (int bit = 0; bit < epoch.length * Byte.SIZE; bit++) {
-      items.set(name, flipped(epoch, bit));
-      assertThat(store.get("a")).isEmpty();
+    for (int bit = 0; bit < items.value(name).length * Byte.SIZE; bit++) {
+      items.set(name, flipped(items.value(name), bit)); // that which the store knows
+      assertThat(store.get("a")).as("a row of an epoch with bit %s flipped", bit).isEmpty();
       assertThat(store.increment("a", "score", 1)).isEqualTo(1);
       assertThat(store.getLong("a", "score")).hasValue(1);
     }

@@ -75,6 +75,17 @@ class KilledServerTest {
                 == Outcome.NOT_SENT);
   }
 
+  @Test
+  void serversThatAreAwayAreCounted() {
+    assertThat(OwnServers.figure(zeal, "serversAway")).isZero();
+
+    kill();
+
+    assertThat(OwnServers.figure(zeal, "serversAway")).isEqualTo(1);
+    servers.get(DEAD).restart();
+    Await.until("all three", () -> OwnServers.figure(zeal, "serversAway") == 0);
+  }
+
   private static void assertUnavailable(ThrowingCallable call) {
     assertThatThrownBy(call)
         .isInstanceOfSatisfying(
@@ -134,7 +145,7 @@ class KilledServerTest {
               }
             });
     servers.pause(DEAD);
-    Await.until("a write that waits", () -> writer.getState() == Thread.State.TIMED_WAITING);
+    Await.until("a write that waits", () -> Await.isWaiting(writer));
     servers.get(DEAD).kill();
     Await.end(writer);
     assertThat(errors)

@@ -26,9 +26,9 @@ class LoggingTest {
       counter.increment();
 
       server.kill();
-      Waiting.until("an outage", () -> !works(counter));
+      Await.until("an outage", () -> !works(counter));
       server.restart();
-      Waiting.until("its end", () -> works(counter));
+      Await.until("its end", () -> works(counter));
 
       assertThat(log.text()).isEmpty();
     }

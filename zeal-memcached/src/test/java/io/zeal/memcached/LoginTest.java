@@ -148,12 +148,11 @@ class LoginTest {
       first.close();
       try (MemcachedServer wrong = start(asking(Protocol.TEXT, options, OTHER));
           MemcachedConnection connection = wrong.connect()) {
-        Waiting.until("a refusal", () -> isRefused(counter));
+        Await.until("a refusal", () -> isRefused(counter));
         long all = connection.figure("total_connections");
         long now = connection.figure("curr_connections");
 
-        Waiting.until(
-            "three attempts more", () -> connection.figure("total_connections") >= all + 3);
+        Await.until("three attempts more", () -> connection.figure("total_connections") >= all + 3);
 
         assertThat(connection.figure("curr_connections")).isLessThanOrEqualTo(now + 1);
       }
@@ -174,7 +173,7 @@ class LoginTest {
       first.close();
 
       try (MemcachedServer wrong = start(asking(protocol, options, OTHER))) {
-        Waiting.until("a refusal", () -> isRefused(counter));
+        Await.until("a refusal", () -> isRefused(counter));
         for (int i = 0; i < 50; i++) {
           ZealException error = catchThrowableOfType(ZealException.class, counter::increment);
           assertThat(error).isInstanceOf(ServerRefusedException.class);
@@ -184,7 +183,7 @@ class LoginTest {
         assertThat(wrong.isRunning()).isTrue();
       }
       try (MemcachedServer right = start(asking(protocol, options, PASSWORD))) {
-        Waiting.until("a connection", () -> works(counter));
+        Await.until("a connection", () -> works(counter));
         assertThat(counter.increment()).isGreaterThan(1);
         assertThat(right.isRunning()).isTrue();
       }

@@ -1,12 +1,15 @@
 package io.zeal.memcached;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.zeal.ConfigurationException;
 import io.zeal.Patch;
 import io.zeal.Store;
 import io.zeal.Zeal;
 import io.zeal.ZealException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -20,8 +23,12 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class LongestOutageTest {
 
-  private static final long OUTAGE_NANOS = 600_000_000;
-  private static final String SHORTER = "400ms";
+  private static final long OUTAGE_NANOS = 1_500_000_000;
+  private static final String TIMEOUT = "500ms";
+
+  /** Than an outage; and longer than a timeout, so that not every lost connection is one. */
+  private static final String SHORTER = "1500ms";
+
   private static final String LONGER = "1h";
 
   private OwnServers servers;
@@ -46,7 +53,9 @@ class LongestOutageTest {
   }
 
   private void open(String... settings) {
-    zeal = servers.openOn(line.address(), settings);
+    List<String> all = new ArrayList<>(List.of("zeal.memcached.timeout", TIMEOUT));
+    all.addAll(List.of(settings));
+    zeal = servers.openOn(line.address(), all.toArray(String[]::new));
     store = zeal.store("players", Player.SCHEMA);
     beside = servers.open().store("players", Player.SCHEMA);
   }
@@ -60,11 +69,15 @@ class LongestOutageTest {
   }
 
   private void cutOffAnd(Runnable meanwhile) {
+    cutOffFor(OUTAGE_NANOS, meanwhile);
+  }
+
+  private void cutOffFor(long nanos, Runnable meanwhile) {
     line.shut();
     Await.until("the outage", () -> !answers(store));
     long begin = System.nanoTime();
     meanwhile.run();
-    Await.until("a long outage", () -> System.nanoTime() - begin > OUTAGE_NANOS);
+    Await.until("a long outage", () -> System.nanoTime() - begin > nanos);
     line.open();
     Await.until("the return", () -> answers(store));
   }
@@ -131,6 +144,8 @@ class LongestOutageTest {
     zeal =
         servers.openOn(
             line.address() + "," + servers.get(1).address(),
+            "zeal.memcached.timeout",
+            TIMEOUT,
             "zeal.memcached.longest-outage",
             SHORTER);
     store = zeal.store("players", Player.SCHEMA);
@@ -140,7 +155,7 @@ class LongestOutageTest {
             line.address() + "," + servers.get(1).address(), "zeal.memcached.timeout", "200ms");
     Store<Player> late = earlier.store("late", Player.SCHEMA);
     keys.forEach(key -> late.put(key, Player.of(1)));
-    List<Store<Player>> opened = new java.util.ArrayList<>();
+    List<Store<Player>> opened = new ArrayList<>();
     line.shut();
     Await.until(
         "the outage",
@@ -171,7 +186,7 @@ class LongestOutageTest {
   @Test
   void aServerThatStoodStillForLongerWasAwayToo() {
     zeal =
-        servers.open("zeal.memcached.timeout", "300ms", "zeal.memcached.longest-outage", SHORTER);
+        servers.open("zeal.memcached.timeout", TIMEOUT, "zeal.memcached.longest-outage", SHORTER);
     store = zeal.store("players", Player.SCHEMA);
     store.put("touched", Player.of(1));
     servers.pause(0);
@@ -191,11 +206,29 @@ class LongestOutageTest {
     assertThat(store.get("touched")).contains(Player.of(1));
   }
 
+  /** It counts from a timeout before, and comes to less than the setting all the same. */
+  @Test
+  void aConnectionThatIsLostAndMadeAgainIsNoOutage() {
+    open("zeal.memcached.longest-outage", "10s");
+    store.put("touched", Player.of(1));
+    cutOffFor(0, () -> {});
+    assertThat(store.get("touched")).contains(Player.of(1));
+  }
+
   @Test
   void withoutTheSettingRowsAreStillThere() {
     open();
     store.put("touched", Player.of(1));
     cutOff();
     assertThat(store.get("touched")).contains(Player.of(1));
+  }
+
+  @Test
+  void oneThatIsNoLongerThanTheTimeoutIsRefused() {
+    assertThatThrownBy(() ->
+            servers.open("zeal.memcached.timeout", "2s", "zeal.memcached.longest-outage", "2s"))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("zeal.memcached.longest-outage")
+        .hasMessageContaining("ZEAL-104");
   }
 }

@@ -9,6 +9,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -21,13 +24,14 @@ final class MemoryClient implements Client {
   private boolean holding; // guarded by this
   private boolean broken; // guarded by this
   private long versions; // guarded by this
+  private final AtomicLong statisticsAsked = new AtomicLong();
 
-  /** From now on questions are kept. */
+  /** From now on nothing is sent. */
   synchronized void hold() {
     holding = true;
   }
 
-  /** Answers what was kept, and everything from now on at once. */
+  /** Sends and answers what was kept, and everything from now on at once. */
   void release() {
     List<Runnable> kept;
     synchronized (this) {
@@ -41,6 +45,11 @@ final class MemoryClient implements Client {
   /** From now on everything fails, what was kept too once it is released. */
   synchronized void breakDown() {
     broken = true;
+  }
+
+  /** How often it was asked about itself. */
+  long statisticsAsked() {
+    return statisticsAsked.get();
   }
 
   /** The keys of each read. */
@@ -73,13 +82,13 @@ final class MemoryClient implements Client {
   }
 
   @Override
-  public CompletionStage<Items> getAll(List<String> keys) {
-    synchronized (this) {
-      asked.add(keys);
-    }
+  public CompletionStage<Items> ask(Question question) {
     return answer(() -> {
+      List<String> keys = question.keys();
+      asked.add(keys);
       List<@Nullable Item> found = new ArrayList<>();
       keys.forEach(key -> found.add(items.get(key)));
+      question.parcels().forEach(one -> one.answered(store(one.key(), one.value(), 0)));
       return found::get;
     });
   }
@@ -128,7 +137,13 @@ final class MemoryClient implements Client {
 
   @Override
   public CompletionStage<Map<String, String>> statistics(String group) {
+    statisticsAsked.incrementAndGet();
     return answer(Map::of);
+  }
+
+  @Override
+  public void limit(CompletableFuture<?> answer, long nanos) {
+    var _ = answer.orTimeout(nanos - System.nanoTime(), TimeUnit.NANOSECONDS);
   }
 
   @Override
@@ -143,7 +158,12 @@ final class MemoryClient implements Client {
 
   @Override
   public ClientException reason(Throwable failure) {
-    return new ClientException(Kind.UNREACHABLE, true, "broken", failure);
+    boolean late = FolsomClient.unwrapped(failure) instanceof TimeoutException;
+    return new ClientException(
+        late ? Kind.TIMEOUT : Kind.UNREACHABLE,
+        true,
+        late ? "no answer in time" : "broken",
+        failure);
   }
 
   @Override

@@ -120,12 +120,15 @@ class PausedServerTest {
     assertThat(failure.outcome()).contains(Outcome.UNKNOWN);
   }
 
+  /** It is looked at everywhere before anything is cleared. */
   @Test
-  void aClearMayHaveHappened() {
+  void aClearDoesNotBegin() {
+    store.putAll(rows(7)).orThrow();
     pause();
     ZealException failure = failure(store::clear);
     assertTimeout(failure);
-    assertThat(failure.outcome()).contains(Outcome.UNKNOWN);
+    assertThat(failure.outcome()).contains(Outcome.NOT_SENT);
+    assertThat(store.getAll(others).orThrow()).containsOnlyKeys(others);
   }
 
   /** Whoever asks late shares the connection that is given up for those who asked early. */
@@ -261,5 +264,61 @@ class PausedServerTest {
     assertThat(counter.increment()).isEqualTo(1);
     String there = servers.keysOn(STILL, "late", 1).getFirst();
     assertThat(late.increment(there, "score", 2)).isEqualTo(2);
+  }
+
+  /** Its epoch has to be asked for first. */
+  @Test
+  void writesGoOnWhereNothingIsKnownOfIt() {
+    store.putAll(rows(7)).orThrow();
+    RawItems items = servers.items(STILL);
+    items.delete(items.keys().epoch("players"));
+    assertThat(store.get(still.getFirst())).isEmpty(); // so it is known that there is none
+    pause();
+    BulkResult<Boolean> removed = store.removeAll(rows(7).keySet());
+    assertThat(removed.values()).containsOnlyKeys(others).doesNotContainValue(false);
+    assertThat(removed.failures()).containsOnlyKeys(still);
+  }
+
+  @Test
+  void writesThatTakeManyRoundsGoOn() {
+    Store<Player> patient =
+        servers.open("zeal.memcached.timeout", "3s").store("players", Player.SCHEMA);
+    Map<String, Player> rows = new LinkedHashMap<>(rows(7));
+    servers.keysOn(0, "players", 3_500).forEach(key -> rows.put(key, Player.of(8)));
+    pause();
+    assertThat(patient.putAll(rows).failures()).containsOnlyKeys(still);
+  }
+
+  @Test
+  void aCounterThatWasNeverComparedKeepsNoOtherWaiting() {
+    Counter kept = zeal.counter(servers.counterOn(0));
+    kept.set(5);
+    pause();
+    Counter late = zeal.counter(servers.counterOn(STILL));
+    resume();
+    pause();
+    BulkResult<Long> added = zeal.addAll(Map.of(late, 1L, kept, -1L));
+    assertThat(added.values()).containsExactly(Map.entry(kept.name(), 4L));
+    assertThat(added.failures().get(late.name()).outcome()).contains(Outcome.NOT_SENT);
+    BulkResult<Long> read = zeal.getAll(List.of(late, kept));
+    assertThat(read.values()).containsExactly(Map.entry(kept.name(), 4L));
+    assertThat(read.failures()).containsOnlyKeys(late.name());
+  }
+
+  /** Two are silent, and each would take the whole deadline if it were asked after the other. */
+  @Test
+  void openingAStoreAndInspectingKeepOneDeadline() {
+    Duration timeout = Duration.ofSeconds(3);
+    Zeal opening = servers.open("zeal.memcached.timeout", "3s");
+    Zeal inspecting = servers.open("zeal.memcached.timeout", "3s");
+    servers.pause(0);
+    pause();
+    long begin = System.nanoTime();
+    var _ = opening.store("late", Player.SCHEMA);
+    assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(timeout.plusSeconds(2));
+    begin = System.nanoTime();
+    assertThat(inspecting.inspect().stream().filter(one -> one.code().equals("ZEAL-F602")))
+        .hasSize(2);
+    assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(timeout.plusSeconds(2));
   }
 }

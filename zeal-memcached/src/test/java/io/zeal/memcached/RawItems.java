@@ -63,7 +63,7 @@ final class RawItems implements AutoCloseable {
   }
 
   @Nullable Item find(String name) {
-    return await(node.client().getAll(List.of(name))).first();
+    return await(node.client().ask(() -> List.of(name))).first();
   }
 
   /** The value of an item that is there. */
@@ -84,6 +84,11 @@ final class RawItems implements AutoCloseable {
 
   Answer trySet(String name, byte[] value) {
     return await(node.client().set(name, value, 0, 0));
+  }
+
+  /** How long the names of what {@link #fill} stores are. */
+  int nameLength() {
+    return "f-000-000000".length();
   }
 
   /** Stores values of a length, until the server takes no more of them. */

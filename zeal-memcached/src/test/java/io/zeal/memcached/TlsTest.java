@@ -119,7 +119,7 @@ class TlsTest {
     try (Zeal zeal = Zeal.open((withCertificate ? withCertificate(config) : config).build())) {
       for (int i = 2; i <= 3; i++) {
         int connections = i;
-        Waiting.until("connection " + i, () -> connectionsOf(zeal) >= connections);
+        Await.until("connection " + i, () -> connectionsOf(zeal) >= connections);
       }
       assertThat(zeal.counter("again-" + UUID.randomUUID()).increment()).isOne();
     }

@@ -29,6 +29,9 @@ public final class RedisBackendProvider implements BackendProvider {
    */
   private static final Duration OPENING = Duration.ofSeconds(10);
 
+  /** Drivers count it in milliseconds of 32 bits. */
+  private static final Duration LONGEST_OPENING = Duration.ofDays(1);
+
   @Override
   public String name() {
     return "redis";
@@ -121,7 +124,8 @@ public final class RedisBackendProvider implements BackendProvider {
 
   /** How long the first connection may take, and any other as far as its call has the time. */
   private static Duration opening(RedisSettings settings) {
-    return settings.timeout().compareTo(OPENING) > 0 ? settings.timeout() : OPENING;
+    Duration longer = settings.timeout().compareTo(OPENING) > 0 ? settings.timeout() : OPENING;
+    return longer.compareTo(LONGEST_OPENING) > 0 ? LONGEST_OPENING : longer;
   }
 
   private static io.zeal.redis.Topology topology(

@@ -60,6 +60,15 @@ class MemcachedTest {
     assertWorks(run, kind, "counter: 200");
   }
 
+  /** What folsom takes from guava is found where guava is a module that nobody else asks for. */
+  @ParameterizedTest
+  @EnumSource
+  void worksWithAGuavaThatIsARealModule(PathKind kind) throws Exception {
+    var run = java(kind, RuntimePath.of(RuntimePath.withLogging(), "memcached-guava"), settings());
+
+    assertWorks(run, kind, "counter: 200");
+  }
+
   @ParameterizedTest
   @EnumSource
   void worksOverTls(PathKind kind) throws Exception {
