@@ -210,7 +210,7 @@ final class Plugins {
           ErrorCode.MODULE_NOT_FOUND,
           kind
               + " "
-              + Text.quote(plugin.name())
+              + Texts.quote(plugin.name())
               + " cannot be loaded: "
               + e
               + ". Its library is missing, or is there in another version: put everything on the"
