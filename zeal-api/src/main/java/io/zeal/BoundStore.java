@@ -169,7 +169,11 @@ final class BoundStore<R> implements Store<R> {
     if (!Double.isFinite(delta)) {
       throw new InvalidArgumentException(
           ErrorCode.INVALID_ARGUMENT,
-          "The delta for column " + Texts.quote(column) + " is " + delta + ". Use a finite number.");
+          "The delta for column "
+              + Texts.quote(column)
+              + " is "
+              + delta
+              + ". Use a finite number.");
     }
     ColumnType type = schema.column(position).type();
     long bits = type == ColumnType.DOUBLE ? ColumnType.bits(delta) : floatBits(column, delta);

@@ -26,7 +26,10 @@ public final class BulkException extends ZealException {
     int more = failures.size() - NAMED;
     return failures.size()
         + " of the keys failed: "
-        + failures.keySet().stream().limit(NAMED).map(Texts::quote).collect(Collectors.joining(", "))
+        + failures.keySet().stream()
+            .limit(NAMED)
+            .map(Texts::quote)
+            .collect(Collectors.joining(", "))
         + (more > 0 ? " and " + more + " more" : "")
         + ". The first: "
         + withoutCode(failures.values().iterator().next())

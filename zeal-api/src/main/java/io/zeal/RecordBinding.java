@@ -166,8 +166,8 @@ final class RecordBinding {
   }
 
   /**
-   * From accessors (Object) T to one handle (int, Object) T that takes the one of a column; those of
-   * another type are none of its choices.
+   * From accessors (Object) T to one handle (int, Object) T that takes the one of a column; those
+   * of another type are none of its choices.
    */
   private static MethodHandle choose(MethodHandle[] accessors, Class<?> result) {
     MethodHandle none =

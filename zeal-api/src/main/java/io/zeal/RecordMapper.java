@@ -11,8 +11,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rows that are records. Each record has a class of its own that is a copy of {@link BoundRecordMapper}, whose
- * handles are constants: only those are compiled as if the record's methods were called by name.
+ * Rows that are records. Each record has a class of its own that is a copy of {@link
+ * BoundRecordMapper}, whose handles are constants: only those are compiled as if the record's
+ * methods were called by name.
  */
 abstract class RecordMapper<R extends Record> implements RowMapper<R> {
 
@@ -30,8 +31,7 @@ abstract class RecordMapper<R extends Record> implements RowMapper<R> {
   static <R extends Record> RecordMapper<R> of(
       Class<R> record, List<Column> columns, RecordHandles handles) {
     try {
-      Lookup copy =
-          MethodHandles.lookup().defineHiddenClassWithClassData(TEMPLATE, handles, true);
+      Lookup copy = MethodHandles.lookup().defineHiddenClassWithClassData(TEMPLATE, handles, true);
       return (RecordMapper<R>)
           copy.lookupClass()
               .getDeclaredConstructor(Class.class, List.class)

@@ -104,9 +104,7 @@ class TextTest {
 
   @Test
   void aNullKeyIsANullPointerThatSaysSo() {
-    assertThatNullPointerException()
-        .isThrownBy(() -> PLAYERS.requireKey(null))
-        .withMessage("key");
+    assertThatNullPointerException().isThrownBy(() -> PLAYERS.requireKey(null)).withMessage("key");
   }
 
   @ParameterizedTest

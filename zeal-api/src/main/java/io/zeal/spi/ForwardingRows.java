@@ -15,8 +15,8 @@ import java.util.function.Supplier;
  * Passes every method on to the same method; a decorator extends it and overrides what it is about.
  *
  * <p>Every call that may do work goes through {@link #around}: overriding that one method is enough
- * to see, time, refuse or repeat all of them. {@link #spec}, {@link #checksKeys}, {@link #buckets} and {@link
- * #bucketOf} ask nobody and pass it by.
+ * to see, time, refuse or repeat all of them. {@link #spec}, {@link #checksKeys}, {@link #buckets}
+ * and {@link #bucketOf} ask nobody and pass it by.
  */
 public class ForwardingRows<R> implements Rows<R> {
 

@@ -44,8 +44,7 @@ final class TableLife {
   }
 
   private static ZealClosedException closedException() {
-    return new ZealClosedException(
-        "The backend 'table' is closed. Open a new Zeal instance.");
+    return new ZealClosedException("The backend 'table' is closed. Open a new Zeal instance.");
   }
 
   /** Frees the memory; the first call does, others do nothing. */
