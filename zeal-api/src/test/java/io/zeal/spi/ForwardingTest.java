@@ -122,7 +122,8 @@ class ForwardingTest {
     }
   }
 
-  private static final Set<String> ASKS_NOBODY = Set.of("spec", "checksKeys", "buckets", "bucketOf");
+  private static final Set<String> ASKS_NOBODY =
+      Set.of("spec", "checksKeys", "buckets", "bucketOf");
 
   @ParameterizedTest
   @MethodSource("everyMethodOfRows")

@@ -2,6 +2,8 @@ package io.zeal.table;
 
 import io.zeal.ColumnType;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -10,38 +12,40 @@ import org.jspecify.annotations.Nullable;
  * for, and what was read of it, which counts as long as the row's word is the same. So a copy is
  * never older than its row, whoever changes that.
  *
- * <p>Each key has two slots, by its hash code. Slots are read and written without order: whoever
- * races loses a copy, and an object that is seen is whole.
+ * <p>Each key has {@value #WAYS} slots, by its hash code. Slots are read and written without order:
+ * whoever races loses a copy, and an object that is seen is whole. There are none before the first
+ * row is kept, and then as many as the {@link HotMemory} of the backend has room for.
  *
  * @param <R> the application's row
  */
 final class HotRows<R> {
 
+  /** The slots of a key: their references share a line of the processor's cache. */
+  private static final int WAYS = 2;
+
   /** A slot that is taken goes over to every so many'th key that asks for it. */
   private static final int PATIENCE = 8;
 
-  /** What the rows of one store may take off the heap, if all are as long as they may be. */
-  private static final long HEAP_BYTES = 32 << 20;
-
   private static final int MULTIPLIER = 0x9e37_79b9;
 
-  private final @Nullable Hot<R>[] slots;
-  private final int shift;
+  private final TableLayout layout;
+  private final HotMemory memory;
   private final boolean keepsValues;
-  private int asked; // not exact
+  private @Nullable Hot<R>[] slots; // a power of two; only ever replaced as a whole
+  private boolean hasAsked; // for memory
+  private int refused; // not exact
 
-  /**
-   * As many slots as may be.
-   *
-   * @param most how many rows, 0 for none
-   * @param keepsValues whether a decoded row may be handed out again
-   */
+  HotRows(TableLayout layout, HotMemory memory) {
+    this.layout = layout;
+    this.memory = memory;
+    this.slots = noSlots(WAYS);
+    this.keepsValues =
+        layout.columns().stream().noneMatch(column -> column.type() == ColumnType.BYTES);
+  }
+
   @SuppressWarnings({"unchecked", "rawtypes"}) // an array of objects of a generic class
-  private HotRows(long most, boolean keepsValues) {
-    long size = Math.max(2, Math.min(most, 1 << 30));
-    this.slots = new Hot[(int) Long.highestOneBit(2 * size - 1)];
-    this.shift = Integer.SIZE - Integer.numberOfTrailingZeros(slots.length);
-    this.keepsValues = keepsValues && most > 0;
+  private static <R> @Nullable Hot<R>[] noSlots(int length) {
+    return new Hot[length];
   }
 
   /**
@@ -86,6 +90,11 @@ final class HotRows<R> {
       return new Hot<>(key, row, segment, base, generation, newWord, newExpires, newValue);
     }
 
+    /** Whether it may be that of a key with this hash code. */
+    private boolean mayBe(int hash) {
+      return key.hashCode() == hash;
+    }
+
     /** The row's word now. */
     long wordNow() {
       return Memory.getAcquire(segment, base + TableLayout.WORD);
@@ -102,51 +111,73 @@ final class HotRows<R> {
     }
   }
 
-  /** Those of a table: as many as are asked for, as may be there, and as the heap should bear. */
-  static <R> HotRows<R> of(TableLayout layout, long most) {
-    boolean hasArrays =
-        layout.columns().stream().anyMatch(column -> column.type() == ColumnType.BYTES);
-    long bearable = HEAP_BYTES / layout.rowBytes();
-    long twice = 2 * layout.rows(); // so that few rows share a slot
-    return new HotRows<>(Math.min(Math.min(most, bearable), twice), !hasArrays);
-  }
-
+  /** Whether a decoded row may be handed out again: one with an array may not. */
   boolean keepsValues() {
     return keepsValues;
   }
 
   /** What is known of a key; null if nothing is. */
   @Nullable Hot<R> find(String key) {
-    int slot = slot(key);
-    Hot<R> hot = slots[slot];
-    if (hot != null && hot.key.equals(key)) {
-      return hot;
+    @Nullable Hot<R>[] all = slots;
+    int hash = key.hashCode();
+    int first = first(hash, all.length);
+    Hot<R> hot = all[first];
+    if (hot == null || !hot.mayBe(hash)) {
+      hot = all[first + 1];
     }
-    hot = slots[slot ^ 1];
     return hot != null && hot.key.equals(key) ? hot : null;
+  }
+
+  /** The first slot of a key: by the upper bits, in which all of its hash code are. */
+  private static int first(int hash, int length) {
+    int mixed = hash * MULTIPLIER;
+    return (int) ((Integer.toUnsignedLong(mixed) * length) >>> Integer.SIZE) & -WAYS;
   }
 
   /** Keeps what was found of a key, if there is room for it. */
   void keep(Hot<R> hot) {
-    int slot = slot(hot.key);
-    if (mayTake(slot, hot.key)) {
-      slots[slot] = hot;
-    } else if (mayTake(slot ^ 1, hot.key) || ++asked % PATIENCE == 0) {
-      slots[slot ^ 1] = hot;
+    if (!hasAsked) {
+      makeSlots();
+    }
+    @Nullable Hot<R>[] all = slots;
+    if (all.length == WAYS) {
+      return; // there was no memory
+    }
+    int first = first(hot.key.hashCode(), all.length);
+    for (int slot = first; slot < first + WAYS; slot++) {
+      Hot<R> other = all[slot];
+      if (other == null || other.key.equals(hot.key)) {
+        all[slot] = hot;
+        return;
+      }
+    }
+    int turn = refused++;
+    if (turn % PATIENCE == 0) {
+      all[first + turn / PATIENCE % WAYS] = hot;
     }
   }
 
-  private boolean mayTake(int slot, String key) {
-    Hot<R> other = slots[slot];
-    return other == null || other.key.equals(key);
+  private void makeSlots() {
+    hasAsked = true;
+    long wanted = Long.highestOneBit(4 * layout.rows() - 1); // few rows share their slots
+    int granted = memory.slots(this, wanted, layout.rowBytes());
+    if (granted > WAYS) {
+      slots = noSlots(granted);
+    }
   }
 
-  private int slot(String key) {
-    return (key.hashCode() * MULTIPLIER) >>> shift;
+  /** Lets all go; they are kept again as they are used. */
+  void clear() {
+    Arrays.fill(slots, null);
   }
 
-  /** How many there may be. */
-  int most() {
-    return slots.length;
+  /** How many rows are kept now. */
+  long count() {
+    return Arrays.stream(slots).filter(Objects::nonNull).count();
+  }
+
+  /** How many rows may be kept. */
+  long most() {
+    return slots.length == WAYS ? 0 : slots.length;
   }
 }

@@ -115,6 +115,15 @@ final class Index {
     return ((long) bucket << 4) | place;
   }
 
+  /** The bucket of a {@link #place}. */
+  static int bucket(long place) {
+    return (int) (place >>> 4);
+  }
+
+  private static int inBucket(long place) {
+    return (int) (place & 15);
+  }
+
   /** Who holds the lock of a bucket. */
   int holder(int bucket) {
     return (int) (Memory.getVolatile(buckets.require(bucket), base(bucket) + CONTROL) & OWNER_MASK);
@@ -157,12 +166,18 @@ final class Index {
     return -1;
   }
 
-  /** Puts a row into a place. The caller holds the bucket; it is met from here on. */
-  void put(int bucket, int place, int row, int tag) {
-    MemorySegment segment = buckets.chunk(bucket);
-    long base = base(bucket);
-    Memory.setIntRelease(segment, base + ROWS + (long) place * Integer.BYTES, row);
-    Memory.setByteRelease(segment, base + TAGS + place, (byte) tag);
+  /** Puts a row into a {@link #place}. The caller holds the bucket; it is met from here on. */
+  void put(long place, int row, int tag) {
+    MemorySegment segment = buckets.chunk(bucket(place));
+    long base = base(bucket(place));
+    Memory.setIntRelease(segment, base + ROWS + (long) inBucket(place) * Integer.BYTES, row);
+    Memory.setByteRelease(segment, base + TAGS + inBucket(place), (byte) tag);
+  }
+
+  /** Whether a row is in a place, {@link #place}. */
+  boolean has(long place, int row) {
+    MemorySegment segment = buckets.chunkOrNull(bucket(place));
+    return segment != null && row(segment, base(bucket(place)), inBucket(place)) == row;
   }
 
   /**
@@ -173,13 +188,12 @@ final class Index {
     if (place == Intent.NO_PLACE) {
       return;
     }
-    int bucket = (int) (place >>> 4);
-    int inBucket = (int) (place & 15);
-    MemorySegment segment = buckets.chunkOrNull(bucket);
-    if (segment == null || row(segment, base(bucket), inBucket) != row) {
+    if (!has(place, row)) {
       return;
     }
-    Memory.setByteRelease(segment, base(bucket) + TAGS + inBucket, (byte) 0);
-    Memory.setIntRelease(segment, base(bucket) + ROWS + (long) inBucket * Integer.BYTES, 0);
+    MemorySegment segment = buckets.chunk(bucket(place));
+    long base = base(bucket(place));
+    Memory.setByteRelease(segment, base + TAGS + inBucket(place), (byte) 0);
+    Memory.setIntRelease(segment, base + ROWS + (long) inBucket(place) * Integer.BYTES, 0);
   }
 }

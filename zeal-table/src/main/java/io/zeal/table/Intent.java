@@ -58,11 +58,9 @@ final class Intent {
     this.owner = owner;
   }
 
-  /** Takes the intent for a change. What the last one stored is not overtaken. */
+  /** Takes the intent for a change. */
   boolean tryLease() {
-    boolean leased = !(boolean) BUSY.getAcquire(this) && BUSY.compareAndSet(this, false, true);
-    VarHandle.storeStoreFence();
-    return leased;
+    return !(boolean) BUSY.getAcquire(this) && BUSY.compareAndSet(this, false, true);
   }
 
   void giveBack() {

@@ -1,12 +1,15 @@
 package io.zeal.table;
 
-import io.zeal.table.Waits.Purpose;
-import io.zeal.table.Waits.Wait;
+import io.zeal.table.Supply.Missing;
 import java.lang.foreign.MemorySegment;
+import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
 /** The intents of a table: those of this process, which its threads lease, and where others are. */
 final class Intents {
+
+  /** Where no intent begins. */
+  static final long NONE = -1;
 
   /** How often rows are counted that come at the same time. */
   private static final int COUNTS = 8;
@@ -59,33 +62,37 @@ final class Intents {
         - TableLayout.EXPIRES;
   }
 
-  /**
-   * Takes an intent of this process.
-   *
-   * @throws io.zeal.OperationTimeoutException if all are taken for too long
-   */
-  Intent lease(Waits waits, Purpose purpose) {
-    Wait wait = null;
-    while (true) {
-      Intent intent = tryLease();
-      if (intent != null) {
-        return intent;
-      }
-      wait = waits.pause(wait, purpose);
-    }
-  }
-
   /** Takes an intent of this process; null if all are taken. */
   @Nullable Intent tryLease() {
     int first = (int) Thread.currentThread().threadId();
     for (int i = 0; i < own.length; i++) {
       Intent intent = own[(first + i) & (own.length - 1)];
       if (intent.tryLease()) {
-        recovery.end(intent); // nothing, unless whoever had it ran out of stack
+        end(intent);
         return intent;
       }
     }
     return null;
+  }
+
+  /** Whatever happened: a row that is held must not stay so. */
+  void endAfter(Throwable failure, Intent intent) {
+    try {
+      recovery.end(intent);
+    } catch (RuntimeException e) {
+      failure.addSuppressed(e); // the memory is gone, and the row with it
+    }
+  }
+
+  /** Nothing to end, unless whoever had the intent before ran out of stack. */
+  private void end(Intent intent) {
+    try {
+      recovery.end(intent);
+      VarHandle.storeStoreFence(); // what the last one stored is not overtaken
+    } catch (RuntimeException | Error e) {
+      intent.giveBack();
+      throw e;
+    }
   }
 
   /**
@@ -137,7 +144,8 @@ final class Intents {
   /** Whether the holder of a row that is still there has counted it as gone already. */
   boolean hasCountedGone(int owner) {
     int number = Owner.intent(owner) - 1;
-    return number < own.length
+    return number >= 0 // an expired row that nobody holds has none
+        && number < own.length
         && of(header, layout, Owner.process(owner), 0, number).hasCountedGone();
   }
 
@@ -173,6 +181,28 @@ final class Intents {
       Thread.onSpinWait();
     }
     return true;
+  }
+
+  /** A row that somebody fills, frees, or is about to do either with; null if there is none. */
+  @Nullable Missing missing(RowMemory rows) {
+    int last = header.lastProcess();
+    for (int of = 0; of <= last; of++) {
+      for (int i = 0; i < own.length; i++) {
+        long at = layout.intents(of) + i * layout.intentBytes();
+        int row = Intent.rowAt(segment, at);
+        long word = row == 0 ? 0 : rows.word(row);
+        if (row != 0 && !RowWord.isThere(word)) {
+          return new Missing(at, row, word, System.nanoTime());
+        }
+      }
+    }
+    return null;
+  }
+
+  /** Whether nothing has changed since. */
+  boolean isStill(Missing missing, RowMemory rows) {
+    return rows.word(missing.row()) == missing.word()
+        && (missing.intent() == NONE || Intent.rowAt(segment, missing.intent()) == missing.row());
   }
 
   /**

@@ -50,10 +50,10 @@ final class PreparedWrite {
   /** The bits of the sum, once an addition was applied. */
   long sum;
 
-  /**
-   * Whether it makes place in a store that evicts although somebody is about to free a row or to
-   * fill one: it has waited for him.
-   */
+  /** The row that it found missing when it looked last; null before. */
+  Supply.@Nullable Missing missing;
+
+  /** Whether the missing row counts as taken: who has it stands still. */
   boolean insists;
 
   /** Who was in the way of the last attempt, {@link Owner#NOBODY} if that is not known. */

@@ -23,8 +23,10 @@ final class RowWriter {
   private final TableLayout layout;
   private final RowCodec codec;
   private final ExpiryTree expiry;
+  private final TableHeader header;
 
-  RowWriter(TableLayout layout, RowCodec codec, ExpiryTree expiry) {
+  RowWriter(TableLayout layout, RowCodec codec, ExpiryTree expiry, TableHeader header) {
+    this.header = header;
     this.layout = layout;
     this.codec = codec;
     this.expiry = expiry;
@@ -34,9 +36,14 @@ final class RowWriter {
     return segment.get(ValueLayout.JAVA_LONG, base + TableLayout.EXPIRES);
   }
 
-  /** Whether a write may change the row; {@link Verdict#APPLIED} says so. */
+  /**
+   * Whether a write may change the row; {@link Verdict#APPLIED} says so. It may have waited for the
+   * row since it read the clock, and somebody else have seen that row expire meanwhile: then the
+   * table's clock is later.
+   */
   Verdict verdict(MemorySegment segment, long base, PreparedWrite write) {
-    if (write.now > expires(segment, base)) {
+    long expires = expires(segment, base);
+    if (expires != ExpiryTree.NEVER && (write.now > expires || header.clock() > expires)) {
       return write.creates() ? Verdict.EXPIRED : Verdict.SKIPPED;
     }
     return holds(segment, base, write) ? Verdict.APPLIED : Verdict.SKIPPED;

@@ -25,6 +25,8 @@ final class SharedProcesses implements Processes {
   /** In which start of the system it was taken. */
   private static final long BOOT = 40;
 
+  private static final long NOBODY = 0;
+
   private final MemorySegment segment;
   private final TableHeader header;
   private final TableLayout layout;
@@ -73,14 +75,19 @@ final class SharedProcesses implements Processes {
 
   private void take() {
     recover(own);
+    sign(own);
+    header.raiseLastProcess(own);
+  }
+
+  /** Says that this process has the place, so that it keeps it even if it loses the lock. */
+  private void sign(int process) {
     ProcessIdentity identity = ProcessIdentity.own();
-    long at = TableHeader.place(own);
+    long at = TableHeader.place(process);
     Memory.setVolatile(segment, at + PID, identity.pid());
     Memory.setVolatile(segment, at + START, identity.startTicks());
     Memory.setVolatile(segment, at + NAMESPACE, identity.namespace());
     Memory.setVolatile(segment, at + BOOT, BootId.current());
     Memory.setVolatile(segment, at + TAKEN, 1);
-    header.raiseLastProcess(own);
   }
 
   /** The lock of a place whose process is no longer there; empty if it is. */
@@ -125,9 +132,20 @@ final class SharedProcesses implements Processes {
 
   /**
    * Ends what the last incarnation of a place left, and begins the next one. The caller has the
-   * lock of the place. If it ends as well, the next one does all of it again.
+   * lock of the place, and signs for it first: a second one who did the same at the same time would
+   * undo what came after the first. If the caller ends as well, the next one does all of it again.
    */
   private void recover(int process) {
+    sign(process);
+    try {
+      recoverSigned(process);
+    } catch (RuntimeException | Error e) {
+      Memory.setVolatile(segment, TableHeader.place(process) + PID, NOBODY);
+      throw e;
+    }
+  }
+
+  private void recoverSigned(int process) {
     long incarnation = incarnation(process);
     for (int i = 0; i < layout.intentsOfProcess(); i++) {
       recovery.end(Intents.of(header, layout, process, incarnation, i));
@@ -136,8 +154,9 @@ final class SharedProcesses implements Processes {
       recovery.takeAll(process);
     }
     long at = TableHeader.place(process);
-    Memory.setVolatile(segment, at + INCARNATION, incarnation + 1);
-    Memory.setVolatile(segment, at + TAKEN, 0);
+    if (Memory.compareAndSet(segment, at + INCARNATION, incarnation, incarnation + 1)) {
+      Memory.setVolatile(segment, at + TAKEN, 0);
+    }
   }
 
   @Override

@@ -62,6 +62,11 @@ final class Sweeper {
     Intent intent = intents.tryLease();
     try {
       return sweep(now, Long.MAX_VALUE, intent).left;
+    } catch (RuntimeException | Error e) {
+      if (intent != null) {
+        intents.endAfter(e, intent);
+      }
+      throw e;
     } finally {
       if (intent != null) {
         intent.giveBack();
@@ -69,17 +74,24 @@ final class Sweeper {
     }
   }
 
-  /**
-   * Removes some rows that had expired by {@code now}.
-   *
-   * @return whether there may be more
-   */
-  boolean sweepSome(long now, long limit, Intent intent) {
+  /** Removes some rows that had expired by {@code now}. */
+  Swept sweepSome(long now, long limit, Intent intent) {
     if (!tree.isDue(now)) {
-      return false;
+      return Swept.NOTHING;
     }
     Sweep sweep = sweep(now, limit, intent);
-    return sweep.removed >= limit || !sweep.left.isEmpty();
+    return new Swept(sweep.removed, sweep.left);
+  }
+
+  /**
+   * What became of rows that had expired.
+   *
+   * @param removed how many are gone
+   * @param left those that somebody held
+   */
+  record Swept(long removed, List<Left> left) {
+
+    private static final Swept NOTHING = new Swept(0, List.of());
   }
 
   private Sweep sweep(long now, long limit, @Nullable Intent intent) {

@@ -60,8 +60,8 @@ final class Table {
     Remover remover = new Remover(rows, index, free, finder);
     this.sweeper = new Sweeper(memory, reader, remover, intents);
     this.evictor = new Evictor(memory, remover, finder);
-    RowWriter columns = new RowWriter(layout, codec, expiry);
-    Supply supply = new Supply(layout, intents, rows, free, sweeper);
+    RowWriter columns = new RowWriter(layout, codec, expiry, header);
+    Supply supply = new Supply(layout, intents, rows, free, sweeper, evicts);
     this.writer =
         new TableWriter(memory, rules, finder, columns, remover, supply, evictor, intents, waits);
   }

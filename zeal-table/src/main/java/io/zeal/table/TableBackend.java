@@ -12,7 +12,6 @@ import io.zeal.Stats;
 import io.zeal.UnsupportedCapabilityException;
 import io.zeal.spi.Backend;
 import io.zeal.spi.Counters;
-import io.zeal.spi.RowMapper;
 import io.zeal.spi.Rows;
 import io.zeal.spi.StoreSpec;
 import io.zeal.table.Waits.Purpose;
@@ -50,6 +49,7 @@ final class TableBackend implements Backend {
   private final TableLife life = new TableLife();
   private final TableClock clock;
   private final MemoryBudget budget;
+  private final HotMemory hotMemory;
   private final @Nullable SharedDirectory directory;
   private final Collection<SharedDirectory.Use> uses = new ConcurrentLinkedQueue<>();
   private final TableCounters counters;
@@ -58,20 +58,13 @@ final class TableBackend implements Backend {
   private final ReentrantLock creating = new ReentrantLock();
 
   /** A store's table, what every spec for it has to say, and its rows on the heap. */
-  private record Opened(String fingerprint, Table table, Map<RowMapper<?>, HotRows<?>> hotRows) {
-
-    /** Those that were read as one class; mappers are equal if they read the same. */
-    @SuppressWarnings("unchecked") // put there for a mapper of R
-    <R> HotRows<R> hot(StoreSpec<R> spec, long most) {
-      return (HotRows<R>)
-          hotRows.computeIfAbsent(spec.mapper(), mapper -> HotRows.of(table.layout, most));
-    }
-  }
+  private record Opened(String fingerprint, Table table, HotRowsByType hotRows) {}
 
   TableBackend(TableSettings settings, InstantSource clock) {
     this.settings = settings;
     this.clock = new TableClock(clock);
     this.budget = new MemoryBudget(settings.memoryBytes());
+    this.hotMemory = new HotMemory(settings.hotRows());
     this.directory = settings.directory().map(SharedDirectory::of).orElse(null);
     TableLayout layout = TableCounters.layout(settings.counters(), processes());
     Waits waits = new Waits("The counters", settings.timeoutNanos());
@@ -106,7 +99,7 @@ final class TableBackend implements Backend {
       opened = findOrCreate(spec);
     }
     spec.requireSame(opened.fingerprint);
-    return new TableRows<>(spec, opened.table, opened.hot(spec, settings.hotRows()), life);
+    return new TableRows<>(spec, opened.table, opened.hotRows, life);
   }
 
   private static void requireCapabilities(StoreSpec<?> spec) {
@@ -139,7 +132,9 @@ final class TableBackend implements Backend {
       if (present != null) {
         return present;
       }
-      Opened created = new Opened(spec.fingerprint(), create(spec), new ConcurrentHashMap<>());
+      Table table = create(spec);
+      Opened created =
+          new Opened(spec.fingerprint(), table, new HotRowsByType(table.layout, hotMemory));
       tables.put(spec.name(), created);
       return created;
     } catch (IllegalStateException e) {
@@ -253,7 +248,7 @@ final class TableBackend implements Backend {
       long committed = counters.committedBytes();
       for (Opened opened : tables.values()) {
         Table table = opened.table;
-        stores.put(table.name, TableReport.stats(table));
+        stores.put(table.name, TableReport.stats(table, opened.hotRows));
         committed += table.committedBytes();
       }
       return new Stats(

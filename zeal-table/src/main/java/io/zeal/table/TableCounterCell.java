@@ -141,7 +141,7 @@ final class TableCounterCell implements CounterCell {
     @Override
     public boolean make(MemorySegment from, long base, MemorySegment to, long toBase) {
       long end = table.codec.readNumber(from, base, END);
-      boolean running = now <= end;
+      boolean running = Math.max(now, table.header.clock()) <= end;
       long current = running ? table.codec.readNumber(from, base, VALUE) : initial;
       verdict = verdict(change, current);
       if (verdict != Verdict.APPLIED) {

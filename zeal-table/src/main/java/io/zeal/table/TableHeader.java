@@ -53,6 +53,11 @@ final class TableHeader {
     return segment;
   }
 
+  /** The highest time that anybody has seen. */
+  long clock() {
+    return Memory.getVolatile(segment, CLOCK);
+  }
+
   /** Moves the clock's highest time on if {@code now} is later, and returns it. */
   long raiseClock(long now) {
     while (true) {

@@ -25,7 +25,7 @@ final class TableReport {
 
   private TableReport() {}
 
-  static Stats stats(Table table) {
+  static Stats stats(Table table, HotRowsByType hotRows) {
     TableLayout layout = table.layout;
     return Stats.of(
         table.name,
@@ -37,7 +37,9 @@ final class TableReport {
             "memoryBytes", layout.memoryBytes(),
             "committedBytes", table.committedBytes(),
             "evictions", table.evictions(),
-            "expired", table.expired()));
+            "expired", table.expired(),
+            "hotRows", hotRows.count(),
+            "hotRowsLimit", hotRows.most()));
   }
 
   static void inspect(Table table, List<Finding> findings) {

@@ -26,6 +26,7 @@ final class TableRows<R> implements Rows<R> {
   private final StoreSpec<R> spec;
   private final RowMapper<R> mapper;
   private final Table table;
+  private final HotRowsByType hotRows;
   private final HotRows<R> hot;
   private final TablePager pager;
   private final TableLife life;
@@ -35,11 +36,12 @@ final class TableRows<R> implements Rows<R> {
   private final List<Extract<Long>> numbers;
   private final List<Extract<byte[]>> values;
 
-  TableRows(StoreSpec<R> spec, Table table, HotRows<R> hot, TableLife life) {
+  TableRows(StoreSpec<R> spec, Table table, HotRowsByType hotRows, TableLife life) {
     this.spec = spec;
     this.mapper = spec.mapper();
     this.table = table;
-    this.hot = hot;
+    this.hotRows = hotRows;
+    this.hot = hotRows.of(mapper);
     this.pager = table.pager();
     this.life = life;
     RowCodec codec = table.codec;
@@ -296,6 +298,7 @@ final class TableRows<R> implements Rows<R> {
     life.requireOpen();
     try {
       table.clear();
+      hotRows.clear();
     } catch (IllegalStateException e) {
       throw life.translate(e);
     }

@@ -17,7 +17,7 @@ import java.util.Optional;
  * @param memoryBytes what all stores and counters together may take
  * @param counters how many counters there may be
  * @param timeout how long a write waits for another one
- * @param hotRows how many rows of a store may be on the heap as well
+ * @param hotRows how many rows of a store may be on the heap as well, 0 for none
  * @param directory where the tables are that processes share; empty for the memory of this one
  */
 record TableSettings(
@@ -43,9 +43,9 @@ record TableSettings(
   /** Where tables are that all processes of this host share which are given the same place. */
   static final Setting<String> DIRECTORY = Setting.text("zeal.table.directory");
 
-  /** How many rows of each store are on the heap as well, for whoever reads them again. */
+  /** How many rows of each store may be on the heap as well, for whoever reads them again. */
   static final Setting<Long> HOT_ROWS =
-      Setting.number("zeal.table.hot-rows", 0, 1 << 30).withDefault(1L << 18);
+      Setting.number("zeal.table.hot-rows", 0, 1 << 30).withDefault(1L << 19);
 
   static List<Setting<?>> all() {
     return List.of(MEMORY, COUNTERS, TIMEOUT, DIRECTORY, HOT_ROWS);

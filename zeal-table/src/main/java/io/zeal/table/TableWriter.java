@@ -20,7 +20,6 @@ final class TableWriter {
   private final Index index;
   private final FreeRows free;
   private final RowCodec codec;
-  private final Recovery recovery;
   private final Processes processes;
   private final Table.Rules rules;
   private final Finder finder;
@@ -46,7 +45,6 @@ final class TableWriter {
     this.index = memory.index;
     this.free = memory.free;
     this.codec = memory.codec;
-    this.recovery = memory.recovery;
     this.processes = memory.processes;
     this.rules = rules;
     this.finder = finder;
@@ -72,7 +70,6 @@ final class TableWriter {
         return verdict;
       }
       wait = waits.pause(wait, write.blockedBy, processes, Purpose.WRITE);
-      write.insists = rules.evicts() && wait.hasParked();
     }
   }
 
@@ -138,23 +135,24 @@ final class TableWriter {
       return null;
     }
     Verdict verdict = Verdict.APPLIED; // should anything be thrown
+    long sum;
     try {
       long current = codec.readNumber(segment, base, column);
-      long sum = current + summand;
+      sum = current + summand;
       boolean fits =
           ((current ^ sum) & (summand ^ sum)) >= 0
               && sum >= type.minValue()
               && sum <= type.maxValue()
               && RowWriter.expires(segment, base) == ExpiryTree.NEVER;
-      if (!fits) {
+      if (fits) {
+        codec.writeNumber(segment, base, column, sum);
+      } else {
         verdict = Verdict.SKIPPED;
-        return null;
       }
-      codec.writeNumber(segment, base, column, sum);
-      return new WriteResult.Added(sum);
     } finally {
       letGo(segment, base, word, verdict);
     }
+    return verdict == Verdict.APPLIED ? new WriteResult.Added(sum) : null;
   }
 
   /**
@@ -171,7 +169,7 @@ final class TableWriter {
       RowWriter.setExpires(intent.segment(), intent.asRow(), expires);
       return putColumns(known, expires, intent) ? WriteResult.APPLIED : null;
     } catch (RuntimeException | Error e) {
-      endAfter(e, intent);
+      intents.endAfter(e, intent);
       throw e;
     } finally {
       intent.giveBack();
@@ -198,7 +196,10 @@ final class TableWriter {
 
   /** One attempt; null if something changed, or was held. */
   private @Nullable Verdict withIntent(int row, PreparedWrite write) {
-    Intent intent = intents.lease(waits, Purpose.WRITE);
+    Intent intent = intents.tryLease();
+    if (intent == null) {
+      return null;
+    }
     try {
       if (row == 0) {
         return insert(write, intent);
@@ -210,19 +211,10 @@ final class TableWriter {
           ? remove(row, write, intent)
           : change(row, write, intent);
     } catch (RuntimeException | Error e) {
-      endAfter(e, intent);
+      intents.endAfter(e, intent);
       throw e;
     } finally {
       intent.giveBack();
-    }
-  }
-
-  /** Whatever happened: a row that is held must not stay so. */
-  private void endAfter(Throwable failure, Intent intent) {
-    try {
-      recovery.end(intent);
-    } catch (RuntimeException e) {
-      failure.addSuppressed(e); // the memory is gone, and the row with it
     }
   }
 
@@ -287,7 +279,10 @@ final class TableWriter {
 
   /** {@link #DONE}, or who holds the row. */
   private int tryChange(int row, Change change) {
-    Intent intent = intents.lease(waits, Purpose.WRITE);
+    Intent intent = intents.tryLease();
+    if (intent == null) {
+      return Owner.NOBODY;
+    }
     try {
       long word = rows.word(row);
       if (!mayTake(row, word)) {
@@ -305,7 +300,7 @@ final class TableWriter {
       finish(segment, base, held, changed ? Verdict.APPLIED : Verdict.SKIPPED, intent);
       return DONE;
     } catch (RuntimeException | Error e) {
-      endAfter(e, intent);
+      intents.endAfter(e, intent);
       throw e;
     } finally {
       intent.giveBack();
@@ -316,6 +311,10 @@ final class TableWriter {
     Key key = write.key;
     long held = remover.hold(row, key.word(), key.place(), intent);
     if (held == 0) {
+      return null;
+    }
+    if (!index.has(key.place(), row)) { // it went, and came again elsewhere, before it was held
+      remover.keep(row, held, intent);
       return null;
     }
     Verdict verdict = columns.verdict(rows.segment(row), rows.base(row), write);
@@ -332,7 +331,7 @@ final class TableWriter {
     if (verdict != Verdict.APPLIED) {
       return verdict;
     }
-    int row = supply.take(write.now, intent, write.insists);
+    int row = supply.take(write, intent);
     if (row == Supply.FULL) {
       return insertIntoFull(write, intent);
     }
@@ -343,12 +342,12 @@ final class TableWriter {
     boolean inserted = false;
     int home = layout.bucketOf(write.key.hash());
     if (tryLock(home, write)) {
-      Spot spot = null;
+      long spot = Intent.NO_PLACE;
       try {
-        spot = finder.find(write.key) == 0 ? spot(home, write) : null;
-        inserted = spot != null;
-        if (spot != null) {
-          link(row, spot.bucket, spot.place, write.key, intent);
+        spot = finder.find(write.key) == 0 ? spot(home, write) : Intent.NO_PLACE;
+        inserted = spot != Intent.NO_PLACE;
+        if (inserted) {
+          link(row, spot, write.key, intent);
         }
       } finally {
         unlock(spot, home);
@@ -382,42 +381,46 @@ final class TableWriter {
     return index.tryLock(bucket, holder, intents.withoutIntent());
   }
 
-  /** A place that is free as long as its bucket is locked. */
-  private record Spot(int bucket, int place) {}
-
   /**
    * A place in a bucket that the caller has locked, or in one behind it, which is locked too then;
-   * null if others hold all those that have a place.
+   * {@link Intent#NO_PLACE} if others hold all those that have a place. Allocates nothing.
    */
-  private @Nullable Spot spot(int home, PreparedWrite write) {
+  private long spot(int home, PreparedWrite write) {
     int most = Math.min(layout.buckets() - 1, Index.MOST_REACH);
     for (int steps = 0; steps <= most; steps++) {
       int bucket = index.behind(home, steps);
       if (steps == 0 || tryLock(bucket, write)) {
-        int place = index.freePlace(bucket);
-        if (place >= 0) {
-          index.raiseReach(home, steps);
-          return new Spot(bucket, place);
+        long spot = Intent.NO_PLACE;
+        try {
+          int place = index.freePlace(bucket);
+          if (place >= 0) {
+            index.raiseReach(home, steps);
+            spot = Index.place(bucket, place);
+          }
+        } finally {
+          if (steps != 0 && spot == Intent.NO_PLACE) {
+            index.unlock(bucket);
+          }
         }
-        if (steps != 0) {
-          index.unlock(bucket);
+        if (spot != Intent.NO_PLACE) {
+          return spot;
         }
       }
     }
-    return null;
+    return Intent.NO_PLACE;
   }
 
-  private void unlock(@Nullable Spot spot, int home) {
-    if (spot != null && spot.bucket != home) {
-      index.unlock(spot.bucket);
+  private void unlock(long spot, int home) {
+    if (spot != Intent.NO_PLACE && Index.bucket(spot) != home) {
+      index.unlock(Index.bucket(spot));
     }
     index.unlock(home);
   }
 
   /** The row is counted before it is there, and there with its word. */
-  private void link(int row, int bucket, int place, Key key, Intent intent) {
-    intent.setPlace(Index.place(bucket, place));
-    index.put(bucket, place, row, Index.tag(key.hash()));
+  private void link(int row, long place, Key key, Intent intent) {
+    intent.setPlace(place);
+    index.put(place, row, Index.tag(key.hash()));
     intent.countCome();
     RowMemory.commit(rows.segment(row), rows.base(row), RowWord.next(rows.word(row), RowWord.LIVE));
     intent.end();
@@ -433,24 +436,35 @@ final class TableWriter {
     if (!tryLock(home, write)) {
       return null;
     }
-    Spot spot = null;
+    long spot = Intent.NO_PLACE;
     try {
-      if (!(write.insists || supply.isFull()) || finder.find(write.key) != 0) {
+      if (finder.find(write.key) != 0 || !(write.insists || supply.isFull())) {
         return null;
       }
       if (rules.evicts()) {
-        spot = victim == null ? null : spot(home, write);
-        if (victim == null || spot == null || !evictor.tryEvict(victim, intent)) {
+        spot = victim == null ? Intent.NO_PLACE : spot(home, write);
+        if (victim == null || spot == Intent.NO_PLACE || !evictor.tryEvict(victim, intent)) {
           return null;
         }
         fill(victim.row(), write);
-        link(victim.row(), spot.bucket, spot.place, write.key, intent);
+        link(victim.row(), spot, write.key, intent);
         return Verdict.APPLIED;
       }
     } finally {
       unlock(spot, home);
     }
     throw rules.full().get();
+  }
+
+  private boolean removeIfLive(int row, long word, Intent intent) {
+    try {
+      return remover.removeIfLive(row, word, intent);
+    } catch (RuntimeException | Error e) {
+      intents.endAfter(e, intent);
+      throw e;
+    } finally {
+      intent.giveBack();
+    }
   }
 
   /** Removes a row, unless it has gone by itself. */
@@ -462,16 +476,9 @@ final class TableWriter {
         return;
       }
       if (RowWord.isLive(word)) {
-        Intent intent = intents.lease(waits, Purpose.CLEAR);
-        try {
-          if (remover.removeIfLive(row, word, intent)) {
-            return;
-          }
-        } catch (RuntimeException | Error e) {
-          endAfter(e, intent);
-          throw e;
-        } finally {
-          intent.giveBack();
+        Intent intent = intents.tryLease();
+        if (intent != null && removeIfLive(row, word, intent)) {
+          return;
         }
       }
       wait = waits.pause(wait, RowWord.owner(word), processes, Purpose.CLEAR);

@@ -109,11 +109,6 @@ final class Waits {
   /** One call's waiting. */
   final class Wait {
 
-    /** Whether it has taken longer than anybody takes who is not kept from running. */
-    boolean hasParked() {
-      return steps > SPINS;
-    }
-
     private int steps;
     private long deadlineNanos;
 

@@ -13,6 +13,7 @@ import io.zeal.spi.Rows;
 import io.zeal.spi.Write;
 import io.zeal.spi.WriteResult;
 import java.time.Duration;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 class TableExpiryTest extends TableFixture {
@@ -93,15 +94,15 @@ class TableExpiryTest extends TableFixture {
     }
     clock.advance(Duration.ofMillis(101));
     Table table = backend.table("expiring");
-    Intent intent = table.intents.lease(WAITS, Waits.Purpose.WRITE);
+    Intent intent = Objects.requireNonNull(table.intents.tryLease());
 
-    assertThat(table.sweeper.sweepSome(clock.millis(), 100, intent)).isTrue();
+    assertThat(table.sweeper.sweepSome(clock.millis(), 100, intent).removed()).isPositive();
 
     assertThat(table.expired()).isBetween(100L, 100L + ExpiryTree.FANOUT);
     assertThat(table.header.sweeper()).as("the sweep is free for the next").isEqualTo(Owner.NOBODY);
     assertThat(rows.count()).isZero();
     assertThat(table.expired()).isEqualTo(10_000);
-    assertThat(table.sweeper.sweepSome(clock.millis(), 100, intent)).isFalse();
+    assertThat(table.sweeper.sweepSome(clock.millis(), 100, intent).removed()).isZero();
     intent.giveBack();
   }
 

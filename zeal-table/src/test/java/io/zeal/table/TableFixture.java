@@ -26,7 +26,6 @@ abstract class TableFixture {
 
   static final Schema<Player> PLAYER = Schema.of(Player.class, MethodHandles.lookup());
   static final Duration LIMIT = Duration.ofSeconds(30);
-  static final Waits WAITS = new Waits("A test", LIMIT.toNanos());
 
   final ManualClock clock = new ManualClock();
   final TableBackend backend = backend(64L << 20);
@@ -36,7 +35,7 @@ abstract class TableFixture {
 
   TableBackend backend(long memoryBytes) {
     return new TableBackend(
-        new TableSettings(memoryBytes, 100, Duration.ofSeconds(5), Optional.empty(), 1 << 18),
+        new TableSettings(memoryBytes, 100, Duration.ofSeconds(5), Optional.empty(), 1 << 19),
         clock);
   }
 

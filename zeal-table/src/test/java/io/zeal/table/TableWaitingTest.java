@@ -1,21 +1,29 @@
 package io.zeal.table;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.zeal.CapacityException;
+import io.zeal.MaxBytes;
 import io.zeal.OperationInterruptedException;
 import io.zeal.OperationTimeoutException;
 import io.zeal.OperationTimeoutException.Stage;
 import io.zeal.Outcome;
 import io.zeal.Overflow;
+import io.zeal.Schema;
 import io.zeal.StoreOptions;
+import io.zeal.spi.Condition;
 import io.zeal.spi.Rows;
 import io.zeal.spi.StoreSpec;
+import io.zeal.spi.Write;
 import io.zeal.spi.WriteResult;
 import io.zeal.table.Waits.Purpose;
+import java.lang.invoke.MethodHandles;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
@@ -33,7 +41,7 @@ class TableWaitingTest extends TableFixture {
 
   private final TableBackend impatient =
       new TableBackend(
-          new TableSettings(1 << 20, 10, Duration.ofMillis(30), Optional.empty(), 1 << 18), clock);
+          new TableSettings(1 << 20, 10, Duration.ofMillis(30), Optional.empty(), 1 << 19), clock);
   private final Rows<Player> rows =
       impatient.rows(
           new StoreSpec<>("held", PLAYER, StoreOptions.defaults().withCapacity(64), null));
@@ -69,7 +77,7 @@ class TableWaitingTest extends TableFixture {
   void readersOfARowThatIsBeingOverwrittenReadWhatItBecomes() {
     put(rows, "a", 1);
     Held held = hold("a");
-    Intent intent = table.intents.lease(WAITS, Purpose.WRITE);
+    Intent intent = Objects.requireNonNull(table.intents.tryLease());
     table.codec.copy(
         table.rows.segment(held.row), table.rows.base(held.row), intent.segment(), intent.asRow());
     table.codec.writeNumber(intent.segment(), intent.asRow(), 1, 2);
@@ -193,7 +201,7 @@ class TableWaitingTest extends TableFixture {
   @Test
   void sweepDoesNotForgetARowThatIsBeingFilled() {
     put(rows, "expired", 1, 10);
-    Intent intent = table.intents.lease(WAITS, Purpose.WRITE);
+    Intent intent = Objects.requireNonNull(table.intents.tryLease());
     int row = table.free.claim(intent);
     table.expiry.lower(row, clock.millis() + 20);
     clock.advance(Duration.ofMillis(11));
@@ -212,6 +220,129 @@ class TableWaitingTest extends TableFixture {
       assertThat(System.nanoTime()).as("waited for %s", LIMIT).isLessThan(end);
       Thread.onSpinWait();
     }
+  }
+
+  /** As a writer does that stopped before its row was there; answers with the intent. */
+  private Intent fillOne(Table of) {
+    Intent intent = Objects.requireNonNull(of.intents.tryLease());
+    assertThat(of.free.claim(intent)).isPositive();
+    return intent;
+  }
+
+  private static void giveUp(Table of, Intent intent) {
+    of.memory.recovery.end(intent);
+    intent.giveBack();
+  }
+
+  @Test
+  void rowThatAStoppedWriterFillsCountsAsTakenInAStoreThatRefuses() {
+    Rows<Player> full = rows("refusing", options(Overflow.REJECT));
+    Table refusing = backend.table("refusing");
+    put(full, "a", 1);
+    Intent stopped = fillOne(refusing);
+
+    assertThatThrownBy(() -> put(full, "b", 1))
+        .isInstanceOf(CapacityException.class)
+        .hasMessageContaining("ZEAL-301");
+    long begin = System.nanoTime();
+    assertThatThrownBy(() -> put(full, "c", 1)).isInstanceOf(CapacityException.class);
+    assertThat(System.nanoTime() - begin)
+        .as("it is known by now that he stands still")
+        .isLessThan(Supply.STOPPED_NANOS);
+
+    giveUp(refusing, stopped);
+    assertThat(put(full, "b", 1)).isEqualTo(WriteResult.APPLIED);
+  }
+
+  @Test
+  void rowThatAStoppedWriterFillsCountsAsTakenInAStoreThatEvicts() {
+    Rows<Player> full = rows("making place", options(Overflow.EVICT));
+    Table making = backend.table("making place");
+    put(full, "a", 1);
+    Intent stopped = fillOne(making);
+
+    assertThat(put(full, "b", 1)).isEqualTo(WriteResult.APPLIED);
+
+    assertThat(full.contains("a")).isFalse();
+    assertThat(making.evictions()).isEqualTo(1);
+    giveUp(making, stopped);
+    assertThat(put(full, "c", 1)).isEqualTo(WriteResult.APPLIED);
+    assertThat(full.contains("b")).isTrue();
+  }
+
+  @Test
+  void putThatFindsARowBeingFilledWaitsForItAndEvictsNothing() throws Exception {
+    Rows<Player> full = rows("patient", options(Overflow.EVICT));
+    Table patient = backend.table("patient");
+    put(full, "a", 1);
+    Intent slow = fillOne(patient);
+    Future<WriteResult> waiting = putAndWait(full, "b");
+
+    giveUp(patient, slow);
+
+    assertThat(waiting.get(LIMIT.toSeconds(), TimeUnit.SECONDS)).isEqualTo(WriteResult.APPLIED);
+    assertThat(full.contains("a")).isTrue();
+    assertThat(patient.evictions()).isZero();
+  }
+
+  private record Large(@MaxBytes(1024) String text) {}
+
+  private static List<Intent> leaseAll(Table of) {
+    List<Intent> leased = new ArrayList<>();
+    for (Intent intent = of.intents.tryLease(); intent != null; intent = of.intents.tryLease()) {
+      leased.add(intent);
+    }
+    return leased;
+  }
+
+  @Test
+  void expiredRowsAreNotCountedThoughNoIntentIsLeft() {
+    Rows<Large> large =
+        rows(
+            new StoreSpec<>(
+                "large",
+                Schema.of(Large.class, MethodHandles.lookup()),
+                StoreOptions.defaults().withCapacity(8),
+                null));
+    large.write(new Write.Put<>("expires", new Large("a"), 10, new Condition.Always<>()));
+    large.write(new Write.Put<>("stays", new Large("b"), 0, new Condition.Always<>()));
+    List<Intent> leased = leaseAll(backend.table("large"));
+    clock.advance(Duration.ofMillis(11));
+
+    assertThat(large.count()).isEqualTo(1);
+
+    leased.forEach(Intent::giveBack);
+    assertThat(large.count()).isEqualTo(1);
+  }
+
+  @Test
+  void touchThatWaitedBringsNoRowBackThatOthersHaveSeenExpire() {
+    put(rows, "a", 1, 10);
+    Key key = new Key("a", table.seed);
+    PreparedWrite touch =
+        PreparedWrite.of(
+            new Write.Touch<>("a", 100, new Condition.Present<>()),
+            key,
+            PLAYER.mapper(),
+            table.codec,
+            0,
+            table.now());
+    clock.advance(Duration.ofMillis(11));
+    assertThat(rows.contains("a")).isFalse();
+
+    assertThat(table.write(touch)).isEqualTo(RowWriter.Verdict.SKIPPED);
+
+    assertThat(rows.contains("a")).isFalse();
+  }
+
+  @Test
+  void writesWaitForAnIntentNoLongerThanTheirDeadline() {
+    List<Intent> leased = leaseAll(table);
+
+    assertTimesOut(() -> put(rows, "a", 1), Outcome.NOT_SENT);
+
+    leased.forEach(Intent::giveBack);
+    assertThat(put(rows, "a", 1)).isEqualTo(WriteResult.APPLIED);
   }
 
   @Test

@@ -1,0 +1,56 @@
+package io.zeal.table;
+
+import java.lang.ref.WeakReference;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What all {@link HotRows} of a backend may take off the heap together. Who asks gets no more than
+ * half of what is left, so that others find something as well; what nobody uses any more is given
+ * to others. Safe for concurrent use.
+ */
+final class HotMemory {
+
+  /** The share of the largest heap. */
+  private static final int SHARE = 8;
+
+  /** What a row has on the heap beside its texts: the slot, what is known of it, key and record. */
+  private static final long ROW_BYTES = 128;
+
+  private final long mostRows;
+  private final long mostBytes;
+  private final List<Taken> taken = new ArrayList<>(); // guarded by this
+
+  private record Taken(WeakReference<HotRows<?>> by, long bytes) {}
+
+  /**
+   * Nothing taken yet.
+   *
+   * @param mostRows how many rows one store may have there
+   */
+  HotMemory(long mostRows) {
+    this(mostRows, Runtime.getRuntime().maxMemory() / SHARE);
+  }
+
+  HotMemory(long mostRows, long mostBytes) {
+    this.mostRows = mostRows;
+    this.mostBytes = mostBytes;
+  }
+
+  /**
+   * How many rows may be kept: a power of two, or 0.
+   *
+   * @param by who keeps them; once it is garbage its memory is there again
+   * @param wanted how many it could use
+   * @param rowBytes how long each may be
+   */
+  synchronized int slots(HotRows<?> by, long wanted, long rowBytes) {
+    taken.removeIf(each -> each.by().refersTo(null));
+    long left = mostBytes - taken.stream().mapToLong(Taken::bytes).sum();
+    long each = ROW_BYTES + rowBytes;
+    long slots = Math.min(Math.min(wanted, mostRows), Math.min(left / 2 / each, 1 << 30));
+    int granted = (int) Long.highestOneBit(Math.max(0, slots));
+    taken.add(new Taken(new WeakReference<>(by), granted * each));
+    return granted;
+  }
+}
