@@ -32,7 +32,7 @@ final class SharedProcesses implements Processes {
   private final TableLayout layout;
   private final Recovery recovery;
   private final LockFile lockFile;
-  private final ReentrantLock probing = new ReentrantLock();
+  private final ReentrantLock probing;
   private final int own;
   private final FileLock ownLock;
 
@@ -43,6 +43,7 @@ final class SharedProcesses implements Processes {
     this.layout = layout;
     this.recovery = recovery;
     this.lockFile = lockFile;
+    this.probing = new ReentrantLock();
     int process = 0;
     Optional<FileLock> lock = Optional.empty();
     while (lock.isEmpty()) {
@@ -80,7 +81,7 @@ final class SharedProcesses implements Processes {
   }
 
   /** Says that this process has the place, so that it keeps it even if it loses the lock. */
-  private void sign(int process) {
+  void sign(int process) {
     ProcessIdentity identity = ProcessIdentity.own();
     long at = TableHeader.place(process);
     Memory.setVolatile(segment, at + PID, identity.pid());
@@ -100,10 +101,19 @@ final class SharedProcesses implements Processes {
     return lock;
   }
 
+  /**
+   * Whether a place is somebody's who lives, although the caller got its lock. In this process
+   * nobody loses a lock unnoticed: what it has signed for was to be ended, and was cut off.
+   */
   private boolean isCertainlyThere(int process) {
     return isTaken(process)
         && Memory.getVolatile(segment, TableHeader.place(process) + BOOT) == BootId.current()
+        && !isSignedHere(process)
         && identity(process).isCertainlyThere();
+  }
+
+  private boolean isSignedHere(int process) {
+    return identity(process).equals(ProcessIdentity.own());
   }
 
   /** Whether nobody else is there, as far as can be seen. */
@@ -205,7 +215,25 @@ final class SharedProcesses implements Processes {
     SharedProcesses left = new SharedProcesses(this, again);
     left.recover(own);
     LockFile.release(ownLock);
+    left.endCutOff();
     return left;
+  }
+
+  /**
+   * Ends what somebody else left, where this process had signed for it and was cut off: to others
+   * it looks as if it were being ended, for as long as this process lives.
+   */
+  private void endCutOff() {
+    probing.lock(); // for no longer than it takes to find the memory gone
+    try {
+      for (int process = 0; process <= header.lastProcess(); process++) {
+        if (isTaken(process) && isSignedHere(process)) {
+          probe(process);
+        }
+      }
+    } finally {
+      probing.unlock();
+    }
   }
 
   private SharedProcesses(SharedProcesses other, TableMemory again) {
@@ -214,6 +242,7 @@ final class SharedProcesses implements Processes {
     this.layout = other.layout;
     this.recovery = again.recovery;
     this.lockFile = other.lockFile;
+    this.probing = other.probing;
     this.own = other.own;
     this.ownLock = other.ownLock;
   }

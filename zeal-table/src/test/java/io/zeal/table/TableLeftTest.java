@@ -7,6 +7,10 @@ import io.zeal.StoreOptions;
 import io.zeal.spi.Rows;
 import io.zeal.spi.StoreSpec;
 import io.zeal.spi.WriteResult;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -108,8 +112,6 @@ class TableLeftTest extends TableFixture {
       Table table = shared.table("left");
 
       test.accept(rows, table);
-
-      TableInspector.inspect(table);
     }
   }
 
@@ -122,6 +124,7 @@ class TableLeftTest extends TableFixture {
 
       assertThat(rows.count()).isEqualTo(1);
       assertThat(intent.row()).isZero();
+      TableInspector.inspect(table);
     });
   }
 
@@ -133,6 +136,7 @@ class TableLeftTest extends TableFixture {
       assertThat(rows.count()).isEqualTo(1);
       assertThat(rows.contains("a")).isTrue();
       assertThat(RowWord.isLive(table.rows.word(table.find(found)))).isTrue();
+      TableInspector.inspect(table);
     });
   }
 
@@ -147,7 +151,39 @@ class TableLeftTest extends TableFixture {
       assertThat(rows.contains("a")).isFalse();
       assertThat(rows.count()).isZero();
       assertThat(RowWord.isFree(table.rows.word(row))).isTrue();
+      TableInspector.inspect(table);
     });
+  }
+
+  /** As a recovery leaves it that signed for a dead one, and whose table was closed then. */
+  private static void leaveToBeEnded(Table table) {
+    Intent intent = deadIntent(table);
+    int _ = table.free.claim(intent);
+    intent.countCome();
+    ((SharedProcesses) table.memory.processes).sign(DEAD);
+  }
+
+  @Test
+  void recoveryThatWasCutOffIsMadeAgain() {
+    inShared((rows, table) -> {
+      leaveToBeEnded(table);
+
+      assertThat(rows.count()).isEqualTo(1);
+      TableInspector.inspect(table);
+    });
+  }
+
+  @Test
+  void whoClosesEndsWhatItHasSignedFor() throws IOException {
+    inShared((rows, table) -> {
+      leaveToBeEnded(table);
+      long place = TableHeader.place(DEAD) + SharedProcesses.TAKEN;
+      assertThat(Memory.getVolatile(table.header.segment(), place)).isEqualTo(1);
+    });
+
+    byte[] file = Files.readAllBytes(directory.resolve("store-left"));
+    int place = (int) (TableHeader.place(DEAD) + SharedProcesses.TAKEN);
+    assertThat(ByteBuffer.wrap(file).order(ByteOrder.nativeOrder()).getLong(place)).isZero();
   }
 
   /** As somebody holds the row {@code a} who is about to remove it. */
