@@ -292,7 +292,7 @@ final class ChannelListener implements Receiver {
 
   static String what(Topic topic) {
     return (topic.kind() == Topic.Kind.PATTERN ? "Pattern " : "Channel ")
-        + io.zeal.pubsub.spi.Names.quote(topic.name());
+        + Texts.quote(topic.name());
   }
 
   /** Until the connection is lost; whether it had been of use. */

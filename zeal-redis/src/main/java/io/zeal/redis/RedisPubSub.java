@@ -98,7 +98,7 @@ final class RedisPubSub implements PubSub {
       throw new UnsupportedCapabilityException(
           Capability.PUB_SUB,
           "Pattern "
-              + io.zeal.pubsub.spi.Names.quote(pattern)
+              + Texts.quote(pattern)
               + ": sharded channels have no patterns. Set "
               + RedisSettings.SHARDED_CHANNELS.key()
               + "=false, in every process, or subscribe to each channel.");

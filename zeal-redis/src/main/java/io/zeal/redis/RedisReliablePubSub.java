@@ -112,7 +112,7 @@ final class RedisReliablePubSub implements ReliablePubSub {
       throw new InvalidArgumentException(
           ErrorCode.INVALID_ARGUMENT,
           "publishAll on stream "
-              + io.zeal.pubsub.spi.Names.quote(stream)
+              + Texts.quote(stream)
               + " has a publisher id, which is for one message. Publish each by itself, or without"
               + " one.");
     }
@@ -218,7 +218,7 @@ final class RedisReliablePubSub implements ReliablePubSub {
   }
 
   private static String what(String stream) {
-    return "Stream " + io.zeal.pubsub.spi.Names.quote(stream);
+    return "Stream " + Texts.quote(stream);
   }
 
   private static Reply answer(Reply reply, String stream) {
@@ -278,9 +278,7 @@ final class RedisReliablePubSub implements ReliablePubSub {
             HexFormat.of().formatHex(name),
             options.claimAfter(),
             last.get() != null || options.start() == Start.BEGINNING,
-            what(consuming.stream())
-                + ", group "
-                + io.zeal.pubsub.spi.Names.quote(consuming.group()));
+            what(consuming.stream()) + ", group " + Texts.quote(consuming.group()));
     members.add(member);
     forget(last.getAndSet(member));
     return member;
@@ -368,8 +366,7 @@ final class RedisReliablePubSub implements ReliablePubSub {
     if (id == null) {
       throw new InvalidArgumentException(
           ErrorCode.INVALID_ARGUMENT,
-          io.zeal.pubsub.spi.Names.quote(text)
-              + " is no id of a dead letter. Use one that deadLetters answered.");
+          Texts.quote(text) + " is no id of a dead letter. Use one that deadLetters answered.");
     }
     return id;
   }
