@@ -7,6 +7,7 @@ import io.zeal.redis.spi.LinkException;
 import io.zeal.redis.spi.LinkException.Kind;
 import io.zeal.redis.spi.RedisLink;
 import io.zeal.redis.spi.Reply;
+import io.zeal.spi.Texts;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;

@@ -25,6 +25,7 @@ import io.zeal.pubsub.spi.Membership;
 import io.zeal.pubsub.spi.Subscriptions;
 import io.zeal.redis.spi.Command;
 import io.zeal.redis.spi.Reply;
+import io.zeal.spi.Texts;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
