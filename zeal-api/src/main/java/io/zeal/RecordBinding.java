@@ -14,7 +14,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Binds records to columns. The only place of Zeal that reflects.
+ * Binds records to columns; with {@link RecordMapper} the only place of Zeal that reflects.
  *
  * <p>A record is reached through a lookup that may see it. Without one from the application, {@code
  * io.zeal} makes its own, which works where the package is open to it or, for a public record,

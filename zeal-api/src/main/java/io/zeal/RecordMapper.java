@@ -6,8 +6,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodHandles.Lookup;
+import java.lang.reflect.Constructor;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,18 +29,37 @@ abstract class RecordMapper<R extends Record> implements RowMapper<R> {
     this.columns = columns;
   }
 
+  /** The constructor of each record's copy, as long as the record's class is there. */
+  private static final ClassValue<AtomicReference<@Nullable Constructor<?>>> COPIES =
+      new ClassValue<>() {
+        @Override
+        protected AtomicReference<@Nullable Constructor<?>> computeValue(Class<?> record) {
+          return new AtomicReference<>();
+        }
+      };
+
+  /**
+   * A mapper; all of one record are of one class, however many schemas it has.
+   *
+   * @param handles the record's, the same whoever found them
+   */
   @SuppressWarnings("unchecked") // a copy of BoundRecordMapper is a RecordMapper
   static <R extends Record> RecordMapper<R> of(
       Class<R> record, List<Column> columns, RecordHandles handles) {
+    AtomicReference<@Nullable Constructor<?>> known = COPIES.get(record);
     try {
-      Lookup copy = MethodHandles.lookup().defineHiddenClassWithClassData(TEMPLATE, handles, true);
-      return (RecordMapper<R>)
-          copy.lookupClass()
-              .getDeclaredConstructor(Class.class, List.class)
-              .newInstance(record, columns);
+      if (known.get() == null) {
+        known.compareAndSet(null, copy(handles));
+      }
+      return (RecordMapper<R>) Objects.requireNonNull(known.get()).newInstance(record, columns);
     } catch (ReflectiveOperationException e) {
       throw new IllegalStateException("a mapper for " + record, e);
     }
+  }
+
+  private static Constructor<?> copy(RecordHandles handles) throws ReflectiveOperationException {
+    Lookup copy = MethodHandles.lookup().defineHiddenClassWithClassData(TEMPLATE, handles, true);
+    return copy.lookupClass().getDeclaredConstructor(Class.class, List.class);
   }
 
   private static byte[] template() {

@@ -387,6 +387,25 @@ class BoundStoreTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("callsWithAKey")
+  void aBackendThatChecksKeysIsGivenThemAsTheyAreUnlessThereAreMany(String name, KeyCall call) {
+    backend.checksKeys = true;
+    Store<Player> unchecked = zeal.store("unchecked", SCHEMA);
+    String tooLong = "k".repeat(64);
+
+    if (name.endsWith("All")) {
+      refused(
+          InvalidArgumentException.class,
+          ErrorCode.INVALID_KEY,
+          () -> call.on(unchecked, tooLong),
+          "64 bytes of UTF-8");
+    } else {
+      call.on(unchecked, tooLong);
+      assertThat(backend.calls).isNotEmpty();
+    }
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("callsWithAKey")
   void aKeyOfTheGreatestLengthDoes(String name, KeyCall call) {
     call.on(store, "k".repeat(63));
 

@@ -31,6 +31,9 @@ public final class FakeBackend implements Backend {
   /** Every call on a store or counter that reached this backend, in order. */
   final List<Object> calls = new ArrayList<>();
 
+  /** What rows that are opened from now on say. */
+  boolean checksKeys;
+
   private final BackendInfo info;
   private final Map<String, FakeRows<?>> stores = new HashMap<>();
   private final Map<String, Long> counters = new HashMap<>();
@@ -57,7 +60,8 @@ public final class FakeBackend implements Backend {
   @Override
   @SuppressWarnings("unchecked") // a name is used with one row type in a test
   public <R> Rows<R> rows(StoreSpec<R> spec) {
-    return (Rows<R>) stores.computeIfAbsent(spec.name(), _ -> new FakeRows<>(spec, calls));
+    return (Rows<R>)
+        stores.computeIfAbsent(spec.name(), _ -> new FakeRows<>(spec, calls, checksKeys));
   }
 
   @Override

@@ -23,11 +23,23 @@ final class FakeRows<R> implements Rows<R> {
 
   private final StoreSpec<R> spec;
   private final List<Object> calls;
+  private final boolean checksKeys;
   private final TreeMap<String, R> rows = new TreeMap<>();
 
-  FakeRows(StoreSpec<R> spec, List<Object> calls) {
+  /**
+   * No rows.
+   *
+   * @param checksKeys what they say of themselves; they take any key
+   */
+  FakeRows(StoreSpec<R> spec, List<Object> calls, boolean checksKeys) {
     this.spec = spec;
     this.calls = calls;
+    this.checksKeys = checksKeys;
+  }
+
+  @Override
+  public boolean checksKeys() {
+    return checksKeys;
   }
 
   @Override

@@ -43,6 +43,16 @@ class RecordBindingTest {
     assertThat(Schema.of(All.class).type()).isEqualTo(All.class);
   }
 
+  @Test
+  void schemasOfOneRecordAreCompiledOnce() {
+    RowMapper<All> mapper = Schema.of(All.class).mapper();
+
+    assertThat(Schema.of(All.class, MethodHandles.lookup()).mapper())
+        .hasSameClassAs(mapper)
+        .isEqualTo(mapper);
+    assertThat(Schema.of(OpenPlayer.class).mapper().getClass()).isNotEqualTo(mapper.getClass());
+  }
+
   static Stream<All> rows() {
     return Stream.of(
         new All(false, (byte) 0, (short) 0, 0, 0, 0, 0, "", new byte[0]),

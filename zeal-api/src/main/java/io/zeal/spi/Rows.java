@@ -129,7 +129,8 @@ public interface Rows<R> {
   /**
    * Whether calls with one key are given any key, as the application did, and refuse a bad one by
    * {@link StoreSpec#requireKey}: for a backend that knows many of its keys already, and need not
-   * look at those again. Keys of calls with many, and of pages, are good in any case.
+   * look at those again. Keys of calls with many, and of pages, are good in any case. A decorator
+   * that changes keys answers false: what it makes of a bad one may be good.
    */
   default boolean checksKeys() {
     return false;

@@ -8,6 +8,7 @@ import io.zeal.ValueType;
 import io.zeal.spi.BackendContext;
 import io.zeal.spi.CodecProvider;
 import io.zeal.spi.Setting;
+import io.zeal.spi.Texts;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -115,7 +116,7 @@ final class Codecs {
                 "Setting "
                     + CODEC.key()
                     + " is "
-                    + Text.quote(name)
+                    + Texts.quote(name)
                     + ", and no codec on the path has that name. Found: "
                     + names(plugins)
                     + ". Mend the name, or put its module on the path."));

@@ -17,6 +17,7 @@ import io.zeal.spi.ColumnSource;
 import io.zeal.spi.Condition;
 import io.zeal.spi.Rows;
 import io.zeal.spi.StoreSpec;
+import io.zeal.spi.Texts;
 import io.zeal.spi.Write;
 import io.zeal.spi.WriteResult;
 import java.time.Duration;
@@ -78,7 +79,7 @@ final class EntryRows {
       throw new CapacityException(
           ErrorCode.OUT_OF_SPACE,
           "Cache "
-              + Text.quote(cache)
+              + Texts.quote(cache)
               + " does not fit into its backend, with up to "
               + capacity
               + " entries (zeal.cache.entries) of up to "

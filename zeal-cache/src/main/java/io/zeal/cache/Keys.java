@@ -2,6 +2,7 @@ package io.zeal.cache;
 
 import io.zeal.ErrorCode;
 import io.zeal.InvalidArgumentException;
+import io.zeal.spi.Texts;
 import java.util.Base64;
 import java.util.Objects;
 
@@ -36,9 +37,9 @@ final class Keys {
       throw new InvalidArgumentException(
           ErrorCode.INVALID_KEY,
           "Cache "
-              + Text.quote(cache)
+              + Texts.quote(cache)
               + ": key "
-              + Text.quote(key)
+              + Texts.quote(key)
               + (key.isEmpty() ? " is empty" : " is not well-formed Unicode (a lone surrogate)")
               + ". Use well-formed text of at least one character.");
     }

@@ -16,6 +16,7 @@ import io.zeal.ZealClosedException;
 import io.zeal.ZealException;
 import io.zeal.cache.CacheMeters.Meter;
 import io.zeal.cache.Loads.Order;
+import io.zeal.spi.Texts;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -330,7 +331,7 @@ final class OpenCache implements Cache {
     if (Objects.requireNonNull(tag, "tag").isEmpty() || !Text.isWellFormed(tag)) {
       throw new InvalidArgumentException(
           ErrorCode.INVALID_NAME,
-          "The tag " + Text.quote(tag) + " is empty or not well-formed. Use well-formed text.");
+          "The tag " + Texts.quote(tag) + " is empty or not well-formed. Use well-formed text.");
     }
     try {
       shelf.removeTag(TagHash.of(tag));
@@ -358,7 +359,7 @@ final class OpenCache implements Cache {
       throw new UnsupportedCapabilityException(
           Capability.COUNT,
           "Cache "
-              + Text.quote(name)
+              + Texts.quote(name)
               + " is on a backend that cannot count; table, redis and tiered can. Use stats().");
     }
     return shelf.count();
@@ -378,7 +379,7 @@ final class OpenCache implements Cache {
 
   @Override
   public String toString() {
-    return "Cache " + Text.quote(name);
+    return "Cache " + Texts.quote(name);
   }
 
   // --- The door ---
@@ -399,7 +400,7 @@ final class OpenCache implements Cache {
   private void requireOpen() {
     if (closed.getAsBoolean()) {
       throw new ZealClosedException(
-          "Cache " + Text.quote(name) + " is of a Zeal instance that is closed. Open another.");
+          "Cache " + Texts.quote(name) + " is of a Zeal instance that is closed. Open another.");
     }
   }
 }

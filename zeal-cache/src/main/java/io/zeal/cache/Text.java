@@ -1,10 +1,11 @@
 package io.zeal.cache;
 
+import io.zeal.spi.Texts;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
-/** Text as UTF-8, never with anything replaced, and quoted in messages. */
+/** Text as UTF-8, never with anything replaced. */
 final class Text {
 
   private static final char REPLACEMENT = '\uFFFD';
@@ -53,22 +54,6 @@ final class Text {
 
   /** Which cache and key a message is about. */
   static String where(String cache, String key) {
-    return "Cache " + quote(cache) + ", key " + quote(key);
-  }
-
-  /** The text between quotes, shortened, with everything that does not print escaped. */
-  static String quote(String text) {
-    StringBuilder quoted = new StringBuilder("'");
-    for (int i = 0; i < Math.min(text.length(), 40); i++) {
-      char c = text.charAt(i);
-      if (c == '\'' || c == '\\') {
-        quoted.append('\\').append(c);
-      } else if (c >= ' ' && c <= '~') {
-        quoted.append(c);
-      } else {
-        quoted.append(String.format("\\u%04x", (int) c));
-      }
-    }
-    return quoted.append(text.length() > 40 ? "…'" : "'").toString();
+    return "Cache " + Texts.quote(cache) + ", key " + Texts.quote(key);
   }
 }

@@ -17,6 +17,7 @@ import io.zeal.ZealClosedException;
 import io.zeal.spi.Backend;
 import io.zeal.spi.BackendContext;
 import io.zeal.spi.Caches;
+import io.zeal.spi.Texts;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
@@ -261,13 +262,13 @@ final class ZealCaches implements Caches {
             e.getMessage() + ". Name another directory, or delete this one.",
             e);
       }
-      withoutFiles("cache " + Text.quote(name) + " is in memory only", e);
+      withoutFiles("cache " + Texts.quote(name) + " is in memory only", e);
       return null;
     }
   }
 
   private void began(String cache, String note) {
-    String found = "the files of cache " + Text.quote(cache) + ": " + note + ".";
+    String found = "the files of cache " + Texts.quote(cache) + ": " + note + ".";
     String action = "Nothing; values are loaded anew.";
     findings.add(new Finding("ZEAL-F402", Finding.Severity.INFO, found, action));
     LOG.log(Level.INFO, () -> found + " " + action + " ZEAL-F402");

@@ -13,6 +13,7 @@ import io.zeal.pubsub.spi.Mailbox;
 import io.zeal.pubsub.spi.Names;
 import io.zeal.pubsub.spi.Subscriptions;
 import io.zeal.pubsub.spi.Topics;
+import io.zeal.spi.Texts;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -136,7 +137,7 @@ final class InProcessPubSub implements PubSub {
     return new OperationTimeoutException(
         OperationTimeoutException.Stage.QUEUE,
         "Publishing on channel "
-            + Names.quote(channel)
+            + Texts.quote(channel)
             + ": "
             + missing
             + " of "
@@ -157,7 +158,7 @@ final class InProcessPubSub implements PubSub {
     Thread.currentThread().interrupt();
     return new OperationInterruptedException(
         "Interrupted while publishing on channel "
-            + Names.quote(channel)
+            + Texts.quote(channel)
             + ": a subscription whose queue is full missed the message, others have it.",
         Outcome.UNKNOWN,
         cause);

@@ -17,6 +17,7 @@ import io.zeal.pubsub.spi.Names;
 import io.zeal.pubsub.spi.Subscriptions;
 import io.zeal.spi.BackendContext;
 import io.zeal.spi.Setting;
+import io.zeal.spi.Texts;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -61,7 +62,7 @@ final class InProcessStreams implements ReliablePubSub {
       throw new InvalidArgumentException(
           ErrorCode.INVALID_ARGUMENT,
           "publishAll on stream "
-              + Names.quote(stream)
+              + Texts.quote(stream)
               + " has a publisher id, which is for one message. Publish each by itself, or without"
               + " one.");
     }
@@ -136,7 +137,7 @@ final class InProcessStreams implements ReliablePubSub {
     } catch (NumberFormatException e) {
       throw new InvalidArgumentException(
           ErrorCode.INVALID_ARGUMENT,
-          Names.quote(id) + " is no id of a dead letter. Use one that deadLetters answered.",
+          Texts.quote(id) + " is no id of a dead letter. Use one that deadLetters answered.",
           e);
     }
   }

@@ -7,7 +7,7 @@ import io.zeal.ErrorCode;
 import io.zeal.PublishOptions;
 import io.zeal.PublishOptions.Trim;
 import io.zeal.pubsub.spi.Membership;
-import io.zeal.pubsub.spi.Names;
+import io.zeal.spi.Texts;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -132,7 +132,7 @@ final class MemoryStream {
       throw new CapacityException(
           ErrorCode.OUT_OF_SPACE,
           "Stream "
-              + Names.quote(name)
+              + Texts.quote(name)
               + " holds "
               + bytes
               + " bytes, and "

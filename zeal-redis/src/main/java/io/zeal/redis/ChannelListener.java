@@ -7,6 +7,7 @@ import io.zeal.redis.spi.LinkException;
 import io.zeal.redis.spi.LinkException.Kind;
 import io.zeal.redis.spi.RedisLink;
 import io.zeal.redis.spi.Reply;
+import io.zeal.spi.Texts;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -292,7 +293,7 @@ final class ChannelListener implements Receiver {
 
   static String what(Topic topic) {
     return (topic.kind() == Topic.Kind.PATTERN ? "Pattern " : "Channel ")
-        + io.zeal.pubsub.spi.Names.quote(topic.name());
+        + Texts.quote(topic.name());
   }
 
   /** Until the connection is lost; whether it had been of use. */

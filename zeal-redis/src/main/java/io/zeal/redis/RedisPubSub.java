@@ -16,6 +16,7 @@ import io.zeal.redis.spi.Command;
 import io.zeal.redis.spi.LinkException;
 import io.zeal.redis.spi.LinkException.Kind;
 import io.zeal.redis.spi.Reply;
+import io.zeal.spi.Texts;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -98,7 +99,7 @@ final class RedisPubSub implements PubSub {
       throw new UnsupportedCapabilityException(
           Capability.PUB_SUB,
           "Pattern "
-              + io.zeal.pubsub.spi.Names.quote(pattern)
+              + Texts.quote(pattern)
               + ": sharded channels have no patterns. Set "
               + RedisSettings.SHARDED_CHANNELS.key()
               + "=false, in every process, or subscribe to each channel.");

@@ -25,6 +25,7 @@ import io.zeal.pubsub.spi.Membership;
 import io.zeal.pubsub.spi.Subscriptions;
 import io.zeal.redis.spi.Command;
 import io.zeal.redis.spi.Reply;
+import io.zeal.spi.Texts;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -112,7 +113,7 @@ final class RedisReliablePubSub implements ReliablePubSub {
       throw new InvalidArgumentException(
           ErrorCode.INVALID_ARGUMENT,
           "publishAll on stream "
-              + io.zeal.pubsub.spi.Names.quote(stream)
+              + Texts.quote(stream)
               + " has a publisher id, which is for one message. Publish each by itself, or without"
               + " one.");
     }
@@ -218,7 +219,7 @@ final class RedisReliablePubSub implements ReliablePubSub {
   }
 
   private static String what(String stream) {
-    return "Stream " + io.zeal.pubsub.spi.Names.quote(stream);
+    return "Stream " + Texts.quote(stream);
   }
 
   private static Reply answer(Reply reply, String stream) {
@@ -278,9 +279,7 @@ final class RedisReliablePubSub implements ReliablePubSub {
             HexFormat.of().formatHex(name),
             options.claimAfter(),
             last.get() != null || options.start() == Start.BEGINNING,
-            what(consuming.stream())
-                + ", group "
-                + io.zeal.pubsub.spi.Names.quote(consuming.group()));
+            what(consuming.stream()) + ", group " + Texts.quote(consuming.group()));
     members.add(member);
     forget(last.getAndSet(member));
     return member;
@@ -368,8 +367,7 @@ final class RedisReliablePubSub implements ReliablePubSub {
     if (id == null) {
       throw new InvalidArgumentException(
           ErrorCode.INVALID_ARGUMENT,
-          io.zeal.pubsub.spi.Names.quote(text)
-              + " is no id of a dead letter. Use one that deadLetters answered.");
+          Texts.quote(text) + " is no id of a dead letter. Use one that deadLetters answered.");
     }
     return id;
   }

@@ -1,5 +1,6 @@
 package io.zeal.pubsub.spi;
 
+import io.zeal.spi.Texts;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -122,6 +123,6 @@ final class ConsumptionLog {
 
   /** As {@link #title}, within a sentence. */
   private String name() {
-    return "group " + Names.quote(group) + " of stream " + Names.quote(stream);
+    return "group " + Texts.quote(group) + " of stream " + Texts.quote(stream);
   }
 }

@@ -2,6 +2,7 @@ package io.zeal.pubsub.spi;
 
 import io.zeal.Message;
 import io.zeal.SubscribeOptions;
+import io.zeal.spi.Texts;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -479,7 +480,7 @@ public final class Mailbox implements Endable {
       LOG.log(
           Level.WARNING,
           "The handler of the subscription to "
-              + Names.quote(name)
+              + Texts.quote(name)
               + " failed. It goes on receiving; later failures are counted only (failed).",
           error);
     } catch (RuntimeException | Error e) {
@@ -581,6 +582,6 @@ public final class Mailbox implements Endable {
   /** The channel or pattern. */
   @Override
   public String toString() {
-    return "Mailbox[" + Names.quote(name) + "]";
+    return "Mailbox[" + Texts.quote(name) + "]";
   }
 }

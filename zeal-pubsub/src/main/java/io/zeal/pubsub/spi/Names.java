@@ -3,6 +3,7 @@ package io.zeal.pubsub.spi;
 import io.zeal.CapacityException;
 import io.zeal.ErrorCode;
 import io.zeal.InvalidArgumentException;
+import io.zeal.spi.Texts;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 
@@ -10,7 +11,6 @@ import java.util.Objects;
 public final class Names {
 
   private static final int LONGEST_NAME = 63;
-  private static final int LONGEST_QUOTE = 40;
 
   private Names() {}
 
@@ -56,7 +56,7 @@ public final class Names {
           "The "
               + what
               + " "
-              + quote(text)
+              + Texts.quote(text)
               + (text.isEmpty() ? " is empty" : " is not well-formed Unicode (a lone surrogate)")
               + "; use well-formed text of at least one character.");
     }
@@ -72,7 +72,7 @@ public final class Names {
           "The "
               + what
               + " name "
-              + quote(name)
+              + Texts.quote(name)
               + " is "
               + (bytes < 0
                   ? "not well-formed Unicode (a lone surrogate)"
@@ -92,21 +92,5 @@ public final class Names {
       i += Character.charCount(c);
     }
     return true;
-  }
-
-  /** The text between quotes, shortened, with everything escaped that does not print. */
-  public static String quote(String text) {
-    StringBuilder quoted = new StringBuilder("'");
-    for (int i = 0; i < Math.min(text.length(), LONGEST_QUOTE); i++) {
-      char c = text.charAt(i);
-      if (c == '\'' || c == '\\') {
-        quoted.append('\\').append(c);
-      } else if (c >= ' ' && c <= '~') {
-        quoted.append(c);
-      } else {
-        quoted.append(String.format("\\u%04x", (int) c));
-      }
-    }
-    return quoted.append(text.length() > LONGEST_QUOTE ? "…'" : "'").toString();
   }
 }

@@ -1,13 +1,11 @@
 package io.zeal.benchmarks.table;
 
-import io.zeal.ConfigurationException;
-import io.zeal.ErrorCode;
 import io.zeal.Schema;
 import io.zeal.Store;
 import io.zeal.StoreOptions;
 import io.zeal.Zeal;
 import io.zeal.ZealConfig;
-import io.zeal.benchmarks.Directory;
+import io.zeal.benchmarks.Picks;
 import io.zeal.benchmarks.Setting;
 import java.nio.file.Path;
 
@@ -43,9 +41,8 @@ record ZealTable(Zeal zeal, Store<Player> players) implements AutoCloseable {
         .set("zeal.table.memory", Long.toString(Peers.roomBytes(setting)));
   }
 
-  /** Where the setting is not known, every row that is read is decoded anyway. */
   static ZealConfig.Builder decoding(ZealConfig.Builder config) {
-    return knows(HOT_ROWS, "0") ? config.set(HOT_ROWS, "0") : config;
+    return config.set(HOT_ROWS, "0");
   }
 
   private static ZealTable open(ZealConfig.Builder config, Setting setting) {
@@ -58,36 +55,13 @@ record ZealTable(Zeal zeal, Store<Player> players) implements AutoCloseable {
             StoreOptions.defaults().withCapacity(2L * setting.rows())));
   }
 
+  /** What the table keeps of a row on the heap has a key that nobody asks for. */
   ZealTable filled(Setting setting) {
     Peers.fill(setting, players::put);
+    for (int row = 0; row < setting.rows(); row++) {
+      var _ = players.contains(Picks.key(row));
+    }
     return this;
-  }
-
-  /** Whether processes can share rows. */
-  static boolean canShare() {
-    return Sharing.KNOWN;
-  }
-
-  /** Looked at once, and only if somebody asks. */
-  private static final class Sharing {
-
-    static final boolean KNOWN = isKnown();
-
-    private static boolean isKnown() {
-      try (Directory directory = Directory.create()) {
-        return knows(DIRECTORY, directory.path().toString());
-      }
-    }
-  }
-
-  /** Whether the table has a setting. */
-  private static boolean knows(String setting, String value) {
-    try (Zeal _ =
-        Zeal.open(ZealConfig.builder().set("zeal.backend", "table").set(setting, value).build())) {
-      return true;
-    } catch (ConfigurationException e) {
-      return !e.code().equals(ErrorCode.UNKNOWN_SETTING.id());
-    }
   }
 
   @Override

@@ -2,7 +2,6 @@ package io.zeal.benchmarks.table;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.zeal.benchmarks.Benchmark;
 import io.zeal.benchmarks.Candidate;
@@ -57,9 +56,6 @@ class TableBenchmarksTest {
   @ParameterizedTest
   @EnumSource
   void oneAndTwoProcessesCountExactly(Kind kind) throws Exception {
-    assumeTrue(
-        kind != Kind.ZEAL || ZealTable.canShare(), "This table cannot share rows with processes.");
-
     Counting one = Counting.byOne(kind, FEW);
     one.run(new Picks(FEW.rows(), 0), TIMES, sink);
     one.close();
