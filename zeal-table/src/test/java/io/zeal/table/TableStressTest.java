@@ -291,9 +291,9 @@ class TableStressTest extends TableFixture {
   }
 
   /**
-   * Two buckets and nothing else, so that the row which goes comes back at once, in the place beside
-   * the row that stays (docs/synchronization.md, "Coming" and "Going"). A mistake in their order
-   * shows seldom: {@code -Dtest.long=true} looks ten times longer.
+   * Two buckets and nothing else, so that the row which goes comes back at once, in the place
+   * beside the row that stays (docs/synchronization.md, "Coming" and "Going"). A mistake in their
+   * order shows seldom: {@code -Dtest.long=true} looks ten times longer.
    */
   @Test
   void rowIsFoundWhileItsOnlyNeighbourComesAndGoes() throws Exception {
