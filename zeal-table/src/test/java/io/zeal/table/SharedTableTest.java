@@ -23,7 +23,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A table in a directory, by instances of one process; {@link SharedLoadersTest} has more. */
+/** A table in a directory, by instances of one process; {@code ./zeal verify kill} has several. */
 class SharedTableTest extends TableFixture {
 
   @TempDir Path directory;

@@ -291,10 +291,9 @@ class TableStressTest extends TableFixture {
   }
 
   /**
-   * Nothing else, so that a freed row has no other free row behind it and comes back where it was.
-   * With the link written after the word (docs/synchronization.md, "Coming and going") two idle
-   * cores missed the row 4 to 17 times a second, busy ones far less often: {@code -Dtest.long=true}
-   * looks ten times longer, and {@link BucketIndexTest} has the one step that matters.
+   * Two buckets and nothing else, so that the row which goes comes back at once, in the place
+   * beside the row that stays (docs/synchronization.md, "Coming" and "Going"). A mistake in their
+   * order shows seldom: {@code -Dtest.long=true} looks ten times longer.
    */
   @Test
   void rowIsFoundWhileItsOnlyNeighbourComesAndGoes() throws Exception {
@@ -320,8 +319,8 @@ class TableStressTest extends TableFixture {
   }
 
   /**
-   * So many keys of one bucket and as many of another, alternating; rows freed in one chain come
-   * back in the other.
+   * So many keys of one bucket and as many of another, alternating; rows that go from one bucket
+   * come back in the other.
    */
   private static List<String> keysOfTwoBuckets(Table table, int each) {
     List<List<String>> found = List.of(new ArrayList<>(), new ArrayList<>());
