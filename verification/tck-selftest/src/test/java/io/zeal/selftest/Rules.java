@@ -20,10 +20,10 @@ final class Rules {
 
   private static final Path DOCS = Path.of(System.getProperty("reactor.root"), "docs", "contract");
   private static final Pattern MUST =
-      Pattern.compile("(?m)^\\*\\*([SCXKPRNT]\\d+\\.\\d+)\\*\\* MUST ");
+      Pattern.compile("(?m)^\\*\\*([SCXKPRNTH]\\d+\\.\\d+)\\*\\* MUST ");
   private static final Pattern RULE =
-      Pattern.compile("(?m)^\\*\\*([SCXKPRNT]\\d+\\.\\d+)\\*\\* (MUST|SHOULD) ");
-  private static final Pattern EXCUSED = Pattern.compile("(?m)^\\| ([SCXKPRNT]\\d+\\.\\d+) \\|");
+      Pattern.compile("(?m)^\\*\\*([SCXKPRNTH]\\d+\\.\\d+)\\*\\* (MUST|SHOULD) ");
+  private static final Pattern EXCUSED = Pattern.compile("(?m)^\\| ([SCXKPRNTH]\\d+\\.\\d+) \\|");
 
   private Rules() {}
 
@@ -53,7 +53,8 @@ final class Rules {
         "pubsub.md",
         "reliable.md",
         "announce.md",
-        "tiered.md");
+        "tiered.md",
+        "shared.md");
   }
 
   static Set<String> musts() {
@@ -66,7 +67,8 @@ final class Rules {
         "pubsub.md",
         "reliable.md",
         "announce.md",
-        "tiered.md");
+        "tiered.md",
+        "shared.md");
   }
 
   static Set<String> excused() {
