@@ -276,6 +276,21 @@ class HotRowsTest extends SharedFixture {
     assertThat(mine.count()).isEqualTo(1);
   }
 
+  /** Who counts looks only where something may have expired. */
+  @Test
+  void rowThatIsGivenATimeToLiveWhereItIsKnownToBeIsNotCountedAfterIt() {
+    Rows<Player> mine = rowsOf(one);
+    put(mine, "a", 1);
+    heat(mine, "a");
+    assertThat(mine.count()).isEqualTo(1);
+
+    put(mine, "a", 2, 10);
+    clock.advance(Duration.ofMillis(11));
+
+    assertThat(mine.count()).isZero();
+    assertThat(mine.page("", 10)).isEmpty();
+  }
+
   @Test
   void timeToLiveThatAnotherInstanceChangedCounts() {
     Rows<Player> mine = rowsOf(one);

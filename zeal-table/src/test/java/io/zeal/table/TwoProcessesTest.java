@@ -178,7 +178,7 @@ class TwoProcessesTest {
     assertThat(other.ask("all evict-50-rows")).isEqualTo(all);
     assertThat(store.stream().count()).isEqualTo(50);
     store.forEach(
-        (key, row) -> assertThat(key).endsWith(String.valueOf(row.score())).as("whose row it is"));
+        (key, row) -> assertThat(key).as("whose row it is").endsWith(String.valueOf(row.score())));
     store.put("last", TableProcess.player("7"));
     assertThat(other.ask("get evict-50-rows last")).contains("score=7");
   }
@@ -222,7 +222,7 @@ class TwoProcessesTest {
     try {
       killed.awaitReady();
       assertThat(killed.ask("fill reject-200-killed stays 0 20")).isEqualTo("done");
-      killed.begin("churn reject-200-killed comes 100000000");
+      killed.begin("churn reject-200-killed comes 10000000");
       while (store.stream().noneMatch(entry -> entry.key().startsWith("comes"))) {
         Thread.onSpinWait();
       }
