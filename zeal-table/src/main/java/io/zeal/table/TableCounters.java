@@ -136,6 +136,11 @@ final class TableCounters implements Counters {
     return counters.codec.readNumber(counters.rows.segment(row), counters.rows.base(row), column);
   }
 
+  /** The counters' table, null before the first one; for tests. */
+  @Nullable Table table() {
+    return table;
+  }
+
   long committedBytes() {
     Table counters = table;
     return counters == null ? 0 : counters.committedBytes();

@@ -82,8 +82,17 @@ abstract class TableFixture {
         throw new AssertionError("threads of the test did not end within " + LIMIT);
       }
       opened.forEach(name -> TableInspector.inspect(backend.table(name)));
+      inspectCounters(backend);
     } finally {
       backend.close();
+    }
+  }
+
+  /** Checks the counters' table, if there is one. */
+  static void inspectCounters(TableBackend backend) {
+    Table counters = ((TableCounters) backend.counters()).table();
+    if (counters != null) {
+      TableInspector.inspect(counters);
     }
   }
 }
