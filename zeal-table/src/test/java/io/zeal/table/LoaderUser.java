@@ -20,7 +20,7 @@ public final class LoaderUser implements Function<String, String>, AutoCloseable
   public LoaderUser(Path directory) {
     this.backend =
         new TableBackend(
-            new TableSettings(1 << 24, 10, Duration.ofMillis(300), Optional.of(directory), 1 << 18),
+            new TableSettings(1 << 24, 10, Duration.ofMillis(300), Optional.of(directory), 1 << 19),
             InstantSource.system());
     this.rows =
         backend.rows(

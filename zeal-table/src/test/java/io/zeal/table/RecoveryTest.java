@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.zeal.StoreOptions;
 import io.zeal.spi.Rows;
 import io.zeal.spi.WriteResult;
-import io.zeal.table.Waits.Purpose;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -22,7 +22,7 @@ class RecoveryTest extends TableFixture {
 
   private final Rows<Player> rows = rows("left", StoreOptions.defaults().withCapacity(40));
   private final Table table = backend.table("left");
-  private final Intent intent = table.intents.lease(WAITS, Purpose.WRITE);
+  private final Intent intent = Objects.requireNonNull(table.intents.tryLease());
 
   @BeforeEach
   void fillSome() {
@@ -134,9 +134,9 @@ class RecoveryTest extends TableFixture {
     key.writeTo(table.rows.segment(row), table.rows.base(row), table.layout.keyOffset());
     int bucket = table.layout.bucketOf(key.hash());
     assertThat(table.index.holder(bucket)).isEqualTo(Owner.NOBODY);
-    int place = table.index.freePlace(bucket);
-    intent.setPlace(Index.place(bucket, place));
-    table.index.put(bucket, place, row, Index.tag(key.hash()));
+    long place = Index.place(bucket, table.index.freePlace(bucket));
+    intent.setPlace(place);
+    table.index.put(place, row, Index.tag(key.hash()));
     intent.countCome();
     assertThat(rows.contains("comes")).isFalse();
 
@@ -144,7 +144,7 @@ class RecoveryTest extends TableFixture {
         row,
         () -> {
           assertFree(row);
-          assertThat(table.index.freePlace(bucket)).isEqualTo(place);
+          assertThat(Index.place(bucket, table.index.freePlace(bucket))).isEqualTo(place);
           assertThat(rows.count()).isEqualTo(11);
           assertThat(rows.contains("comes")).isFalse();
         });

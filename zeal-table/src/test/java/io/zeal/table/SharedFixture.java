@@ -35,7 +35,7 @@ abstract class SharedFixture extends TableFixture {
   }
 
   TableBackend open(long counters) {
-    return open(64L << 20, counters, 1 << 18);
+    return open(64L << 20, counters, 1 << 19);
   }
 
   TableBackend open(long memoryBytes, long counters, long hotRows) {

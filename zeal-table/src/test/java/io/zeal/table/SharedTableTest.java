@@ -229,7 +229,7 @@ class SharedTableTest extends SharedFixture {
 
     assertThatThrownBy(() ->
             new TableBackend(
-                new TableSettings(1 << 20, 1, Duration.ofSeconds(5), Optional.of(file), 1 << 18),
+                new TableSettings(1 << 20, 1, Duration.ofSeconds(5), Optional.of(file), 1 << 19),
                 clock))
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining("zeal.table.directory");

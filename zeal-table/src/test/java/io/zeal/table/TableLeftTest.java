@@ -27,7 +27,7 @@ class TableLeftTest extends TableFixture {
 
   private final TableBackend impatient =
       new TableBackend(
-          new TableSettings(1 << 20, 10, Duration.ofMillis(200), Optional.empty(), 1 << 18), clock);
+          new TableSettings(1 << 20, 10, Duration.ofMillis(200), Optional.empty(), 1 << 19), clock);
 
   @TempDir Path directory;
 
@@ -104,7 +104,7 @@ class TableLeftTest extends TableFixture {
 
   private void inShared(BiConsumer<Rows<Player>, Table> test) {
     TableSettings settings =
-        new TableSettings(64L << 20, 10, Duration.ofMillis(200), Optional.of(directory), 1 << 18);
+        new TableSettings(64L << 20, 10, Duration.ofMillis(200), Optional.of(directory), 1 << 19);
     try (TableBackend shared = new TableBackend(settings, clock)) {
       StoreOptions options = StoreOptions.defaults().withCapacity(4);
       Rows<Player> rows = shared.rows(new StoreSpec<>("left", PLAYER, options, null));
