@@ -2,6 +2,8 @@ package io.zeal.table;
 
 import io.zeal.CapacityException;
 import io.zeal.ErrorCode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.channels.FileLock;
 import java.util.Optional;
@@ -20,7 +22,7 @@ final class SharedProcesses implements Processes {
   private static final long NAMESPACE = 24;
 
   /** 1 while somebody has the place, or died having it. */
-  private static final long TAKEN = 32;
+  static final long TAKEN = 32;
 
   /** In which start of the system it was taken. */
   private static final long BOOT = 40;
@@ -35,40 +37,51 @@ final class SharedProcesses implements Processes {
   private final FileLock ownLock;
 
   private SharedProcesses(
-      LockFile lockFile, TableLayout layout, TableHeader header, Recovery recovery, String what) {
+      LockFile lockFile,
+      TableLayout layout,
+      TableHeader header,
+      Recovery recovery,
+      int own,
+      FileLock ownLock) {
     this.segment = header.segment();
     this.header = header;
     this.layout = layout;
     this.recovery = recovery;
     this.lockFile = lockFile;
-    int process = 0;
-    Optional<FileLock> lock = Optional.empty();
-    while (lock.isEmpty()) {
-      if (process == layout.processes()) {
-        throw new CapacityException(
-            ErrorCode.OUT_OF_SPACE,
-            what
-                + ": "
-                + process
-                + " processes share it already, and more cannot. Close it in one of them.");
-      }
-      lock = lockIfGone(process);
-      process++;
-    }
-    this.own = process - 1;
-    this.ownLock = lock.get();
-    try {
-      take();
-    } catch (RuntimeException | Error e) {
-      LockFile.release(ownLock);
-      throw e;
-    }
+    this.own = own;
+    this.ownLock = ownLock;
   }
 
-  /** Takes a place. */
+  /**
+   * Takes a place.
+   *
+   * @throws CapacityException if others have all of them
+   */
   static SharedProcesses join(
-      LockFile lockFile, TableLayout layout, TableHeader header, Recovery recovery, String what) {
-    return new SharedProcesses(lockFile, layout, header, recovery, what);
+      LockFile lockFile, TableLayout layout, TableHeader header, Recovery recovery, String what)
+      throws IOException {
+    for (int process = 0; process < layout.processes(); process++) {
+      Optional<FileLock> lock = lockIfGone(lockFile, header, process);
+      if (lock.isPresent()) {
+        return taking(new SharedProcesses(lockFile, layout, header, recovery, process, lock.get()));
+      }
+    }
+    throw new CapacityException(
+        ErrorCode.OUT_OF_SPACE,
+        what
+            + ": "
+            + layout.processes()
+            + " processes share it already, and more cannot. Close it in one of them.");
+  }
+
+  private static SharedProcesses taking(SharedProcesses processes) {
+    try {
+      processes.take();
+      return processes;
+    } catch (RuntimeException | Error e) {
+      LockFile.release(processes.ownLock);
+      throw e;
+    }
   }
 
   private void take() {
@@ -84,25 +97,27 @@ final class SharedProcesses implements Processes {
   }
 
   /** The lock of a place whose process is no longer there; empty if it is. */
-  private Optional<FileLock> lockIfGone(int process) {
+  private static Optional<FileLock> lockIfGone(LockFile lockFile, TableHeader header, int process)
+      throws IOException {
     Optional<FileLock> lock = lockFile.tryLock(process);
-    if (lock.isPresent() && isCertainlyThere(process)) {
+    if (lock.isPresent() && isCertainlyThere(header.segment(), process)) {
       LockFile.release(lock.get()); // it lost its lock, and lives
       return Optional.empty();
     }
     return lock;
   }
 
-  private boolean isCertainlyThere(int process) {
-    return isTaken(process)
+  private static boolean isCertainlyThere(MemorySegment segment, int process) {
+    return isTaken(segment, process)
         && Memory.getVolatile(segment, TableHeader.place(process) + BOOT) == BootId.current()
-        && identity(process).isCertainlyThere();
+        && identity(segment, process).isCertainlyThere();
   }
 
-  /** Whether nobody else is there, as far as can be seen. */
-  boolean isAlone() {
+  /** Whether nobody is there, as far as can be seen. */
+  private static boolean isDeserted(LockFile lockFile, TableHeader header, TableLayout layout)
+      throws IOException {
     for (int process = 0; process < layout.processes(); process++) {
-      Optional<FileLock> lock = lockIfGone(process);
+      Optional<FileLock> lock = lockIfGone(lockFile, header, process);
       if (lock.isEmpty()) {
         return false;
       }
@@ -111,11 +126,11 @@ final class SharedProcesses implements Processes {
     return true;
   }
 
-  private boolean isTaken(int process) {
+  private static boolean isTaken(MemorySegment segment, int process) {
     return Memory.getVolatile(segment, TableHeader.place(process) + TAKEN) != 0;
   }
 
-  private ProcessIdentity identity(int process) {
+  private static ProcessIdentity identity(MemorySegment segment, int process) {
     long at = TableHeader.place(process);
     return new ProcessIdentity(
         Memory.getVolatile(segment, at + PID),
@@ -152,11 +167,11 @@ final class SharedProcesses implements Processes {
 
   @Override
   public void probe(int process) {
-    if (process == own || !isTaken(process) || !probing.tryLock()) {
+    if (process == own || !isTaken(segment, process) || !probing.tryLock()) {
       return;
     }
     try {
-      Optional<FileLock> lock = lockIfGone(process);
+      Optional<FileLock> lock = lockIfGone(lockFile, header, process);
       if (lock.isPresent()) {
         try {
           recover(process);
@@ -164,6 +179,8 @@ final class SharedProcesses implements Processes {
           LockFile.release(lock.get());
         }
       }
+    } catch (IOException | UncheckedIOException e) {
+      // Who cannot be asked for counts as there: the caller goes on waiting, and asks again.
     } finally {
       probing.unlock();
     }
@@ -180,22 +197,22 @@ final class SharedProcesses implements Processes {
    * Gives a place up whose process uses the table no more: ends what calls left that were cut off.
    *
    * @param again the same table, in memory that is still there
-   * @return who can tell whether others are there
    */
-  SharedProcesses leave(TableMemory again) {
-    SharedProcesses left = new SharedProcesses(this, again);
-    left.recover(own);
-    LockFile.release(ownLock);
-    return left;
+  void leave(TableMemory again) {
+    try {
+      new SharedProcesses(lockFile, layout, again.header, again.recovery, own, ownLock)
+          .recover(own);
+    } finally {
+      LockFile.release(ownLock);
+    }
   }
 
-  private SharedProcesses(SharedProcesses other, TableMemory again) {
-    this.segment = again.header.segment();
-    this.header = again.header;
-    this.layout = other.layout;
-    this.recovery = again.recovery;
-    this.lockFile = other.lockFile;
-    this.own = other.own;
-    this.ownLock = other.ownLock;
+  /**
+   * Whether nobody has a place any more, once this process has left.
+   *
+   * @param again the same table, in memory that is still there
+   */
+  boolean isDeserted(TableMemory again) throws IOException {
+    return isDeserted(lockFile, again.header, layout);
   }
 }
