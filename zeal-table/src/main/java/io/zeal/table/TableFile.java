@@ -85,8 +85,9 @@ final class TableFile {
       arena.close(); // as long as it cannot be, calls may be in it, and the place stays theirs
       try {
         TableMemory again = file.memory(last, (header, recovery) -> Processes.alone());
-        processes.leave(again);
-        file.closeIfLast(last, processes, again);
+        Places places = file.places(again.header);
+        processes.leave(places, again.recovery);
+        file.closeIfLast(last, places);
       } finally {
         lastArena.close();
       }
@@ -187,10 +188,14 @@ final class TableFile {
 
   private SharedProcesses join(TableHeader header, Recovery recovery) {
     try {
-      return SharedProcesses.join(lockFile, layout, header, recovery, what);
+      return SharedProcesses.join(places(header), recovery, what);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private Places places(TableHeader header) {
+    return new Places(lockFile, header, layout);
   }
 
   private TableIdentity identity(MemorySegment all) {
@@ -323,14 +328,13 @@ final class TableFile {
   /**
    * Says that the file is whole on its disk, if nobody else uses it; it may as well be left out.
    */
-  private void closeIfLast(MemorySegment all, SharedProcesses left, TableMemory again)
-      throws IOException {
+  private void closeIfLast(MemorySegment all, Places places) throws IOException {
     Optional<FileLock> making = lockFile.tryLock(LockFile.MAKING);
     if (making.isEmpty()) {
       return; // somebody is opening it
     }
     try {
-      if (left.isDeserted(again)) {
+      if (places.areDeserted()) {
         identity(all).markClosed();
       }
     } finally {

@@ -60,7 +60,7 @@ class SharedProcessesTest {
         1,
         (header, recovery) -> {
           try {
-            return SharedProcesses.join(lockFile, layout, header, recovery, "A test");
+            return SharedProcesses.join(new Places(lockFile, header, layout), recovery, "A test");
           } catch (IOException e) {
             throw new UncheckedIOException(e);
           }
@@ -106,9 +106,10 @@ class SharedProcessesTest {
     long incarnation = processes.incarnation(place);
     TableMemory again = TableMemory.of(memory, layout, 1, (_, _) -> Processes.alone());
 
-    assertThat(processes.isDeserted(again)).isFalse();
-    processes.leave(again);
-    assertThat(processes.isDeserted(again)).isTrue();
+    Places places = new Places(lockFile, again.header, layout);
+    assertThat(places.areDeserted()).isFalse();
+    processes.leave(places, again.recovery);
+    assertThat(places.areDeserted()).isTrue();
 
     Processes next = join().processes;
     assertThat(next.own()).isEqualTo(place);
