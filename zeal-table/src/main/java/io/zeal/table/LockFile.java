@@ -13,9 +13,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import org.jspecify.annotations.Nullable;
 
@@ -39,47 +37,66 @@ final class LockFile {
   private final @Nullable Object key;
   private final FileChannel channel;
 
-  private LockFile(Path path, @Nullable Object key, FileChannel channel) {
+  LockFile(Path path, @Nullable Object key, FileChannel channel) {
     this.path = path;
     this.key = key;
     this.channel = channel;
   }
 
-  /** The lock file of a path, which exists afterwards; the same one for every caller. */
-  static LockFile of(Path path) {
-    return OPENED.computeIfAbsent(path, LockFile::open);
+  /**
+   * The lock file of a path, which exists afterwards; the same one for every caller. If the one
+   * that was there has been removed, and nobody has a lock of it, it is a new one.
+   */
+  static LockFile of(Path path) throws IOException {
+    LockFile opened = OPENED.get(path);
+    if (opened != null && !opened.isInPlace() && !opened.isAnyLocked(MAKING + 1)) {
+      OPENED.remove(path, opened);
+    }
+    try {
+      return OPENED.computeIfAbsent(path, LockFile::open);
+    } catch (UncheckedIOException e) {
+      throw Objects.requireNonNull(e.getCause());
+    }
   }
 
   private static LockFile open(Path path) {
-    FileChannel channel =
-        undisturbed(() ->
-            FileChannel.open(
-                path,
-                Set.of(
-                    StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE),
-                OwnerOnly.file(path)));
-    holdForever(channel);
-    return new LockFile(path, fileKey(path), channel);
+    try {
+      FileChannel channel =
+          Undisturbed.call(() ->
+              FileChannel.open(
+                  path,
+                  Set.of(
+                      StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE),
+                  OwnerOnly.file(path)));
+      holdForever(channel);
+      return new LockFile(path, fileKey(path), channel);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
-  private static @Nullable Object fileKey(Path path) {
-    return undisturbed(() ->
-            Optional.ofNullable(Files.readAttributes(path, BasicFileAttributes.class).fileKey()))
-        .orElse(null);
+  private static @Nullable Object fileKey(Path path) throws IOException {
+    return Files.readAttributes(path, BasicFileAttributes.class).fileKey();
   }
 
   /**
-   * Refuses to go on if the file was removed, or another one has its name: then locks of this one
-   * and of others exclude nobody.
+   * Whether it still has its name. If it was removed, or another one has its name, locks of this
+   * one and of others exclude nobody.
    */
-  void requireInPlace() throws IOException {
-    if (Files.notExists(path) || !Objects.equals(fileKey(path), key)) {
-      throw new IOException(
-          "the lock file "
-              + path
-              + " was removed while this process had it open. Its processes cannot see others any"
-              + " more. End all of them, then start them again");
+  boolean isInPlace() throws IOException {
+    return !Files.notExists(path) && Objects.equals(fileKey(path), key);
+  }
+
+  /** Whether anybody, this process included, has the lock of one of the first bytes. */
+  boolean isAnyLocked(int bytes) throws IOException {
+    for (int number = 0; number < bytes; number++) {
+      Optional<FileLock> lock = tryLock(number);
+      if (lock.isEmpty()) {
+        return true;
+      }
+      release(lock.get());
     }
+    return false;
   }
 
   /**
@@ -92,12 +109,16 @@ final class LockFile {
     Thread hook =
         new Thread(null, new FutureTask<>(nothing, channel), "zeal-table-locks", 0, false);
     hook.setContextClassLoader(null);
-    Runtime.getRuntime().addShutdownHook(hook);
+    try {
+      Runtime.getRuntime().addShutdownHook(hook);
+    } catch (IllegalStateException e) {
+      // The virtual machine is ending, with the class loader of whoever opens a table now.
+    }
   }
 
   /** Takes the lock of a byte; empty if another process has it, or this one. */
-  Optional<FileLock> tryLock(int number) {
-    return undisturbed(() -> {
+  Optional<FileLock> tryLock(int number) throws IOException {
+    return Undisturbed.call(() -> {
       try {
         return Optional.ofNullable(channel.tryLock(number, 1, false));
       } catch (OverlappingFileLockException e) {
@@ -106,38 +127,16 @@ final class LockFile {
     });
   }
 
+  /** Lets a lock go, which the kernel does in any case when the process ends. */
   static void release(FileLock lock) {
-    var _ =
-        undisturbed(() -> {
-          lock.release();
-          return true;
-        });
-  }
-
-  private static <T> T undisturbed(Callable<T> call) {
-    FutureTask<T> task = new FutureTask<>(call);
-    Thread.ofPlatform().name("zeal-table-lock").daemon().start(task);
-    boolean interrupted = false;
     try {
-      while (true) {
-        try {
-          return task.get();
-        } catch (InterruptedException e) {
-          interrupted = true;
-        }
-      }
-    } catch (ExecutionException e) {
-      throw failure(Objects.requireNonNull(e.getCause()));
-    } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
+      var _ =
+          Undisturbed.call(() -> {
+            lock.release();
+            return true;
+          });
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
-  }
-
-  private static RuntimeException failure(Throwable cause) {
-    return cause instanceof IOException e
-        ? new UncheckedIOException(e)
-        : new IllegalArgumentException("a lock file could not be used: " + cause, cause);
   }
 }

@@ -2,19 +2,20 @@ package io.zeal.table;
 
 import io.zeal.ConfigurationException;
 import io.zeal.ErrorCode;
-import io.zeal.table.Waits.Purpose;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -52,9 +53,6 @@ final class SharedDirectory {
 
   private static final int LONGEST_NAME = 120;
 
-  /** How long one waits for whoever makes a file, which may be large. */
-  private static final Duration OPENING = Duration.ofSeconds(60);
-
   /** The tables of this process by their files; a table is opened and left under its own lock. */
   private static final Map<Path, Shared> OPEN = new ConcurrentHashMap<>();
 
@@ -71,34 +69,45 @@ final class SharedDirectory {
     private TableFile.@Nullable Opened opened;
     private String text = "";
     private int users;
+
+    void end() throws IOException {
+      users--;
+      TableFile.Opened last = opened;
+      if (users == 0 && last != null) {
+        opened = null;
+        last.close();
+      }
+    }
   }
 
   /** One instance's use of a table. */
   static final class Use {
 
     final TableMemory memory;
+    private final Path path;
+    private final String what;
     private final Shared shared;
-    private boolean ended;
+    private final AtomicBoolean ended = new AtomicBoolean();
 
-    private Use(Shared shared, TableMemory memory) {
+    private Use(Path path, String what, Shared shared, TableMemory memory) {
+      this.path = path;
+      this.what = what;
       this.shared = shared;
       this.memory = memory;
     }
 
     /** Ends it; with the last one of this process it leaves the table. */
     void end() {
+      if (!ended.compareAndSet(false, true)) {
+        return;
+      }
+      // Nobody has the lock for long: who waits for other processes has yet to open the file, and
+      // it is open as long as there is a use that has not ended.
       shared.changing.lock();
       try {
-        TableFile.Opened opened = shared.opened;
-        if (ended || opened == null) {
-          return;
-        }
-        ended = true;
-        shared.users--;
-        if (shared.users == 0) {
-          shared.opened = null;
-          opened.close();
-        }
+        shared.end();
+      } catch (IOException | UncheckedIOException e) {
+        throw FileTrouble.left(what, path, e);
       } finally {
         shared.changing.unlock();
       }
@@ -108,7 +117,8 @@ final class SharedDirectory {
   /**
    * A directory, which is made if it is not there.
    *
-   * @throws ConfigurationException if it cannot be made, or is on a network
+   * @throws ConfigurationException if it cannot be made, is on a network, or belongs to somebody
+   *     else
    */
   static SharedDirectory of(Path path) {
     try {
@@ -117,6 +127,10 @@ final class SharedDirectory {
       if (NETWORK.contains(type) || type.startsWith("fuse")) {
         throw unusable(
             path, "is on a file system of type " + type + ", where memory is not shared", null);
+      }
+      Optional<String> stranger = OwnerOnly.strangerOfDirectory(directory, OwnerOnly.user());
+      if (stranger.isPresent()) {
+        throw unusable(path, "cannot be used: " + stranger.get(), null);
       }
       return new SharedDirectory(directory);
     } catch (IOException e) {
@@ -131,7 +145,7 @@ final class SharedDirectory {
             + path
             + " "
             + why
-            + ". Use a directory of this machine, for example below /dev/shm.",
+            + ". Use a directory of this machine and user, for example below /dev/shm.",
         cause);
   }
 
@@ -139,6 +153,7 @@ final class SharedDirectory {
    * Uses a table, which is made if it is not there.
    *
    * @param kind what is in it, in the file's name
+   * @throws ConfigurationException if its files cannot be used
    * @throws io.zeal.SchemaException if it is there with another text
    */
   Use use(
@@ -147,11 +162,11 @@ final class SharedDirectory {
       String what,
       String text,
       TableLayout layout,
-      TableFile.Comparison comparison) {
+      TableFile.Comparison comparison,
+      Patience patience) {
     Path path = directory.resolve(fileName(kind, name));
-    Waits patience = new Waits(what + " in " + path + ": opening it", OPENING.toNanos());
     Shared shared = OPEN.computeIfAbsent(path, _ -> new Shared());
-    patience.lock(shared.changing, Purpose.READ);
+    patience.lock(shared.changing);
     try {
       TableFile.Opened opened = shared.opened;
       if (opened == null) {
@@ -162,10 +177,9 @@ final class SharedDirectory {
         comparison.requireSame(shared.text);
       }
       shared.users++;
-      return new Use(shared, opened.memory);
-    } catch (IOException e) {
-      throw new ConfigurationException(
-          ErrorCode.INVALID_SETTING, what + ": " + path + " cannot be used: " + e.getMessage(), e);
+      return new Use(path, what, shared, opened.memory);
+    } catch (IOException | UncheckedIOException e) {
+      throw FileTrouble.refused(what, path, e);
     } finally {
       shared.changing.unlock();
     }

@@ -14,7 +14,7 @@ import io.zeal.spi.Backend;
 import io.zeal.spi.Counters;
 import io.zeal.spi.Rows;
 import io.zeal.spi.StoreSpec;
-import io.zeal.table.Waits.Purpose;
+import io.zeal.spi.Texts;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -26,6 +26,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -54,8 +55,10 @@ final class TableBackend implements Backend {
   private final Collection<SharedDirectory.Use> uses = new ConcurrentLinkedQueue<>();
   private final TableCounters counters;
   private final long seed = new SecureRandom().nextLong();
-  private final Map<String, Opened> tables = new ConcurrentHashMap<>(); // grows under creating
-  private final ReentrantLock creating = new ReentrantLock();
+  private final Map<String, Opened> tables = new ConcurrentHashMap<>(); // under creating's locks
+
+  /** One for each name of a store: whoever opens it may have to wait for another process. */
+  private final Map<String, ReentrantLock> creating = new ConcurrentHashMap<>();
 
   /** A store's table, what every spec for it has to say, and its rows on the heap. */
   private record Opened(String fingerprint, Table table, HotRowsByType hotRows) {}
@@ -67,8 +70,7 @@ final class TableBackend implements Backend {
     this.hotMemory = new HotMemory(settings.hotRows());
     this.directory = settings.directory().map(SharedDirectory::of).orElse(null);
     TableLayout layout = TableCounters.layout(settings.counters(), processes());
-    Waits waits = new Waits("The counters", settings.timeoutNanos());
-    this.counters = new TableCounters(life, layout, () -> makeCounters(layout), waits);
+    this.counters = new TableCounters(life, layout, patience -> makeCounters(layout, patience));
   }
 
   @Override
@@ -116,9 +118,9 @@ final class TableBackend implements Backend {
   private static UnsupportedCapabilityException missing(StoreSpec<?> spec, Capability capability) {
     return new UnsupportedCapabilityException(
         capability,
-        "Store '"
-            + spec.name()
-            + "' asks for "
+        "Store "
+            + Texts.quote(spec.name())
+            + " asks for "
             + capability
             + ", which backend 'table' does not have. It has: "
             + CAPABILITIES
@@ -126,13 +128,15 @@ final class TableBackend implements Backend {
   }
 
   private Opened findOrCreate(StoreSpec<?> spec) {
-    new Waits("Store '" + spec.name() + "'", settings.timeoutNanos()).lock(creating, Purpose.READ);
+    Patience patience = Patience.ofOpening("Store " + Texts.quote(spec.name()));
+    Lock lock = creating.computeIfAbsent(spec.name(), _ -> new ReentrantLock());
+    patience.lock(lock);
     try {
       Opened present = tables.get(spec.name());
       if (present != null) {
         return present;
       }
-      Table table = create(spec);
+      Table table = create(spec, patience);
       Opened created =
           new Opened(spec.fingerprint(), table, new HotRowsByType(table.layout, hotMemory));
       tables.put(spec.name(), created);
@@ -140,12 +144,12 @@ final class TableBackend implements Backend {
     } catch (IllegalStateException e) {
       throw life.translate(e);
     } finally {
-      creating.unlock();
+      lock.unlock();
     }
   }
 
-  private Table create(StoreSpec<?> spec) {
-    String what = "Store '" + spec.name() + "'";
+  private Table create(StoreSpec<?> spec, Patience patience) {
+    String what = "Store " + Texts.quote(spec.name());
     TableLayout layout =
         new TableLayout(
             spec.schema().columns(),
@@ -159,10 +163,17 @@ final class TableBackend implements Backend {
         layout,
         rules,
         shared ->
-            shared.use("store-", spec.name(), what, spec.fingerprint(), layout, spec::requireSame));
+            shared.use(
+                "store-",
+                spec.name(),
+                what,
+                spec.fingerprint(),
+                layout,
+                spec::requireSame,
+                patience));
   }
 
-  private Table makeCounters(TableLayout layout) {
+  private Table makeCounters(TableLayout layout, Patience patience) {
     Table.Rules rules = new Table.Rules("counters", false, TableBackend::noMoreCounters);
     String text = layout.rows() + " counters";
     return make(
@@ -176,7 +187,8 @@ final class TableBackend implements Backend {
                 "The counters",
                 text,
                 layout,
-                found -> requireSameCounters(found, text)));
+                found -> requireSameCounters(found, text),
+                patience));
   }
 
   private static CapacityException noMoreCounters() {
@@ -210,7 +222,7 @@ final class TableBackend implements Backend {
     budget.take(layout.memoryBytes(), what, layout.toString());
     try {
       return new Table(memory(what, layout, sharing, waits), rules, clock, waits);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       budget.giveBack(layout.memoryBytes());
       throw e;
     }
@@ -285,17 +297,11 @@ final class TableBackend implements Backend {
 
   @Override
   public void close() {
-    life.close();
-    RuntimeException failure = null;
+    List<Runnable> endings = new ArrayList<>();
+    endings.add(life::close);
     for (SharedDirectory.Use use : uses) {
-      try {
-        use.end();
-      } catch (RuntimeException e) {
-        failure = e; // the others are left all the same
-      }
+      endings.add(use::end);
     }
-    if (failure != null) {
-      throw failure;
-    }
+    Endings.run(endings);
   }
 }

@@ -9,13 +9,12 @@ import io.zeal.Stats;
 import io.zeal.spi.CounterCell;
 import io.zeal.spi.CounterSpec;
 import io.zeal.spi.Counters;
-import io.zeal.table.Waits.Purpose;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,8 +27,7 @@ final class TableCounters implements Counters {
 
   private final TableLife life;
   private final TableLayout layout;
-  private final Supplier<Table> making;
-  private final Waits waits;
+  private final Function<Patience, Table> making;
   private final Map<String, TableCounterCell> byName =
       new ConcurrentHashMap<>(); // grows under creating
   private final ReentrantLock creating = new ReentrantLock();
@@ -38,13 +36,12 @@ final class TableCounters implements Counters {
   /**
    * Counters.
    *
-   * @param making makes the table, or attaches to it
+   * @param making makes the table, or attaches to it, which others may have to be waited for
    */
-  TableCounters(TableLife life, TableLayout layout, Supplier<Table> making, Waits waits) {
+  TableCounters(TableLife life, TableLayout layout, Function<Patience, Table> making) {
     this.life = life;
     this.layout = layout;
     this.making = making;
-    this.waits = waits;
   }
 
   /** The layout of a table for so many counters. */
@@ -70,13 +67,14 @@ final class TableCounters implements Counters {
   }
 
   private TableCounterCell findOrCreate(CounterSpec spec) {
-    waits.lock(creating, Purpose.READ);
+    Patience patience = Patience.ofOpening("The counters");
+    patience.lock(creating);
     try {
       TableCounterCell present = byName.get(spec.name());
       if (present != null) {
         return present;
       }
-      TableCounterCell created = create(spec);
+      TableCounterCell created = create(spec, patience);
       byName.put(spec.name(), created);
       return created;
     } catch (IllegalStateException e) {
@@ -86,8 +84,8 @@ final class TableCounters implements Counters {
     }
   }
 
-  private TableCounterCell create(CounterSpec spec) {
-    Table counters = table == null ? making.get() : table;
+  private TableCounterCell create(CounterSpec spec, Patience patience) {
+    Table counters = table == null ? making.apply(patience) : table;
     table = counters;
     Key key = new Key(spec.name(), counters.seed);
     int row = counters.find(key);
@@ -119,7 +117,11 @@ final class TableCounters implements Counters {
             + spec.name()
             + "': all "
             + layout.rows()
-            + " counters of this backend are taken. Nothing was created. Raise zeal.table.counters.");
+            + " counters of this backend are taken. Nothing was created. "
+            + (layout.processes() == 1
+                ? "Raise zeal.table.counters."
+                : "End all processes of zeal.table.directory, remove its file 'counters', which ends"
+                    + " all counters, and raise zeal.table.counters in all of them."));
   }
 
   /** One that was there may have other options (C9.2). */

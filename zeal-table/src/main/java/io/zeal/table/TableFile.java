@@ -1,70 +1,51 @@
 package io.zeal.table;
 
 import io.zeal.CapacityException;
+import io.zeal.ConfigurationException;
 import io.zeal.ErrorCode;
+import io.zeal.OperationInterruptedException;
+import io.zeal.OperationTimeoutException;
 import io.zeal.SchemaException;
-import io.zeal.table.Waits.Purpose;
-import io.zeal.table.Waits.Wait;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
-import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
 import java.nio.channels.FileLock;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.Optional;
-import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A table in a file that processes share: made whole before it has its name, checked before it is
- * believed, given up if the system was started anew since and nobody had closed it.
- *
- * <p>What identifies it is in front, in {@value TableHeader#IDENTITY_BYTES} bytes; what its store
- * has to say is text at its end.
+ * believed ({@link TableIdentity}), given up if the system was started anew since and nobody had
+ * closed it.
  */
 final class TableFile {
 
-  /** The layout of all that follows; a file of another one is refused. */
-  static final int VERSION = 1;
-
-  /** {@code ZEALTABL}, the first character lowest. */
-  static final long MAGIC = 0x4c42_4154_4c41_455aL;
-
-  private static final int ORDER_MARK = 0x0102_0304;
-
-  private static final long AT_MAGIC = 0;
-  private static final long AT_VERSION = 8;
-  private static final long AT_ORDER = 12;
-  private static final long AT_BYTES = 16;
-  private static final long AT_SEED = 24;
-  private static final long AT_BOOT = 32;
-  private static final long AT_CLEAN = 40;
-  private static final long AT_TEXT_BYTES = 48;
-
   private static final int ZEROS = 1 << 20;
+
+  /** How long who leaves waits for others who leave or open, in order to be the last. */
+  private static final Duration LEAVING = Duration.ofSeconds(2);
 
   private final Path path;
   private final String what;
   private final String text;
   private final TableLayout layout;
   private final LockFile lockFile;
-  private final Waits waits;
 
-  private TableFile(
-      Path path, String what, String text, TableLayout layout, LockFile lockFile, Waits waits) {
+  private TableFile(Path path, String what, String text, TableLayout layout, LockFile lockFile) {
     this.path = path;
     this.what = what;
     this.text = text;
     this.layout = layout;
     this.lockFile = lockFile;
-    this.waits = waits;
   }
 
   /** What is said to whoever opened a file with another text than it has. */
@@ -106,11 +87,13 @@ final class TableFile {
     }
 
     /** Leaves it; calls under way are cut off, and what they left is ended. */
-    void close() {
-      arena.close();
+    void close() throws IOException {
+      arena.close(); // as long as it cannot be, calls may be in it, and the place stays theirs
       try {
         TableMemory again = file.memory(last, (header, recovery) -> Processes.alone());
-        file.closeIfLast(last, processes.leave(again));
+        Places places = file.places(again.header);
+        processes.leave(places, again.recovery);
+        file.closeIfLast(last, places);
       } finally {
         lastArena.close();
       }
@@ -123,55 +106,83 @@ final class TableFile {
    * @param what what is in it, for messages
    * @param text what its store has to say
    * @throws CapacityException if there is no room for it
+   * @throws ConfigurationException if the files of a table of this name were removed while
+   *     processes use them, or belong to somebody else
    * @throws SchemaException if the file is none of this layout, or its text is another one
    */
   static Opened open(
-      Path path, String what, String text, TableLayout layout, Comparison comparison, Waits waits)
+      Path path,
+      String what,
+      String text,
+      TableLayout layout,
+      Comparison comparison,
+      Patience patience)
       throws IOException {
-    LockFile lockFile = LockFile.of(path.resolveSibling(path.getFileName() + ".lock"));
-    TableFile file = new TableFile(path, what, text, layout, lockFile, waits);
-    FileLock making = file.lockMaking();
+    Path locks = path.resolveSibling(path.getFileName() + ".lock");
+    requireOurs(locks, what);
+    LockFile lockFile = LockFile.of(locks);
+    FileLock making = lockMaking(lockFile, patience);
     try {
-      return file.open(comparison);
+      return new TableFile(path, what, text, layout, lockFile).open(comparison);
     } finally {
       LockFile.release(making);
     }
   }
 
-  private FileLock lockMaking() throws IOException {
-    Wait wait = null;
+  private static void requireOurs(Path path, String what) {
+    Optional<String> stranger = OwnerOnly.strangerOfFile(path, OwnerOnly.user());
+    if (stranger.isPresent()) {
+      throw FileTrouble.unusable(
+          what,
+          path,
+          stranger.get(),
+          "Run all processes of the directory as one user, or give each user a directory",
+          null);
+    }
+  }
+
+  private static FileLock lockMaking(LockFile lockFile, Patience patience) throws IOException {
     while (true) {
       Optional<FileLock> lock = lockFile.tryLock(LockFile.MAKING);
       if (lock.isPresent()) {
         return lock.get();
       }
-      wait = waits.pause(wait, Purpose.READ);
+      patience.step();
+    }
+  }
+
+  private Optional<FileLock> lockForLeaving() throws IOException {
+    try {
+      return Optional.of(lockMaking(lockFile, new Patience(what, LEAVING)));
+    } catch (OperationTimeoutException | OperationInterruptedException e) {
+      return Optional.empty();
     }
   }
 
   private Opened open(Comparison comparison) throws IOException {
-    lockFile.requireInPlace();
-    if (Files.exists(path) && isOfAnEarlierBoot()) {
+    if (!lockFile.isInPlace()) {
+      throw removed("its lock file was removed while processes have it open, so they");
+    }
+    requireOurs(path, what);
+    if (Files.exists(path) && isLeftFromEarlierBoot()) {
       Files.delete(path);
     }
     if (Files.notExists(path)) {
+      if (isInUse()) {
+        throw removed("it was removed while processes use it: they go on with it, and");
+      }
       make();
     }
     Arena arena = Arena.ofShared();
     Arena lastArena = Arena.ofShared();
     try {
-      MemorySegment all = map(arena);
-      MemorySegment last = map(lastArena);
-      requireFitting(all, comparison);
-      all.set(ValueLayout.JAVA_LONG, AT_BOOT, BootId.current());
-      all.set(ValueLayout.JAVA_LONG, AT_CLEAN, 0);
-      all.asSlice(0, TableHeader.IDENTITY_BYTES).force(); // before any page of a change
+      MemorySegment all = map(path, arena);
+      MemorySegment last = map(path, lastArena);
+      TableIdentity identity = identity(all);
+      requireFitting(identity, comparison);
+      identity.markOpen();
       SharedProcesses[] joined = new SharedProcesses[1];
-      TableMemory memory =
-          memory(
-              all,
-              (header, recovery) ->
-                  joined[0] = SharedProcesses.join(lockFile, layout, header, recovery, what));
+      TableMemory memory = memory(all, (header, recovery) -> joined[0] = join(header, recovery));
       return new Opened(this, arena, memory, joined[0], lastArena, last);
     } catch (RuntimeException | IOException | Error e) {
       arena.close();
@@ -180,78 +191,64 @@ final class TableFile {
     }
   }
 
+  private ConfigurationException removed(String found) {
+    return FileTrouble.unusable(
+        what,
+        path,
+        found + " would not see others",
+        "End all of them, then remove the directory and start them again",
+        null);
+  }
+
+  private SharedProcesses join(TableHeader header, Recovery recovery) {
+    try {
+      return SharedProcesses.join(places(header), recovery, what);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private Places places(TableHeader header) {
+    return new Places(lockFile, header, layout);
+  }
+
+  private TableIdentity identity(MemorySegment all) {
+    return new TableIdentity(all, text);
+  }
+
   private TableMemory memory(MemorySegment all, TableMemory.Joining joining) {
-    return TableMemory.of(all, layout, all.get(ValueLayout.JAVA_LONG, AT_SEED), joining);
+    return TableMemory.of(all, layout, identity(all).seed(), joining);
   }
 
-  private MemorySegment map(Arena arena) throws IOException {
-    try (FileChannel channel =
-        FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-      if (channel.size() < TableHeader.IDENTITY_BYTES) {
-        throw refused("is " + channel.size() + " bytes long");
+  private static MemorySegment map(Path file, Arena arena) throws IOException {
+    return Undisturbed.call(() -> {
+      try (FileChannel channel =
+          FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+        return channel.map(MapMode.READ_WRITE, 0, channel.size(), arena);
       }
-      return channel.map(MapMode.READ_WRITE, 0, channel.size(), arena);
+    });
+  }
+
+  /** If somebody uses the file, it is of this start of the system, whatever it says. */
+  private boolean isLeftFromEarlierBoot() throws IOException {
+    try (Arena arena = Arena.ofShared()) {
+      TableIdentity identity = identity(map(path, arena));
+      return identity.strangeness().isEmpty() && identity.isLeftFromEarlierBoot() && !isInUse();
     }
   }
 
-  /**
-   * Pages of a file that nobody closed may be from before and after a change, once the system has
-   * ended without writing all of them. Where nobody says which start of the system this is, or
-   * somebody uses the file, it is of this one.
-   */
-  private boolean isOfAnEarlierBoot() throws IOException {
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment all = map(arena);
-      long boot = all.get(ValueLayout.JAVA_LONG, AT_BOOT);
-      return all.get(ValueLayout.JAVA_LONG, AT_MAGIC) == MAGIC
-          && all.get(ValueLayout.JAVA_INT, AT_VERSION) == VERSION
-          && all.get(ValueLayout.JAVA_LONG, AT_CLEAN) == 0
-          && boot != BootId.current()
-          && BootId.current() != 0
-          && !isInUse();
-    }
+  private boolean isInUse() throws IOException {
+    return lockFile.isAnyLocked(layout.processes());
   }
 
-  private boolean isInUse() {
-    for (int process = 0; process < layout.processes(); process++) {
-      Optional<FileLock> lock = lockFile.tryLock(process);
-      if (lock.isEmpty()) {
-        return true;
-      }
-      LockFile.release(lock.get());
-    }
-    return false;
+  private void requireFitting(TableIdentity identity, Comparison comparison) {
+    identity.strangeness().ifPresent(this::refuse);
+    comparison.requireSame(identity.text());
+    identity.wrongLength(bytes()).ifPresent(this::refuse);
   }
 
-  private void requireFitting(MemorySegment all, Comparison comparison) {
-    if (all.get(ValueLayout.JAVA_INT, AT_ORDER) == Integer.reverseBytes(ORDER_MARK)) {
-      throw refused("was made by a machine of another byte order");
-    }
-    if (all.get(ValueLayout.JAVA_LONG, AT_MAGIC) != MAGIC
-        || all.get(ValueLayout.JAVA_INT, AT_ORDER) != ORDER_MARK) {
-      throw refused("does not begin as a table does");
-    }
-    int version = all.get(ValueLayout.JAVA_INT, AT_VERSION);
-    if (version != VERSION) {
-      throw refused("has layout " + version + ", and this version of Zeal has layout " + VERSION);
-    }
-    comparison.requireSame(text(all));
-    if (all.byteSize() != bytes() || all.get(ValueLayout.JAVA_LONG, AT_BYTES) != bytes()) {
-      throw refused("is " + all.byteSize() + " bytes long, and should be " + bytes());
-    }
-  }
-
-  private String text(MemorySegment all) {
-    long length = all.get(ValueLayout.JAVA_LONG, AT_TEXT_BYTES);
-    if (length < 0 || length > all.byteSize() - TableHeader.IDENTITY_BYTES) {
-      throw refused("has a text of " + length + " bytes");
-    }
-    byte[] utf8 = all.asSlice(all.byteSize() - length, length).toArray(ValueLayout.JAVA_BYTE);
-    return new String(utf8, StandardCharsets.UTF_8);
-  }
-
-  private SchemaException refused(String found) {
-    return new SchemaException(
+  private void refuse(String found) {
+    throw new SchemaException(
         ErrorCode.SCHEMA_MISMATCH,
         what
             + ": the file "
@@ -263,7 +260,7 @@ final class TableFile {
 
   /** The table, then the text. */
   private long bytes() {
-    return layout.memoryBytes() + text.getBytes(StandardCharsets.UTF_8).length;
+    return TableIdentity.bytes(layout.memoryBytes(), text);
   }
 
   /**
@@ -274,8 +271,10 @@ final class TableFile {
     Path unfinished = path.resolveSibling(path.getFileName() + ".new"); // one at a time is made
     Files.deleteIfExists(unfinished);
     try {
-      write(unfinished);
-      Files.createLink(path, unfinished);
+      Files.createFile(unfinished, OwnerOnly.file(path));
+      writeZeros(unfinished);
+      writeTable(unfinished);
+      name(unfinished);
     } finally {
       Files.deleteIfExists(unfinished);
     }
@@ -284,11 +283,11 @@ final class TableFile {
   private void requireRoom() throws IOException {
     long usable = Files.getFileStore(path.getParent()).getUsableSpace();
     if (usable < bytes()) {
-      throw noRoom(usable + " bytes are left there");
+      throw noRoom(usable + " bytes are left there", null);
     }
   }
 
-  private CapacityException noRoom(String found) {
+  private CapacityException noRoom(String found, @Nullable Throwable cause) {
     return new CapacityException(
         ErrorCode.OUT_OF_SPACE,
         what
@@ -299,66 +298,59 @@ final class TableFile {
             + ", and "
             + found
             + ". Nothing was created. Lower its capacity, make room, or use another"
-            + " zeal.table.directory.");
+            + " zeal.table.directory.",
+        cause);
   }
 
-  private void write(Path unfinished) throws IOException {
-    try (FileChannel channel =
-            FileChannel.open(
-                unfinished,
-                Set.of(
-                    StandardOpenOption.CREATE_NEW,
-                    StandardOpenOption.READ,
-                    StandardOpenOption.WRITE),
-                OwnerOnly.file(path));
-        Arena arena = Arena.ofConfined()) {
-      writeZeros(channel);
-      MemorySegment all = channel.map(MapMode.READ_WRITE, 0, bytes(), arena);
+  private void writeZeros(Path unfinished) {
+    try {
+      var _ =
+          Undisturbed.call(() -> {
+            try (FileChannel channel = FileChannel.open(unfinished, StandardOpenOption.WRITE)) {
+              ByteBuffer zeros = ByteBuffer.allocateDirect(ZEROS);
+              for (long left = bytes(); left > 0; ) {
+                zeros.clear().limit((int) Math.min(ZEROS, left));
+                left -= channel.write(zeros);
+              }
+              return channel.position();
+            }
+          });
+    } catch (IOException e) {
+      throw noRoom("writing it failed (" + e.getMessage() + ")", e);
+    }
+  }
+
+  private void writeTable(Path unfinished) throws IOException {
+    try (Arena arena = Arena.ofShared()) {
+      MemorySegment all = map(unfinished, arena);
       long seed = new SecureRandom().nextLong();
       TableMemory.prepare(all, layout, seed);
-      byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
-      MemorySegment.copy(
-          utf8, 0, all, ValueLayout.JAVA_BYTE, all.byteSize() - utf8.length, utf8.length);
-      all.set(ValueLayout.JAVA_LONG, AT_MAGIC, MAGIC);
-      all.set(ValueLayout.JAVA_INT, AT_VERSION, VERSION);
-      all.set(ValueLayout.JAVA_INT, AT_ORDER, ORDER_MARK);
-      all.set(ValueLayout.JAVA_LONG, AT_BYTES, bytes());
-      all.set(ValueLayout.JAVA_LONG, AT_SEED, seed);
-      all.set(ValueLayout.JAVA_LONG, AT_BOOT, BootId.current());
-      all.set(ValueLayout.JAVA_LONG, AT_TEXT_BYTES, utf8.length);
+      identity(all).write(seed);
       all.force();
     }
   }
 
-  private void writeZeros(FileChannel channel) throws IOException {
-    ByteBuffer zeros = ByteBuffer.allocateDirect(ZEROS);
+  /** A link, unlike a renaming, never takes the place of a file that is there. */
+  private void name(Path unfinished) throws IOException {
     try {
-      for (long left = bytes(); left > 0; ) {
-        zeros.clear().limit((int) Math.min(ZEROS, left));
-        left -= channel.write(zeros);
-      }
-    } catch (ClosedByInterruptException e) {
-      throw e;
-    } catch (IOException e) {
-      CapacityException noRoom = noRoom("writing it failed (" + e.getMessage() + ")");
-      noRoom.addSuppressed(e);
-      throw noRoom;
+      Files.createLink(path, unfinished);
+    } catch (UnsupportedOperationException e) {
+      throw new IOException("no hard links: " + e, e);
     }
   }
 
   /**
-   * Says that the file is whole on its disk, if nobody else uses it; it may as well be left out.
+   * Says that the file is whole on its disk, if nobody else uses it; it may as well be left out. Who
+   * leaves or opens at the same time is waited for: of two that leave, one is the last.
    */
-  private void closeIfLast(MemorySegment all, SharedProcesses left) {
-    Optional<FileLock> making = lockFile.tryLock(LockFile.MAKING);
+  private void closeIfLast(MemorySegment all, Places places) throws IOException {
+    Optional<FileLock> making = lockForLeaving();
     if (making.isEmpty()) {
-      return; // somebody is opening it
+      return;
     }
     try {
-      if (left.isAlone()) {
-        all.force();
-        all.set(ValueLayout.JAVA_LONG, AT_CLEAN, 1);
-        all.asSlice(0, TableHeader.IDENTITY_BYTES).force();
+      if (places.areDeserted()) {
+        identity(all).markClosed();
       }
     } finally {
       LockFile.release(making.get());

@@ -64,7 +64,16 @@ record TableSettings(
         context.setting(HOT_ROWS));
   }
 
-  private static Path path(String text) {
+  /** The directory that a text names. */
+  static Path path(String text) {
+    if (text.isBlank()) {
+      throw new ConfigurationException(
+          ErrorCode.INVALID_SETTING,
+          "Setting "
+              + DIRECTORY.key()
+              + " is empty. Name a directory, or leave the setting out for a table of this process"
+              + " alone.");
+    }
     try {
       return Path.of(text).toAbsolutePath();
     } catch (InvalidPathException e) {

@@ -237,15 +237,14 @@ class PlacesTest extends SharedFixture {
     assertThat(get(1, INCARNATION)).isEqualTo(1);
     assertThat(table.memory.processes.isGone(RowWord.owner(table.rows.word(row)))).isTrue();
     assertThat(add(rows, "a", 1)).hasToString("Added[bits=2]");
-    joined.leave(table.memory);
+    joined.leave(joined.places, table.memory.recovery);
   }
 
   /** By a lock file of its own: this process has a lock of the table's already. */
   private SharedProcesses join() throws IOException {
     return SharedProcesses.join(
-        LockFile.of(directory.resolve("other.lock")),
-        table.layout,
-        table.header,
+        new Places(
+            LockFile.of(directory.resolve("other.lock")), table.header, table.layout),
         table.memory.recovery,
         "Store 'shared'");
   }
@@ -265,7 +264,7 @@ class PlacesTest extends SharedFixture {
     set(7, TAKEN, 0);
     SharedProcesses joined = join();
     assertThat(joined.own()).isEqualTo(7);
-    joined.leave(table.memory);
+    joined.leave(joined.places, table.memory.recovery);
     for (int process = 1; process < Owner.PROCESSES; process++) {
       set(process, TAKEN, 0);
     }

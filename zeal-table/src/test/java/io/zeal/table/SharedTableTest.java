@@ -97,9 +97,9 @@ class SharedTableTest extends SharedFixture {
     assertRefused(file, changed(good, bytes -> bytes.put(0, (byte) 'z')), "does not begin");
     assertRefused(
         file,
-        changed(good, bytes -> bytes.putInt(8, TableFile.VERSION + 1)),
-        "has layout " + (TableFile.VERSION + 1),
-        "this version of Zeal has layout " + TableFile.VERSION);
+        changed(good, bytes -> bytes.putInt(8, TableIdentity.VERSION + 1)),
+        "has layout " + (TableIdentity.VERSION + 1),
+        "this version of Zeal has layout " + TableIdentity.VERSION);
     assertRefused(
         file,
         changed(good, bytes -> bytes.putInt(12, Integer.reverseBytes(bytes.getInt(12)))),

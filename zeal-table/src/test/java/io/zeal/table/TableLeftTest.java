@@ -96,7 +96,7 @@ class TableLeftTest extends TableFixture {
 
   /** The intent of another process, which has a place in a table and ended. */
   private static Intent deadIntent(Table table) {
-    Memory.setVolatile(table.header.segment(), TableHeader.place(DEAD) + SharedProcesses.TAKEN, 1);
+    Memory.setVolatile(table.header.segment(), TableHeader.place(DEAD) + Places.TAKEN, 1);
     table.header.raiseLastProcess(DEAD);
     long incarnation = table.memory.processes.incarnation(DEAD);
     return Intents.of(table.header, table.layout, DEAD, incarnation, 0);
@@ -160,7 +160,7 @@ class TableLeftTest extends TableFixture {
     Intent intent = deadIntent(table);
     int _ = table.free.claim(intent);
     intent.countCome();
-    ((SharedProcesses) table.memory.processes).sign(DEAD);
+    ((SharedProcesses) table.memory.processes).places.sign(DEAD);
   }
 
   @Test
@@ -177,12 +177,12 @@ class TableLeftTest extends TableFixture {
   void whoClosesEndsWhatItHasSignedFor() throws IOException {
     inShared((rows, table) -> {
       leaveToBeEnded(table);
-      long place = TableHeader.place(DEAD) + SharedProcesses.TAKEN;
+      long place = TableHeader.place(DEAD) + Places.TAKEN;
       assertThat(Memory.getVolatile(table.header.segment(), place)).isEqualTo(1);
     });
 
     byte[] file = Files.readAllBytes(directory.resolve("store-left"));
-    int place = (int) (TableHeader.place(DEAD) + SharedProcesses.TAKEN);
+    int place = (int) (TableHeader.place(DEAD) + Places.TAKEN);
     assertThat(ByteBuffer.wrap(file).order(ByteOrder.nativeOrder()).getLong(place)).isZero();
   }
 

@@ -1,0 +1,164 @@
+package io.zeal.table;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.zeal.CapacityException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Places of processes, each of which this process plays itself. */
+class SharedProcessesTest {
+
+  private static final int OTHER = 3;
+  private static final long PID = 8;
+  private static final long START = 16;
+  private static final long NAMESPACE = 24;
+  private static final long TAKEN = 32;
+  private static final long BOOT = 40;
+
+  private final Arena arena = Arena.ofShared();
+  private final TableLayout layout =
+      new TableLayout(TableFixture.PLAYER.columns(), 10, 63, Owner.PROCESSES);
+  private final MemorySegment memory = arena.allocate(layout.memoryBytes(), 64);
+
+  private FileChannel channel;
+  private LockFile lockFile;
+
+  @BeforeEach
+  void emptyTable(@TempDir Path directory) throws IOException {
+    TableMemory.prepare(memory, layout, 1);
+    Path path = directory.resolve("table.lock");
+    channel =
+        FileChannel.open(
+            path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    lockFile = new LockFile(path, null, channel);
+  }
+
+  @AfterEach
+  void end() throws IOException {
+    channel.close();
+    arena.close();
+  }
+
+  private TableMemory join() {
+    return TableMemory.of(
+        memory,
+        layout,
+        1,
+        (header, recovery) -> {
+          try {
+            return SharedProcesses.join(new Places(lockFile, header, layout), recovery, "A test");
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+        });
+  }
+
+  /** In a place, a process that is said to be this one, without the lock of its place. */
+  private void thisProcessWithoutItsLock() {
+    ProcessIdentity own = ProcessIdentity.own();
+    set(PID, own.pid());
+    set(START, own.startTicks());
+    set(NAMESPACE, own.namespace());
+    set(BOOT, BootId.current());
+    set(TAKEN, 1);
+  }
+
+  private void set(long at, long value) {
+    Memory.setVolatile(memory, TableHeader.place(OTHER) + at, value);
+  }
+
+  private long taken() {
+    return Memory.getVolatile(memory, TableHeader.place(OTHER) + TAKEN);
+  }
+
+  @Test
+  void eachHasAPlaceAndTheNextOneIsRefused() {
+    List<Integer> places = new ArrayList<>();
+    for (int i = 0; i < Owner.PROCESSES; i++) {
+      places.add(join().processes.own());
+    }
+
+    assertThat(places).doesNotHaveDuplicates();
+    assertThatThrownBy(this::join)
+        .isInstanceOf(CapacityException.class)
+        .hasMessageContaining("32 processes share it already");
+  }
+
+  @Test
+  void placeOfOneThatLeftIsTakenAgain() throws IOException {
+    TableMemory joined = join();
+    SharedProcesses processes = (SharedProcesses) joined.processes;
+    int place = processes.own();
+    long incarnation = processes.incarnation(place);
+    TableMemory again = TableMemory.of(memory, layout, 1, (_, _) -> Processes.alone());
+
+    Places places = new Places(lockFile, again.header, layout);
+    assertThat(places.areDeserted()).isFalse();
+    processes.leave(places, again.recovery);
+    assertThat(places.areDeserted()).isTrue();
+
+    Processes next = join().processes;
+    assertThat(next.own()).isEqualTo(place);
+    assertThat(next.incarnation(place)).isGreaterThan(incarnation);
+  }
+
+  @Test
+  void whoLostItsLockAndLivesKeepsItsPlace() {
+    Processes processes = join().processes;
+    assumeTrue(ProcessIdentity.own().isCertainlyThere(), "the system does not tell who is there");
+    thisProcessWithoutItsLock();
+
+    processes.probe(OTHER);
+
+    assertThat(taken()).isOne();
+    assertThat(processes.incarnation(OTHER)).isZero();
+  }
+
+  @Test
+  void whoIsCertainlyNotThereLosesItsPlace() {
+    Processes processes = join().processes;
+    List<Runnable> others =
+        List.of(
+            () -> set(BOOT, BootId.current() + 1),
+            () -> set(START, ProcessIdentity.own().startTicks() + 1),
+            () -> set(NAMESPACE, ProcessIdentity.own().namespace() + 1),
+            () -> set(PID, 0));
+    for (int i = 0; i < others.size(); i++) {
+      thisProcessWithoutItsLock();
+      others.get(i).run();
+
+      processes.probe(OTHER);
+
+      assertThat(taken()).as("other %d", i).isZero();
+      assertThat(processes.incarnation(OTHER)).isEqualTo(i + 1);
+    }
+  }
+
+  @Test
+  void whoCannotBeAskedForIsThere() throws IOException {
+    Processes processes = join().processes;
+    thisProcessWithoutItsLock();
+    set(BOOT, BootId.current() + 1);
+    channel.close();
+
+    processes.probe(OTHER);
+    processes.probeAll();
+
+    assertThat(taken()).isOne();
+    assertThat(processes.incarnation(OTHER)).isZero();
+  }
+}
