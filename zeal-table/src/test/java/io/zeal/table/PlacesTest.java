@@ -173,18 +173,20 @@ class PlacesTest extends SharedFixture {
   void processThatHasEndedAndWasNotWaitedForIsNotThere() throws Exception {
     assumeProcessesAreSeen();
     Process parent =
-        new ProcessBuilder("sh", "-c", "read line & echo $!; exec sleep 60")
+        new ProcessBuilder("sh", "-c", "exec 3<&0; cat <&3 & echo $!; exec sleep 60")
             .redirectError(ProcessBuilder.Redirect.INHERIT)
             .start();
     try {
       long child = Long.parseLong(parent.inputReader(StandardCharsets.US_ASCII).readLine());
-      // Its standard input is empty in the background of a shell: it ends by itself.
-      await(() -> state(child).orElse('Z') == 'Z');
-      assumeTrue(state(child).isPresent(), "somebody waits for children of others");
+      await(() -> name(parent.pid()).equals("sleep")); // which waits for nobody
+      ProcessIdentity identity = new ProcessIdentity(child, startTicks(child), own.namespace());
+      assertThat(identity.isCertainlyThere()).as("the child that reads").isTrue();
 
-      assertThat(new ProcessIdentity(child, startTicks(child), own.namespace()).isCertainlyThere())
-          .as("the child")
-          .isFalse();
+      parent.getOutputStream().close(); // it has read all
+      await(() -> state(child).orElse('Z') == 'Z');
+
+      assumeTrue(state(child).isPresent(), "here nobody has to be waited for");
+      assertThat(identity.isCertainlyThere()).as("the child that has ended").isFalse();
       assertThat(
               new ProcessIdentity(parent.pid(), startTicks(parent.pid()), own.namespace())
                   .isCertainlyThere())
@@ -215,6 +217,14 @@ class PlacesTest extends SharedFixture {
       return Optional.of(stat(pid)[0].charAt(0));
     } catch (IOException e) {
       return Optional.empty();
+    }
+  }
+
+  private static String name(long pid) {
+    try {
+      return Files.readString(Path.of("/proc/" + pid + "/comm")).strip();
+    } catch (IOException e) {
+      return "";
     }
   }
 
