@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.zeal.StoreOptions;
 import io.zeal.spi.Rows;
 import io.zeal.spi.WriteResult;
-import io.zeal.table.Waits.Purpose;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -22,7 +22,7 @@ class RecoveryTest extends TableFixture {
 
   private final Rows<Player> rows = rows("left", StoreOptions.defaults().withCapacity(40));
   private final Table table = backend.table("left");
-  private final Intent intent = table.intents.lease(WAITS, Purpose.WRITE);
+  private final Intent intent = Objects.requireNonNull(table.intents.tryLease());
 
   @BeforeEach
   void fillSome() {
@@ -136,7 +136,7 @@ class RecoveryTest extends TableFixture {
     assertThat(table.index.holder(bucket)).isEqualTo(Owner.NOBODY);
     int place = table.index.freePlace(bucket);
     intent.setPlace(Index.place(bucket, place));
-    table.index.put(bucket, place, row, Index.tag(key.hash()));
+    put(row, bucket, place, Index.tag(key.hash()));
     intent.countCome();
     assertThat(rows.contains("comes")).isFalse();
 
@@ -150,6 +150,13 @@ class RecoveryTest extends TableFixture {
         });
     assertThat(put(rows, "comes", 5)).isEqualTo(WriteResult.APPLIED);
     assertThat(rows.count()).isEqualTo(12);
+  }
+
+  private void put(int row, int bucket, int place, int tag) {
+    MemorySegment segment = Objects.requireNonNull(table.index.segmentOrNull(bucket));
+    long base = table.index.base(bucket);
+    Memory.setIntRelease(segment, base + 20 + (long) place * Integer.BYTES, row);
+    Memory.setByteRelease(segment, base + 8 + place, (byte) tag);
   }
 
   @Test
