@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -37,6 +38,7 @@ class PlacesTest extends SharedFixture {
   private final ProcessIdentity own = ProcessIdentity.own();
   private TableBackend instance;
   private Rows<Player> rows;
+  private @Nullable Process living;
   private Table table;
 
   @BeforeEach
@@ -49,8 +51,12 @@ class PlacesTest extends SharedFixture {
   }
 
   @AfterEach
-  void closeInstance() {
+  void closeInstance() throws IOException, InterruptedException {
     instance.close();
+    if (living != null) {
+      living.getOutputStream().close(); // it has read all
+      living.waitFor();
+    }
   }
 
   private long get(int process, long what) {
@@ -71,6 +77,14 @@ class PlacesTest extends SharedFixture {
     table.header.raiseLastProcess(process);
   }
 
+  /** Another process, which lives as long as the test does. */
+  private ProcessIdentity living() throws IOException {
+    if (living == null) {
+      living = new ProcessBuilder("cat").start();
+    }
+    return new ProcessIdentity(living.pid(), startTicks(living.pid()), own.namespace());
+  }
+
   private void assumeProcessesAreSeen() {
     assumeTrue(own.isCertainlyThere(), "this system does not say which processes there are");
   }
@@ -86,9 +100,9 @@ class PlacesTest extends SharedFixture {
   }
 
   @Test
-  void processThatLostItsLockAndLivesKeepsItsPlace() {
+  void processThatLostItsLockAndLivesKeepsItsPlace() throws IOException {
     assumeProcessesAreSeen();
-    occupy(OTHER, own);
+    occupy(OTHER, living());
 
     table.memory.processes.probe(OTHER);
 
@@ -105,8 +119,9 @@ class PlacesTest extends SharedFixture {
   }
 
   @Test
-  void processOfAnEarlierStartOfTheSystemIsDead() {
-    occupy(OTHER, own);
+  void processOfAnEarlierStartOfTheSystemIsDead() throws IOException {
+    assumeProcessesAreSeen();
+    occupy(OTHER, living());
     set(OTHER, BOOT, BootId.current() + 1);
 
     assertTakenForDead();
@@ -152,10 +167,10 @@ class PlacesTest extends SharedFixture {
   }
 
   @Test
-  void everybodyWhoIsDeadIsFoundAndNobodyElse() {
+  void everybodyWhoIsDeadIsFoundAndNobodyElse() throws IOException {
     assumeProcessesAreSeen();
     occupy(1, new ProcessIdentity(Integer.MAX_VALUE, 1, own.namespace()));
-    occupy(2, own);
+    occupy(2, living());
     occupy(3, new ProcessIdentity(own.pid(), 1, own.namespace()));
 
     table.memory.processes.probeAll();
@@ -173,18 +188,20 @@ class PlacesTest extends SharedFixture {
   void processThatHasEndedAndWasNotWaitedForIsNotThere() throws Exception {
     assumeProcessesAreSeen();
     Process parent =
-        new ProcessBuilder("sh", "-c", "read line & echo $!; exec sleep 60")
+        new ProcessBuilder("sh", "-c", "exec 3<&0; cat <&3 & echo $!; exec sleep 60")
             .redirectError(ProcessBuilder.Redirect.INHERIT)
             .start();
     try {
       long child = Long.parseLong(parent.inputReader(StandardCharsets.US_ASCII).readLine());
-      // Its standard input is empty in the background of a shell: it ends by itself.
-      await(() -> state(child).orElse('Z') == 'Z');
-      assumeTrue(state(child).isPresent(), "somebody waits for children of others");
+      await(() -> name(parent.pid()).equals("sleep")); // which waits for nobody
+      ProcessIdentity identity = new ProcessIdentity(child, startTicks(child), own.namespace());
+      assertThat(identity.isCertainlyThere()).as("the child that reads").isTrue();
 
-      assertThat(new ProcessIdentity(child, startTicks(child), own.namespace()).isCertainlyThere())
-          .as("the child")
-          .isFalse();
+      parent.getOutputStream().close(); // it has read all
+      await(() -> state(child).orElse('Z') == 'Z');
+
+      assumeTrue(state(child).isPresent(), "here nobody has to be waited for");
+      assertThat(identity.isCertainlyThere()).as("the child that has ended").isFalse();
       assertThat(
               new ProcessIdentity(parent.pid(), startTicks(parent.pid()), own.namespace())
                   .isCertainlyThere())
@@ -218,6 +235,14 @@ class PlacesTest extends SharedFixture {
     }
   }
 
+  private static String name(long pid) {
+    try {
+      return Files.readString(Path.of("/proc/" + pid + "/comm")).strip();
+    } catch (IOException e) {
+      return "";
+    }
+  }
+
   private static long startTicks(long pid) throws IOException {
     return Long.parseLong(stat(pid)[19]);
   }
@@ -227,7 +252,7 @@ class PlacesTest extends SharedFixture {
     assumeProcessesAreSeen();
     leaveHeld(1, Owner.NO_INTENT);
     int row = table.find(new Key("a", table.seed));
-    occupy(0, own); // as if it had lost its lock
+    occupy(0, living()); // as if it had lost its lock
     occupy(1, new ProcessIdentity(Integer.MAX_VALUE, 1, own.namespace()));
 
     SharedProcesses joined = join();
@@ -237,7 +262,7 @@ class PlacesTest extends SharedFixture {
     assertThat(get(1, INCARNATION)).isEqualTo(1);
     assertThat(table.memory.processes.isGone(RowWord.owner(table.rows.word(row)))).isTrue();
     assertThat(add(rows, "a", 1)).hasToString("Added[bits=2]");
-    joined.leave(joined.places, table.memory.recovery);
+    set(1, TAKEN, 0);
   }
 
   /** By a lock file of its own: this process has a lock of the table's already. */
@@ -253,7 +278,7 @@ class PlacesTest extends SharedFixture {
   void oneProcessTooManyIsToldSo() throws IOException {
     assumeProcessesAreSeen();
     for (int process = 0; process < Owner.PROCESSES; process++) {
-      occupy(process, own);
+      occupy(process, living());
     }
 
     assertThatThrownBy(this::join)
@@ -264,7 +289,6 @@ class PlacesTest extends SharedFixture {
     set(7, TAKEN, 0);
     SharedProcesses joined = join();
     assertThat(joined.own()).isEqualTo(7);
-    joined.leave(joined.places, table.memory.recovery);
     for (int process = 1; process < Owner.PROCESSES; process++) {
       set(process, TAKEN, 0);
     }

@@ -134,9 +134,9 @@ class RecoveryTest extends TableFixture {
     key.writeTo(table.rows.segment(row), table.rows.base(row), table.layout.keyOffset());
     int bucket = table.layout.bucketOf(key.hash());
     assertThat(table.index.holder(bucket)).isEqualTo(Owner.NOBODY);
-    long place = Index.place(bucket, table.index.freePlace(bucket));
-    intent.setPlace(place);
-    table.index.put(place, row, Index.tag(key.hash()));
+    int place = table.index.freePlace(bucket);
+    intent.setPlace(Index.place(bucket, place));
+    put(row, bucket, place, Index.tag(key.hash()));
     intent.countCome();
     assertThat(rows.contains("comes")).isFalse();
 
@@ -144,12 +144,19 @@ class RecoveryTest extends TableFixture {
         row,
         () -> {
           assertFree(row);
-          assertThat(Index.place(bucket, table.index.freePlace(bucket))).isEqualTo(place);
+          assertThat(table.index.freePlace(bucket)).isEqualTo(place);
           assertThat(rows.count()).isEqualTo(11);
           assertThat(rows.contains("comes")).isFalse();
         });
     assertThat(put(rows, "comes", 5)).isEqualTo(WriteResult.APPLIED);
     assertThat(rows.count()).isEqualTo(12);
+  }
+
+  private void put(int row, int bucket, int place, int tag) {
+    MemorySegment segment = Objects.requireNonNull(table.index.segmentOrNull(bucket));
+    long base = table.index.base(bucket);
+    Memory.setIntRelease(segment, base + 20 + (long) place * Integer.BYTES, row);
+    Memory.setByteRelease(segment, base + 8 + place, (byte) tag);
   }
 
   @Test
