@@ -340,8 +340,8 @@ final class TableFile {
   }
 
   /**
-   * Says that the file is whole on its disk, if nobody else uses it; it may as well be left out. Who
-   * leaves or opens at the same time is waited for: of two that leave, one is the last.
+   * Says that the file is whole on its disk, if nobody else uses it; it may as well be left out.
+   * Who leaves or opens at the same time is waited for: of two that leave, one is the last.
    */
   private void closeIfLast(MemorySegment all, Places places) throws IOException {
     Optional<FileLock> making = lockForLeaving();

@@ -268,8 +268,7 @@ class PlacesTest extends SharedFixture {
   /** By a lock file of its own: this process has a lock of the table's already. */
   private SharedProcesses join() throws IOException {
     return SharedProcesses.join(
-        new Places(
-            LockFile.of(directory.resolve("other.lock")), table.header, table.layout),
+        new Places(LockFile.of(directory.resolve("other.lock")), table.header, table.layout),
         table.memory.recovery,
         "Store 'shared'");
   }
