@@ -89,9 +89,9 @@ final class Places {
         Memory.getVolatile(segment, at + NAMESPACE));
   }
 
-  /** Whether nobody has a place, as far as can be seen. */
+  /** Whether nobody has a place, as far as can be seen. Nobody takes one meanwhile. */
   boolean areDeserted() throws IOException {
-    for (int place = 0; place < count(); place++) {
+    for (int place = 0; place <= last(); place++) {
       Optional<FileLock> lock = lockIfGone(place);
       if (lock.isEmpty()) {
         return false;
