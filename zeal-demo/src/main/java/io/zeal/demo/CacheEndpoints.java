@@ -29,7 +29,7 @@ final class CacheEndpoints {
   /**
    * The cache as it is.
    *
-   * @param keptIn what keeps the entries: MEMORY, FILES or SERVER
+   * @param keptIn what keeps the entries: MEMORY, FILES, TABLE or SERVER
    * @param warm how many of the {@code known} keys had a value when this process began
    * @param stats what this process counted since it began
    */

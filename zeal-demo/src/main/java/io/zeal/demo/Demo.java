@@ -4,16 +4,19 @@ import io.zeal.Zeal;
 import io.zeal.ZealConfig;
 import java.io.IOException;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** A running demo: one {@link Zeal} and one web server over it. All state is in the backend. */
 final class Demo implements AutoCloseable {
 
   private final Zeal zeal;
   private final WebServer server;
+  private final @Nullable Adder adder;
 
-  private Demo(Zeal zeal, WebServer server) {
+  private Demo(Zeal zeal, WebServer server, @Nullable Adder adder) {
     this.zeal = zeal;
     this.server = server;
+    this.adder = adder;
   }
 
   /**
@@ -46,8 +49,13 @@ final class Demo implements AutoCloseable {
     try {
       Stores stores = new Stores(zeal);
       Samples.addTo(stores, zeal);
-      server.start(routes(zeal, stores, losses, name(server)));
-      return new Demo(zeal, server);
+      String name = name(server);
+      Routes routes = routes(zeal, stores, losses, name);
+      // The last one that begins: nothing after it fails, so nothing has to end it.
+      Adder adder = Adder.start(zeal, name);
+      new ProcessEndpoints(adder).addTo(routes);
+      server.start(routes);
+      return new Demo(zeal, server, adder);
     } catch (RuntimeException | Error e) {
       closeAfter(e, zeal::close);
       throw e;
@@ -99,6 +107,9 @@ final class Demo implements AutoCloseable {
   @Override
   public void close() {
     server.close();
+    if (adder != null) {
+      adder.close();
+    }
     zeal.close();
   }
 }

@@ -59,6 +59,8 @@ final class DemoCache {
     MEMORY,
     /** Memory and files: a restart is warm. */
     FILES,
+    /** A table, for all processes of this host that share it. */
+    TABLE,
     /** The servers of the backend, for everyone who shares it. */
     SERVER
   }
@@ -222,10 +224,11 @@ final class DemoCache {
   }
 
   Keeper keeper() {
-    if (scope != BackendInfo.Scope.PROCESS) {
-      return Keeper.SERVER;
-    }
-    return numbers().containsKey("entriesInFiles") ? Keeper.FILES : Keeper.MEMORY;
+    return switch (scope) {
+      case CLUSTER -> Keeper.SERVER;
+      case HOST -> Keeper.TABLE;
+      case PROCESS -> numbers().containsKey("entriesInFiles") ? Keeper.FILES : Keeper.MEMORY;
+    };
   }
 
   /** How many of the known keys had a fresh value when this process began. */

@@ -75,7 +75,14 @@ enum Need {
                 + "' has no "
                 + capability
                 + ". Start the demo on one that has it: "
-                + backends
+                + backendsBeside(backend)
                 + "."));
+  }
+
+  /** A table that processes share has less than one of a process alone, and the same name. */
+  private String backendsBeside(BackendInfo backend) {
+    return backend.scope() == BackendInfo.Scope.HOST
+        ? backends.replace("table", "table without zeal.table.directory")
+        : backends;
   }
 }

@@ -25,6 +25,7 @@ final class Page {
           Map.entry("/cache.js", SCRIPT),
           Map.entry("/messages.js", SCRIPT),
           Map.entry("/tiered.js", SCRIPT),
+          Map.entry("/processes.js", SCRIPT),
           Map.entry("/backend.js", SCRIPT));
 
   /** Whether the path is part of the page rather than data. */

@@ -85,9 +85,16 @@ final class DemoProcess implements AutoCloseable {
     throw new IllegalStateException("The demo does not start: " + Files.readString(log));
   }
 
-  /** Asks it to end, as Ctrl-C does. */
-  void stop() throws InterruptedException {
-    process.destroy();
+  long pid() {
+    return process.pid();
+  }
+
+  /**
+   * Asks it to end, as Ctrl-C does. {@link Process#destroy} would also close what it reads, and it
+   * would be gone before it had closed anything.
+   */
+  void stop() throws IOException, InterruptedException {
+    signal("TERM");
     awaitEnd();
   }
 

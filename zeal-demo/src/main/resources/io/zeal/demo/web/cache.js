@@ -4,6 +4,7 @@ import { attempt, byId, duration, element, say, whole } from "/ui.js";
 const KEPT = {
   MEMORY: "in memory only: a restart begins cold",
   FILES: "in memory and in files: a restart is warm",
+  TABLE: "in the table, for all processes that share it",
   SERVER: "on the server, for everyone who shares it",
 };
 const CHANGED = { // told whether there was something fresh
@@ -62,7 +63,8 @@ const title = (key) => key.charAt(0).toUpperCase() + key.slice(1);
 function show(cache) {
   const values = cache.warm === 1 ? "value was" : "values were";
   byId("cache-kept").textContent = `Kept ${KEPT[cache.keptIn]}`;
-  const by = cache.warm === 0 ? "" : `, loaded by ${cache.keptIn === "SERVER" ? "another process" : "an earlier one"}`;
+  const shared = cache.keptIn === "SERVER" || cache.keptIn === "TABLE";
+  const by = cache.warm === 0 ? "" : `, loaded by ${shared ? "another process" : "an earlier one"}`;
   byId("cache-warm").textContent = `${cache.warm} ${values} here when this process began${by}`;
   byId("cache-warm").classList.toggle("warm", cache.warm > 0);
   showStats(cache.stats);

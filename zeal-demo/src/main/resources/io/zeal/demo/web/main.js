@@ -6,6 +6,7 @@ import * as counter from "/counter.js";
 import * as increments from "/increments.js";
 import * as messages from "/messages.js";
 import * as needs from "/needs.js";
+import * as processes from "/processes.js";
 import * as store from "/store.js";
 import * as tiered from "/tiered.js";
 
@@ -61,7 +62,7 @@ document.addEventListener("zeal:watch", watch);
 document.addEventListener("zeal:changed", () => backend.refresh());
 
 await needs.start(); // before anything is offered
-await Promise.all([store.start(), counter.start(), cache.start(), messages.start(), tiered.start(), backend.start()]);
+await Promise.all([store.start(), counter.start(), cache.start(), messages.start(), processes.start(), tiered.start(), backend.start()]);
 increments.start();
 if (store.selected()) {
   watch();
