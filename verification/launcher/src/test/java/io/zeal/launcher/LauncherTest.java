@@ -1,16 +1,22 @@
 package io.zeal.launcher;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What ./zeal says and does, with Maven, Java and the browser replaced by stand-ins. */
@@ -520,7 +526,12 @@ class LauncherTest {
           "--port=65536",
           "-D",
           "--bind",
-          "--bind="
+          "--bind=",
+          "--processes",
+          "--processes=",
+          "--processes=1",
+          "--processes=9",
+          "--processes=two"
         })
     void refusesABadOption(String option) throws Exception {
       var run = sandbox.zeal("demo", option);
@@ -546,7 +557,8 @@ class LauncherTest {
       var run = sandbox.zeal("demo", "--port", "1", option);
 
       assertThat(run.exitCode()).isZero();
-      assertThat(String.join("\n", run.stdout())).contains("--port N", "--bind ADDRESS", "-Dzeal");
+      assertThat(String.join("\n", run.stdout()))
+          .contains("--port N", "--bind ADDRESS", "--processes N", "-Dzeal");
       assertThat(run.stderr()).isEmpty();
     }
 
@@ -558,6 +570,162 @@ class LauncherTest {
 
       assertThat(run.exitCode()).isEqualTo(1);
       assertThat(run.stderr()).contains("Building zeal-demo ... failed:", "it broke");
+    }
+  }
+
+  @Nested
+  class StartingSeveralDemos {
+
+    private static final Pattern PLACE =
+        Pattern.compile("The table is in ([^, ]+)(, which .*)?\\. Ctrl.*");
+
+    /** Tells its process and its arguments, and ends when it is told to. */
+    private static final String FAKE_DEMO =
+        """
+        trap 'echo "$$ ends"; exit 143' TERM
+        echo "$$ $*"
+        while :; do sleep 1; done
+        """;
+
+    @Test
+    void givesEachThePortAfterTheOneBeforeAndTheSameDirectory() throws Exception {
+      sandbox.jdk("25.0.1", "echo \"$@\"");
+
+      var run =
+          sandbox.zeal("demo", "--processes", "3", "--port=9000", "--bind", "::1", "-Dzeal.x=a b");
+
+      assertThat(run.exitCode()).isZero();
+      var place = place(run.stdout());
+      assertThat(run.stdout().subList(1, run.stdout().size()))
+          .containsExactlyInAnyOrder(
+              demo("-Dzeal.x=a b", place, 9000) + " --bind ::1",
+              demo("-Dzeal.x=a b", place, 9001) + " --bind ::1",
+              demo("-Dzeal.x=a b", place, 9002) + " --bind ::1");
+      assertThat(place).as("once all have ended").doesNotExist();
+    }
+
+    @Test
+    void givesEachAnyPortForPortZeroAndKeepsADirectoryThatWasGiven() throws Exception {
+      sandbox.jdk("25.0.1", "echo \"$@\"");
+      var place = Files.createDirectory(directory.resolve("table"));
+      var given = "-Dzeal.table.directory=" + place;
+
+      var run = sandbox.zeal("demo", given, "--port", "0", "--processes=2", "-Dzeal.backend=table");
+
+      assertThat(place(run.stdout())).isEqualTo(place).isDirectory();
+      var same = demo(given + " -Dzeal.backend=table", place, 0);
+      assertThat(run.stdout().subList(1, run.stdout().size())).containsExactly(same, same);
+    }
+
+    @Test
+    void buildsOnce() throws Exception {
+      sandbox.jdk("25.0.1", "exit 0");
+
+      assertThat(sandbox.zeal("demo", "--processes", "2").stderr())
+          .containsOnlyOnce("Building zeal-demo");
+    }
+
+    @Test
+    void refusesAnotherBackend() throws Exception {
+      sandbox.jdk("25.0.1");
+
+      var run = sandbox.zeal("demo", "--processes", "2", "-Dzeal.backend=redis");
+
+      assertThat(run.exitCode()).isEqualTo(2);
+      assertThat(run.stderr()).contains("--processes is for the backend table", "it is 'redis'");
+    }
+
+    @Test
+    void refusesAnotherBackendOfTheEnvironment() throws Exception {
+      sandbox.jdk("25.0.1");
+      sandbox.set("ZEAL_BACKEND", "memcached");
+
+      assertThat(sandbox.zeal("demo", "--processes", "2").stderr()).contains("it is 'memcached'");
+    }
+
+    @Test
+    void refusesPortsThatAreNone() throws Exception {
+      sandbox.jdk("25.0.1");
+
+      var run = sandbox.zeal("demo", "--processes", "3", "--port", "65534");
+
+      assertThat(run.exitCode()).isEqualTo(2);
+      assertThat(run.stderr()).contains("3 demos from port 65534");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"INT, 130", "TERM, 143"})
+    void endsAllWithASignalAndRemovesTheDirectory(String signal, int code) throws Exception {
+      assumeTrue(sandbox.canTrap(signal), "these tests run with " + signal + " ignored");
+      sandbox.jdk("25.0.1", FAKE_DEMO);
+
+      try (var running = sandbox.start("demo", "--processes", "2")) {
+        var said = Waiting.until(running::said, it -> it.size() == 3);
+        var place = place(said);
+        assertThat(place).isDirectory();
+        running.signal(signal);
+
+        var run = running.await();
+        assertThat(run.exitCode()).isEqualTo(code);
+        assertThat(run.stdout()).contains(pid(said.get(1)) + " ends", pid(said.get(2)) + " ends");
+        assertThat(place).doesNotExist();
+      }
+    }
+
+    @Test
+    void goesOnWithoutOneThatWasKilledAndEndsOneThatWasStopped() throws Exception {
+      sandbox.jdk("25.0.1", FAKE_DEMO);
+
+      try (var running = sandbox.start("demo", "--processes", "3")) {
+        var said = Waiting.until(running::said, it -> it.size() == 4);
+        Sandbox.signal("KILL", pid(said.get(1)));
+        Waiting.until(() -> ProcessHandle.of(pid(said.get(1))), Optional::isEmpty);
+        assertThat(running.process().isAlive()).isTrue();
+        Sandbox.signal("STOP", pid(said.get(2)));
+        running.signal("TERM");
+
+        assertThat(running.await().stdout())
+            .contains(pid(said.get(2)) + " ends", pid(said.get(3)) + " ends");
+        assertThat(place(said)).doesNotExist();
+      }
+    }
+
+    @Test
+    void endsTheOthersIfOneCannotStart() throws Exception {
+      sandbox.jdk(
+          "25.0.1",
+          """
+          case "$*" in *"--port 8081") echo 'no such port' >&2; exit 2 ;; esac
+          """
+              + FAKE_DEMO);
+
+      var run = sandbox.zeal("demo", "--processes", "2");
+
+      assertThat(run.exitCode()).isEqualTo(2);
+      assertThat(run.stderr()).contains("no such port", "a demo could not start");
+      assertThat(run.stdout().getLast()).endsWith(" ends");
+      assertThat(place(run.stdout())).doesNotExist();
+    }
+
+    private static String demo(String settings, Path place, int port) {
+      return settings
+          + " -Dzeal.backend=table -Dzeal.table.directory="
+          + place
+          + " -p zeal-demo/target/app -m io.zeal.demo/io.zeal.demo.Main --port "
+          + port;
+    }
+
+    private static Path place(List<String> said) {
+      return said.stream()
+          .map(PLACE::matcher)
+          .filter(Matcher::matches)
+          .map(line -> Path.of(line.group(1)))
+          .findFirst()
+          .orElseThrow();
+    }
+
+    private static long pid(String line) {
+      return Long.parseLong(line.substring(0, line.indexOf(' ')));
     }
   }
 

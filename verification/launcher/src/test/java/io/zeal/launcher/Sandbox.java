@@ -27,9 +27,11 @@ final class Sandbox {
           "find",
           "ln",
           "mkdir",
+          "mktemp",
           "readlink",
           "rm",
           "sed",
+          "sleep",
           "tail",
           "tr");
 
@@ -76,16 +78,28 @@ final class Sandbox {
 
   /** Installs what looks like a JDK of that version and has a java that tells its arguments. */
   Path jdk(String version) throws IOException {
+    return jdk(version, "printf 'argument %s\\n' \"$@\"");
+  }
+
+  /** Installs what looks like a JDK of that version, with a java that is these lines of shell. */
+  Path jdk(String version, String java) throws IOException {
     var home = Files.createDirectories(jdks.resolve("jdk-" + version));
     Files.createDirectory(home.resolve("bin"));
     script(home.resolve("bin/javac"), "exit 0");
-    script(home.resolve("bin/java"), "printf 'argument %s\\n' \"$@\"");
+    script(home.resolve("bin/java"), java);
     Files.writeString(
         home.resolve("release"), "IMPLEMENTOR=\"X\"\nJAVA_VERSION=\"%s\"\n".formatted(version));
     return home;
   }
 
   Run zeal(String... arguments) throws IOException, InterruptedException {
+    try (var running = start(arguments)) {
+      return running.await();
+    }
+  }
+
+  /** Starts the launcher and does not wait for it. */
+  Running start(String... arguments) throws IOException {
     var command = new ArrayList<>(List.of(onPath("sh").toString(), "zeal"));
     command.addAll(List.of(arguments));
     var stdout = root.resolve("stdout");
@@ -97,15 +111,52 @@ final class Sandbox {
             .redirectError(stderr.toFile());
     builder.environment().clear();
     builder.environment().putAll(environment);
-    var process = builder.start();
-    try {
+    return new Running(builder.start(), String.join(" ", command), stdout, stderr);
+  }
+
+  /** A launcher that runs; closing it ends it, if it still does. */
+  record Running(Process process, String command, Path stdout, Path stderr)
+      implements AutoCloseable {
+
+    /** What it said so far. */
+    List<String> said() throws IOException {
+      return Files.readAllLines(stdout);
+    }
+
+    /** Sends it a signal such as {@code INT}, which is what Ctrl-C does. */
+    void signal(String name) throws IOException, InterruptedException {
+      Sandbox.signal(name, process.pid());
+    }
+
+    /** Waits for its end. */
+    Run await() throws IOException, InterruptedException {
       if (!process.waitFor(60, TimeUnit.SECONDS)) {
         throw new AssertionError("Still running after a minute: " + command);
       }
-    } finally {
+      return new Run(process.exitValue(), said(), Files.readString(stderr));
+    }
+
+    /** Asks first, so that it ends what it started. */
+    @Override
+    public void close() {
+      process.destroy();
+      var _ = process.onExit().completeOnTimeout(process, 30, TimeUnit.SECONDS).join();
       process.destroyForcibly();
     }
-    return new Run(process.exitValue(), Files.readAllLines(stdout), Files.readString(stderr));
+  }
+
+  /** Whether a shell hears of that signal: not if whoever started these tests ignores it. */
+  boolean canTrap(String signal) throws IOException, InterruptedException {
+    var script = "trap 'exit 7' " + signal + "; kill -" + signal + " $$; exit 0";
+    return new ProcessBuilder("sh", "-c", script).start().waitFor() == 7;
+  }
+
+  /** Sends a process a signal. */
+  static void signal(String name, long pid) throws IOException, InterruptedException {
+    var kill = new ProcessBuilder("sh", "-c", "kill -" + name + " " + pid).start();
+    if (!kill.waitFor(60, TimeUnit.SECONDS) || kill.exitValue() != 0) {
+      throw new AssertionError("Cannot send " + name + " to " + pid);
+    }
   }
 
   private static Path script(Path file, String lines) throws IOException {
