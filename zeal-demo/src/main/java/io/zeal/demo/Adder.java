@@ -38,7 +38,7 @@ final class Adder implements AutoCloseable {
   static final long MOST_MILLIS = 10_000;
 
   /** A row stays when its process ends, since the sum needs it. */
-  private static final int MOST_ROWS = 200;
+  static final int MOST_ROWS = 200;
 
   private static final long BEAT_MILLIS = 100;
 
@@ -61,6 +61,8 @@ final class Adder implements AutoCloseable {
    */
   record Tally(long pid, long added, long beatMillis, long untilMillis) {}
 
+  private static final Tally NONE = new Tally(0, 0, 0, 0);
+
   /** How a process is, as far as others can tell. */
   enum State {
     /** Its beat is young. */
@@ -71,7 +73,11 @@ final class Adder implements AutoCloseable {
     ENDED
   }
 
-  /** What a process added; who it is. */
+  /**
+   * The row of a process.
+   *
+   * @param silentMillis how long ago it last said that it lives; 0 of one that ended
+   */
   record Part(String name, long pid, long added, State state, long silentMillis) {}
 
   /**
@@ -113,7 +119,9 @@ final class Adder implements AutoCloseable {
       return null;
     }
     StoreOptions options = StoreOptions.defaults().withCapacity(MOST_ROWS);
-    Adder adder = new Adder(zeal.store(STORE, Schema.of(Tally.class), options), name);
+    Store<Tally> store = zeal.store(STORE, Schema.of(Tally.class), options);
+    var _ = store.putIfAbsent(ALL, NONE); // before any other row: there is always room for it
+    Adder adder = new Adder(store, name);
     adder.thread.start();
     return adder;
   }
@@ -130,17 +138,13 @@ final class Adder implements AutoCloseable {
 
   /** Lets all processes add for so long. */
   void letAllAdd(long millis) {
-    Patch until = Patch.set("untilMillis", System.currentTimeMillis() + millis);
-    if (!store.patch(ALL, until)) {
-      var _ = store.putIfAbsent(ALL, new Tally(0, 0, 0, 0));
-      var _ = store.patch(ALL, until);
-    }
+    var _ = store.patch(ALL, Patch.set("untilMillis", System.currentTimeMillis() + millis));
   }
 
   /** What is in the rows; while somebody adds, each of them at its own moment. */
   Rows rows() {
     long now = System.currentTimeMillis();
-    Tally all = store.get(ALL).orElse(new Tally(0, 0, 0, 0));
+    Tally all = store.get(ALL).orElse(NONE);
     List<Part> parts = new ArrayList<>();
     for (Entry<Tally> entry : store.page("", MOST_ROWS)) {
       if (!entry.key().equals(ALL)) {
@@ -189,9 +193,9 @@ final class Adder implements AutoCloseable {
           new Problem(
               507,
               "DEMO-507",
-              "The table has rows of "
+              "The table has its "
                   + MOST_ROWS
-                  + " processes that were here. This one only looks on. Use another directory, or"
+                  + " rows, of processes that were here. This one only looks on. Use another directory, or"
                   + " remove this one once every demo has ended.");
       return false;
     } catch (ZealException e) {

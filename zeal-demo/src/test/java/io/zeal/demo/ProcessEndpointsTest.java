@@ -2,6 +2,10 @@ package io.zeal.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.zeal.Schema;
+import io.zeal.Store;
+import io.zeal.StoreOptions;
+import io.zeal.Zeal;
 import io.zeal.ZealConfig;
 import io.zeal.demo.RunningDemo.Answer;
 import java.nio.file.Path;
@@ -99,6 +103,29 @@ class ProcessEndpointsTest {
     Answer end = awaitRest(one);
     assertThat(end.json().at("/equal").booleanValue()).isTrue();
     assertThat(added(end, ended)).isPositive();
+  }
+
+  @Test
+  void oneTooManyLooksOnAndSaysWhy() {
+    awaitBoth(one);
+    try (Zeal zeal = Zeal.open(over(directory).build())) {
+      Store<Adder.Tally> store =
+          zeal.store(
+              Adder.STORE,
+              Schema.of(Adder.Tally.class),
+              StoreOptions.defaults().withCapacity(Adder.MOST_ROWS));
+      for (long left = Adder.MOST_ROWS - store.count(); left > 0; left--) {
+        store.put("was-here-" + left, new Adder.Tally(1, 0, 0, 0));
+      }
+    }
+    try (RunningDemo third = new RunningDemo(over(directory))) {
+      Answer refused = third.await(PROCESSES, it -> !it.code().equals("(absent)"));
+      assertThat(refused.code()).isEqualTo("DEMO-507");
+      assertThat(names(refused)).hasSize(Adder.MOST_ROWS - 1).doesNotContain(name(third));
+      assertThat(third.post(PROCESSES + "/add", "{\"millis\": 100}").status()).isEqualTo(200);
+      assertThat(added(awaitRest(one), name(one))).isPositive();
+      assertThat(one.get(PROCESSES).code()).isEqualTo("(absent)");
+    }
   }
 
   @Test
