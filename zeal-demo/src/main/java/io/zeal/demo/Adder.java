@@ -42,8 +42,8 @@ final class Adder implements AutoCloseable {
 
   private static final long BEAT_MILLIS = 100;
 
-  /** Who was silent for longer is taken for dead or stopped. */
-  private static final long SILENCE_MILLIS = 20 * BEAT_MILLIS;
+  /** Who was silent for longer is taken for dead or stopped; a write may wait for 2 s. */
+  private static final long SILENCE_MILLIS = 30 * BEAT_MILLIS;
 
   /** So many before it looks at the clock. */
   private static final int BATCH = 256;
