@@ -53,8 +53,11 @@ final class PreparedWrite {
   /** The row that it found missing when it looked last; null before. */
   Supply.@Nullable Missing missing;
 
-  /** Whether the missing row counts as taken: who has it stands still. */
-  boolean insists;
+  /** Since when that is so. */
+  long missingSinceNanos;
+
+  /** When it looked last. */
+  long missingLookedNanos;
 
   /** Who was in the way of the last attempt, {@link Owner#NOBODY} if that is not known. */
   int blockedBy;

@@ -151,11 +151,17 @@ final class TableFile {
     }
   }
 
+  /** Waits in an interrupted thread as well: whoever closes often is one. */
   private Optional<FileLock> lockForLeaving() throws IOException {
+    boolean isInterrupted = Thread.interrupted();
     try {
       return Optional.of(lockMaking(lockFile, new Patience(what, LEAVING)));
     } catch (OperationTimeoutException | OperationInterruptedException e) {
       return Optional.empty();
+    } finally {
+      if (isInterrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 

@@ -438,7 +438,7 @@ final class TableWriter {
     }
     long spot = Intent.NO_PLACE;
     try {
-      if (finder.find(write.key) != 0 || !(write.insists || supply.isFull())) {
+      if (finder.find(write.key) != 0 || !supply.isFull()) {
         return null;
       }
       if (rules.evicts()) {

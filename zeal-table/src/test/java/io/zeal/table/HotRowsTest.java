@@ -367,6 +367,23 @@ class HotRowsTest extends SharedFixture {
     assertThat(new HotMemory(0).slots(first, 1 << 20, 128)).isZero();
   }
 
+  @Test
+  void countOfThoseThatFoundNoRoomMayBeginAnew() {
+    Rows<Player> rows = rowsOf(one);
+    put(rows, "a", 1);
+    Table table = one.table("shared");
+    int row = table.find(new Key("a", table.seed));
+    HotRows<Player> few = new HotRows<>(table.layout, new HotMemory(4));
+    few.refused = Integer.MIN_VALUE;
+
+    for (int i = 0; i < 200; i++) {
+      few.keep(new HotRows.Hot<>("k" + i, row, table.rows.segment(row), table.rows.base(row)));
+    }
+
+    assertThat(few.count()).isEqualTo(4);
+    assertThat(few.refused).isBetween(Integer.MIN_VALUE + 1, 0);
+  }
+
   /** More keys than there are slots: some are kept, and all are right. */
   @Test
   void keysThatShareSlotsAreToldApart() {

@@ -255,6 +255,25 @@ class TableWaitingTest extends TableFixture {
   }
 
   @Test
+  void putBesideAStoppedWriterWaitsForOneWhoRuns() throws Exception {
+    Rows<Player> full =
+        rows("three", StoreOptions.defaults().withCapacity(3).withOverflow(Overflow.REJECT));
+    Table three = backend.table("three");
+    put(full, "a", 1);
+    put(full, "c", 1);
+    Intent stopped = fillOne(three);
+    assertThatThrownBy(() -> put(full, "b", 1)).isInstanceOf(CapacityException.class);
+    remove(full, "c");
+    Intent running = fillOne(three);
+    Future<WriteResult> waiting = putAndWait(full, "b");
+
+    giveUp(three, running);
+
+    assertThat(waiting.get(LIMIT.toSeconds(), TimeUnit.SECONDS)).isEqualTo(WriteResult.APPLIED);
+    giveUp(three, stopped);
+  }
+
+  @Test
   void rowThatAStoppedWriterFillsCountsAsTakenInAStoreThatEvicts() {
     Rows<Player> full = rows("making place", options(Overflow.EVICT));
     Table making = backend.table("making place");
