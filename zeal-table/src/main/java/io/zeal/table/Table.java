@@ -39,7 +39,7 @@ final class Table {
   private final TableClock clock;
   final TableWriter writer;
   private final Evictor evictor;
-  private final boolean evicts;
+  final boolean evicts;
 
   Table(TableMemory memory, Rules rules, TableClock clock, Waits waits) {
     this.memory = memory;
