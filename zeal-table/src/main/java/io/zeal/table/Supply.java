@@ -109,16 +109,23 @@ final class Supply {
     if (known.isEmpty()) {
       return known;
     }
-    long now = System.nanoTime();
-    if (now - askedNanos > STOPPED_NANOS) {
-      askedNanos = now;
-      known.forEach(each -> processes.probe(each.process()));
-    }
     List<Missing> still = known.stream().filter(each -> intents.isStill(each, rows)).toList();
     if (still.size() < known.size()) {
       stopped = still;
     }
     return still;
+  }
+
+  /**
+   * Asks now and then whether the processes of those are still there. The caller holds nothing: it
+   * takes as long as the system takes.
+   */
+  void askForStopped() {
+    List<Missing> known = stopped;
+    if (!known.isEmpty() && System.nanoTime() - askedNanos > STOPPED_NANOS) {
+      askedNanos = System.nanoTime();
+      known.forEach(each -> processes.probe(each.process()));
+    }
   }
 
   /** Looks whether somebody who has a missing row stands still. */

@@ -60,6 +60,7 @@ final class TableWriter {
     Wait wait = null;
     while (true) {
       write.blockedBy = Owner.NOBODY;
+      supply.askForStopped();
       int row = finder.find(write.key);
       Verdict verdict =
           row != 0 && write.isOfOneNumber() ? changeNumber(row, write) : Verdict.EXPIRED;
