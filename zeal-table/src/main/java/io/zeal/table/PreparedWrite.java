@@ -34,7 +34,9 @@ final class PreparedWrite {
   final Kind kind;
   final Requirement requirement;
   final Key key;
-  final long now;
+
+  /** The time of the write: that when it began, or a later one that others had seen by then. */
+  long now;
 
   private final long storeTtlMillis;
   private final @Nullable RowImage expectedRow;
@@ -102,6 +104,11 @@ final class PreparedWrite {
     return new PreparedWrite(Kind.PUT, new Encoded(Requirement.ABSENT, null, null), key, 0, 0)
         .ttl(0)
         .row(columns);
+  }
+
+  /** Others have seen this time: what this write makes must not have expired for them. */
+  void seen(long time) {
+    now = Math.max(now, time);
   }
 
   private PreparedWrite ttl(long millis) {

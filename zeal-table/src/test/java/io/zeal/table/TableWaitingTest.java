@@ -355,6 +355,38 @@ class TableWaitingTest extends TableFixture {
   }
 
   @Test
+  void putThatReadTheClockBeforeOthersSawTheRowExpireMakesOneThatHasNotExpiredForThem() {
+    put(rows, "a", 1, 10);
+    PreparedWrite late =
+        PreparedWrite.of(
+            new Write.Put<>("a", new Player("late", 2), 5, new Condition.Absent<>()),
+            new Key("a", table.seed),
+            PLAYER.mapper(),
+            table.codec,
+            0,
+            table.now());
+    clock.advance(Duration.ofMillis(11));
+    assertThat(rows.contains("a")).isFalse();
+
+    assertThat(table.write(late)).isEqualTo(RowWriter.Verdict.APPLIED);
+
+    assertThat(rows.get("a")).contains(new Player("late", 2));
+    assertThat(put(rows, "b", 1, 10)).isEqualTo(WriteResult.APPLIED);
+    PreparedWrite next =
+        PreparedWrite.of(
+            new Write.Add<>("new", 1, 1, new Condition.Always<>()),
+            new Key("new", table.seed),
+            PLAYER.mapper(),
+            table.codec,
+            5,
+            table.now());
+    clock.advance(Duration.ofMillis(11));
+    assertThat(rows.contains("b")).isFalse();
+    assertThat(table.write(next)).isEqualTo(RowWriter.Verdict.APPLIED);
+    assertThat(rows.number("new", 1)).hasValue(1);
+  }
+
+  @Test
   void writesWaitForAnIntentNoLongerThanTheirDeadline() {
     List<Intent> leased = leaseAll(table);
 
