@@ -5,8 +5,7 @@ import io.zeal.spi.Texts;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.invoke.MethodHandles;
-import java.lang.invoke.MethodHandles.Lookup;
-import java.lang.reflect.Constructor;
+import java.lang.ref.WeakReference;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
@@ -29,11 +28,14 @@ abstract class RecordMapper<R extends Record> implements RowMapper<R> {
     this.columns = columns;
   }
 
-  /** The constructor of each record's copy, as long as the record's class is there. */
-  private static final ClassValue<AtomicReference<@Nullable Constructor<?>>> COPIES =
+  /**
+   * Each record's copy, as long as somebody has a mapper of it: a record may be there for longer
+   * than this class.
+   */
+  private static final ClassValue<AtomicReference<@Nullable WeakReference<Class<?>>>> COPIES =
       new ClassValue<>() {
         @Override
-        protected AtomicReference<@Nullable Constructor<?>> computeValue(Class<?> record) {
+        protected AtomicReference<@Nullable WeakReference<Class<?>>> computeValue(Class<?> record) {
           return new AtomicReference<>();
         }
       };
@@ -46,20 +48,33 @@ abstract class RecordMapper<R extends Record> implements RowMapper<R> {
   @SuppressWarnings("unchecked") // a copy of BoundRecordMapper is a RecordMapper
   static <R extends Record> RecordMapper<R> of(
       Class<R> record, List<Column> columns, RecordHandles handles) {
-    AtomicReference<@Nullable Constructor<?>> known = COPIES.get(record);
     try {
-      if (known.get() == null) {
-        known.compareAndSet(null, copy(handles));
-      }
-      return (RecordMapper<R>) Objects.requireNonNull(known.get()).newInstance(record, columns);
+      return (RecordMapper<R>)
+          copy(COPIES.get(record), handles)
+              .getDeclaredConstructor(Class.class, List.class)
+              .newInstance(record, columns);
     } catch (ReflectiveOperationException e) {
       throw new IllegalStateException("a mapper for " + record, e);
     }
   }
 
-  private static Constructor<?> copy(RecordHandles handles) throws ReflectiveOperationException {
-    Lookup copy = MethodHandles.lookup().defineHiddenClassWithClassData(TEMPLATE, handles, true);
-    return copy.lookupClass().getDeclaredConstructor(Class.class, List.class);
+  private static Class<?> copy(
+      AtomicReference<@Nullable WeakReference<Class<?>>> known, RecordHandles handles)
+      throws IllegalAccessException {
+    while (true) {
+      WeakReference<Class<?>> seen = known.get();
+      Class<?> copy = seen == null ? null : seen.get();
+      if (copy != null) {
+        return copy;
+      }
+      Class<?> made =
+          MethodHandles.lookup()
+              .defineHiddenClassWithClassData(TEMPLATE, handles, true)
+              .lookupClass();
+      if (known.compareAndSet(seen, new WeakReference<>(made))) {
+        return made;
+      }
+    }
   }
 
   private static byte[] template() {

@@ -11,6 +11,7 @@ import io.zeal.ReadOptions;
 import io.zeal.Reading;
 import io.zeal.Row;
 import io.zeal.Schema;
+import io.zeal.SchemaException;
 import io.zeal.StoreOptions;
 import io.zeal.spi.Backend;
 import io.zeal.spi.ColumnSource;
@@ -88,6 +89,16 @@ final class EntryRows {
               + Failed.text(e)
               + " For a cache that is: lower zeal.cache.entries or zeal.cache.entry-bytes, or raise"
               + " what the backend may take.",
+          e);
+    } catch (SchemaException e) {
+      throw new SchemaException(
+          ErrorCode.SCHEMA_MISMATCH,
+          "Cache "
+              + Texts.quote(cache)
+              + " is in its backend already, for entries of another size or number. It said: "
+              + Failed.text(e)
+              + " For a cache that is: give zeal.cache.entries and zeal.cache.entry-bytes the values"
+              + " that all others have, or use another name.",
           e);
     }
   }

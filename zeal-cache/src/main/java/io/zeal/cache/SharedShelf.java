@@ -206,12 +206,21 @@ final class SharedShelf implements Shelf {
       return result;
     }
     Map<String, ZealException> failures = new LinkedHashMap<>(result.failures());
-    batch.refused.forEach((key, error) -> failures.put(key.key(), refused(key, ticket, error)));
+    boolean answers = true; // else each key would wait for the backend anew
+    for (Map.Entry<RowKey, CapacityException> refused : batch.refused.entrySet()) {
+      RowKey key = refused.getKey();
+      boolean isGone = false;
+      try {
+        isGone = answers && forget(key, ticket);
+      } catch (ZealException e) {
+        answers = false;
+      }
+      failures.put(key.key(), refused(key, refused.getValue(), isGone));
+    }
     return new BulkResult<>(result.values(), failures);
   }
 
-  private CapacityException refused(RowKey key, Ticket ticket, CapacityException error) {
-    boolean isGone = forget(key, ticket);
+  private CapacityException refused(RowKey key, CapacityException error, boolean isGone) {
     return Failed.notTaken(
         error,
         Text.where(rows.cache(), key.key())
@@ -234,8 +243,6 @@ final class SharedShelf implements Shelf {
         return true;
       } catch (CapacityException e) {
         // The other way takes no room.
-      } catch (ZealException e) {
-        return false;
       }
     }
     return false;

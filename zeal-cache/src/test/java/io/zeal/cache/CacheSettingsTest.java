@@ -8,6 +8,7 @@ import io.zeal.CapacityException;
 import io.zeal.ConfigurationException;
 import io.zeal.ErrorCode;
 import io.zeal.Finding;
+import io.zeal.SchemaException;
 import io.zeal.Zeal;
 import io.zeal.ZealConfig;
 import java.nio.file.Path;
@@ -79,6 +80,29 @@ class CacheSettingsTest {
     use(files().set("zeal.cache.sweep", "36500d"));
     assertThat(Values.millis(java.time.Duration.ofSeconds(Long.MAX_VALUE)))
         .isEqualTo(Long.MAX_VALUE);
+  }
+
+  @Test
+  void aCacheThatIsThereWithOtherEntriesIsToldAsACache() {
+    Path shared = directory.resolve("tables");
+    ZealConfig.Builder first = shared(shared);
+    use(first);
+
+    assertThatThrownBy(() -> use(shared(shared).set("zeal.cache.entries", "64")))
+        .isInstanceOf(SchemaException.class)
+        .hasMessageStartingWith(
+            "Cache 'c1' is in its backend already, for entries of another size or number.")
+        .hasMessageContainingAll(
+            "capacity=32", "capacity=64", "zeal.cache.entries", "zeal.cache.entry-bytes")
+        .hasMessageEndingWith("ZEAL-203")
+        .hasCauseInstanceOf(SchemaException.class);
+  }
+
+  private ZealConfig.Builder shared(Path directory) {
+    return table()
+        .set("zeal.table.directory", directory.toString())
+        .set("zeal.cache.entries", "32")
+        .set("zeal.cache.files", "false");
   }
 
   @Test

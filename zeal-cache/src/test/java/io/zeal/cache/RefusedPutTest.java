@@ -3,17 +3,22 @@ package io.zeal.cache;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.zeal.BackendUnavailableException;
 import io.zeal.BulkResult;
 import io.zeal.Cache;
 import io.zeal.CacheOptions;
 import io.zeal.CapacityException;
 import io.zeal.ErrorCode;
+import io.zeal.Outcome;
 import io.zeal.ValueType;
 import io.zeal.Zeal;
 import io.zeal.ZealConfig;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -92,5 +97,30 @@ class RefusedPutTest {
     assertThat(cache.get(refused, TEXT).toOptional()).isEmpty();
     String stored = result.values().keySet().iterator().next();
     assertThat(cache.get(stored, TEXT).toOptional()).contains("new");
+  }
+
+  @Test
+  void aBackendThatDoesNotAnswerIsNotAskedAnewForEachKey() {
+    List<String> keys = IntStream.range(0, 50).mapToObj(i -> "k" + i).toList();
+    AtomicInteger asked = new AtomicInteger();
+    cache.put("k0", "old", String.class);
+    server.beforeEach(call -> {
+      if (call.what().equals("Put") && asked.getAndIncrement() < keys.size()) {
+        throw new CapacityException(ErrorCode.VALUE_TOO_LONG, "Too long.");
+      } else if (asked.get() > keys.size()) {
+        throw new BackendUnavailableException("It does not answer.", Outcome.UNKNOWN, null);
+      }
+    });
+
+    BulkResult<Boolean> result =
+        cache.putAll(
+            keys.stream().collect(Collectors.toMap(Function.identity(), key -> "new")),
+            TEXT,
+            CacheOptions.defaults());
+
+    assertThat(result.failures()).hasSize(keys.size());
+    assertThat(result.failures().values())
+        .allSatisfy(error -> assertThat(error).hasMessageContaining("may still be there"));
+    assertThat(asked.get()).isEqualTo(keys.size() + 1);
   }
 }

@@ -21,7 +21,7 @@ final class HotMemory {
   private final long mostBytes;
   private final List<Taken> taken = new ArrayList<>(); // guarded by this
 
-  private record Taken(WeakReference<HotRows<?>> by, long bytes) {}
+  private record Taken(WeakReference<HotRows<?>> by, int rows, long bytes) {}
 
   /**
    * Nothing taken yet.
@@ -45,12 +45,17 @@ final class HotMemory {
    * @param rowBytes how long each may be
    */
   synchronized int slots(HotRows<?> by, long wanted, long rowBytes) {
-    taken.removeIf(each -> each.by().refersTo(null));
+    taken.removeIf(known -> known.by().refersTo(null));
+    for (Taken known : taken) {
+      if (known.by().refersTo(by)) {
+        return known.rows(); // another thread asked for it at the same time
+      }
+    }
     long left = mostBytes - taken.stream().mapToLong(Taken::bytes).sum();
     long each = ROW_BYTES + rowBytes;
     long slots = Math.min(Math.min(wanted, mostRows), Math.min(left / 2 / each, 1 << 30));
     int granted = (int) Long.highestOneBit(Math.max(0, slots));
-    taken.add(new Taken(new WeakReference<>(by), granted * each));
+    taken.add(new Taken(new WeakReference<>(by), granted, granted * each));
     return granted;
   }
 }

@@ -33,7 +33,7 @@ final class HotRows<R> {
   private final boolean keepsValues;
   private @Nullable Hot<R>[] slots; // a power of two; only ever replaced as a whole
   private boolean hasAsked; // for memory
-  private int refused; // not exact
+  int refused; // not exact; for tests as well
 
   HotRows(TableLayout layout, HotMemory memory) {
     this.layout = layout;
@@ -151,7 +151,7 @@ final class HotRows<R> {
         return;
       }
     }
-    int turn = refused++;
+    int turn = refused++ >>> 1; // never below zero
     if (turn % PATIENCE == 0) {
       all[first + turn / PATIENCE % WAYS] = hot;
     }

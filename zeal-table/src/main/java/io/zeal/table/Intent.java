@@ -121,6 +121,11 @@ final class Intent {
     Memory.setRelease(segment, gone, Memory.getOpaque(segment, base + GONE_BEFORE) + 1);
   }
 
+  /** Whether the row of this change is counted as come already. */
+  boolean hasCountedCome() {
+    return Memory.getVolatile(segment, come) != Memory.getVolatile(segment, base + COME_BEFORE);
+  }
+
   /** Whether the row of this change is counted as gone already. */
   boolean hasCountedGone() {
     return Memory.getVolatile(segment, gone) != Memory.getVolatile(segment, base + GONE_BEFORE);

@@ -3,6 +3,7 @@ package io.zeal.table;
 import io.zeal.table.Supply.Missing;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The intents of a table: those of this process, which its threads lease, and where others are. */
@@ -124,10 +125,23 @@ final class Intents {
   /**
    * Whether there was a moment at which so many rows were there: none was counted that had yet to
    * come, and none came until those that went were counted.
+   *
+   * @param known rows whose holders stand still
    */
-  boolean wereThere(long many, RowMemory rows) {
+  boolean wereThere(long many, RowMemory rows, List<Missing> known) {
     long come = come();
-    return !isAnyFilling(rows) && come - gone() >= many && come() == come;
+    return !isAnyFilling(rows, known) && come - gone() >= many && come() == come;
+  }
+
+  /** How many of them are not among those that were counted as come and not as gone. */
+  long uncounted(List<Missing> missing) {
+    return missing.stream().filter(each -> each.intent() != NONE && !hasCountedCome(each)).count();
+  }
+
+  private boolean hasCountedCome(Missing missing) {
+    long number = (missing.intent() - layout.intents(missing.process())) / layout.intentBytes();
+    return RowWord.state(missing.word()) == RowWord.FILLING
+        && of(header, layout, missing.process(), 0, (int) number).hasCountedCome();
   }
 
   private long sum(int firstCell) {
@@ -183,16 +197,20 @@ final class Intents {
     return true;
   }
 
-  /** A row that somebody fills, frees, or is about to do either with; null if there is none. */
-  @Nullable Missing missing(RowMemory rows) {
+  /**
+   * A row that somebody fills, frees, or is about to do either with; null if there is none but
+   * those that are known.
+   */
+  @Nullable Missing missing(RowMemory rows, List<Missing> known) {
     int last = header.lastProcess();
     for (int of = 0; of <= last; of++) {
       for (int i = 0; i < own.length; i++) {
         long at = layout.intents(of) + i * layout.intentBytes();
         int row = Intent.rowAt(segment, at);
         long word = row == 0 ? 0 : rows.word(row);
-        if (row != 0 && !RowWord.isThere(word)) {
-          return new Missing(at, row, word, System.nanoTime());
+        Missing missing = new Missing(of, at, row, word);
+        if (row != 0 && !RowWord.isThere(word) && !known.contains(missing)) {
+          return missing;
         }
       }
     }
@@ -208,12 +226,15 @@ final class Intents {
   /**
    * Whether a row is counted that is not there yet, by somebody who is about to let it be there.
    */
-  private boolean isAnyFilling(RowMemory rows) {
+  private boolean isAnyFilling(RowMemory rows, List<Missing> known) {
     int last = header.lastProcess();
     for (int of = 0; of <= last; of++) {
       for (int i = 0; i < own.length; i++) {
-        int row = Intent.rowAt(segment, layout.intents(of) + i * layout.intentBytes());
-        if (row != 0 && RowWord.state(rows.word(row)) == RowWord.FILLING) {
+        long at = layout.intents(of) + i * layout.intentBytes();
+        int row = Intent.rowAt(segment, at);
+        long word = row == 0 ? 0 : rows.word(row);
+        if (RowWord.state(word) == RowWord.FILLING
+            && !known.contains(new Missing(of, at, row, word))) {
           return true;
         }
       }

@@ -58,11 +58,15 @@ final class Places {
   /** The lock of a place whose process is no longer there; empty if it is. */
   Optional<FileLock> lockIfGone(int place) throws IOException {
     Optional<FileLock> lock = lockFile.tryLock(place);
-    if (lock.isPresent() && isCertainlyThere(place)) {
-      LockFile.release(lock.get()); // it lost its lock, and lives
-      return Optional.empty();
+    boolean isOurs = false;
+    try {
+      isOurs = lock.isPresent() && !isCertainlyThere(place);
+    } finally {
+      if (lock.isPresent() && !isOurs) {
+        LockFile.release(lock.get()); // it lost its lock, and lives; or the memory is gone
+      }
     }
-    return lock;
+    return isOurs ? lock : Optional.empty();
   }
 
   /**

@@ -34,7 +34,9 @@ final class PreparedWrite {
   final Kind kind;
   final Requirement requirement;
   final Key key;
-  final long now;
+
+  /** The time of the write: that when it began, or a later one that others had seen by then. */
+  long now;
 
   private final long storeTtlMillis;
   private final @Nullable RowImage expectedRow;
@@ -53,8 +55,11 @@ final class PreparedWrite {
   /** The row that it found missing when it looked last; null before. */
   Supply.@Nullable Missing missing;
 
-  /** Whether the missing row counts as taken: who has it stands still. */
-  boolean insists;
+  /** Since when that is so. */
+  long missingSinceNanos;
+
+  /** When it looked last. */
+  long missingLookedNanos;
 
   /** Who was in the way of the last attempt, {@link Owner#NOBODY} if that is not known. */
   int blockedBy;
@@ -99,6 +104,11 @@ final class PreparedWrite {
     return new PreparedWrite(Kind.PUT, new Encoded(Requirement.ABSENT, null, null), key, 0, 0)
         .ttl(0)
         .row(columns);
+  }
+
+  /** Others have seen this time: what this write makes must not have expired for them. */
+  void seen(long time) {
+    now = Math.max(now, time);
   }
 
   private PreparedWrite ttl(long millis) {

@@ -43,8 +43,11 @@ final class RowWriter {
    */
   Verdict verdict(MemorySegment segment, long base, PreparedWrite write) {
     long expires = expires(segment, base);
-    if (expires != ExpiryTree.NEVER && (write.now > expires || header.clock() > expires)) {
-      return write.creates() ? Verdict.EXPIRED : Verdict.SKIPPED;
+    if (expires != ExpiryTree.NEVER) {
+      write.seen(header.clock());
+      if (write.now > expires) {
+        return write.creates() ? Verdict.EXPIRED : Verdict.SKIPPED;
+      }
     }
     return holds(segment, base, write) ? Verdict.APPLIED : Verdict.SKIPPED;
   }
@@ -108,9 +111,11 @@ final class RowWriter {
 
   /**
    * Makes the columns and the expiry of a row where there was none, after {@link #verdictWhenNew}
-   * had nothing against it.
+   * had nothing against it. The place may be one that somebody freed of what had expired: then it
+   * is no earlier now than it was for him.
    */
   void fill(MemorySegment to, long toBase, int row, PreparedWrite write) {
+    write.seen(header.clock());
     if (write.kind == PreparedWrite.Kind.ADD) {
       codec.writeZeros(to, toBase);
       codec.writeNumber(to, toBase, write.column(), write.sum);

@@ -101,8 +101,8 @@ final class SharedDirectory {
       if (!ended.compareAndSet(false, true)) {
         return;
       }
-      // Nobody has the lock for long: who waits for other processes has yet to open the file, and
-      // it is open as long as there is a use that has not ended.
+      // Who waits for other processes in order to open has yet to open the file, and it is open as
+      // long as there is a use that has not ended; who leaves has the lock for 2 s at most.
       shared.changing.lock();
       try {
         shared.end();

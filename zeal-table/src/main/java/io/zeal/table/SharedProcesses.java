@@ -19,12 +19,14 @@ final class SharedProcesses implements Processes {
   private final Recovery recovery;
   private final ReentrantLock probing = new ReentrantLock();
   private final int own;
+  private final long joined; // the incarnation that is this process's
   private final FileLock ownLock;
 
   private SharedProcesses(Places places, Recovery recovery, int own, FileLock ownLock) {
     this.places = places;
     this.recovery = recovery;
     this.own = own;
+    this.joined = places.incarnation(own);
     this.ownLock = ownLock;
   }
 
@@ -105,7 +107,9 @@ final class SharedProcesses implements Processes {
    */
   void leave(Places again, Recovery recoveryAgain) throws IOException {
     try {
-      again.end(own, recoveryAgain);
+      if (again.incarnation(own) == joined) { // else it lost lock and place, and another one has it
+        again.end(own, recoveryAgain);
+      }
     } finally {
       LockFile.release(ownLock);
     }

@@ -2,7 +2,9 @@ package io.zeal.table;
 
 import io.zeal.table.Sweeper.Left;
 import io.zeal.table.Sweeper.Swept;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,8 +12,9 @@ import org.jspecify.annotations.Nullable;
  * one (S9.7).
  *
  * <p>Who finds none though the store is not full waits for somebody else who is about to fill the
- * missing row or to free it. If that one stands still for {@value #STOPPED_NANOS} ns, his process
- * is stopped, and the row counts as taken: nobody waits for him again.
+ * missing row or to free it. If that one stands still for {@value #STOPPED_NANOS} ns while he is
+ * looked at, he is taken for stopped: his row counts as taken, and nobody waits for him again. As
+ * long as it does, it is asked now and then whether his process is still there.
  */
 final class Supply {
 
@@ -21,27 +24,27 @@ final class Supply {
   /** No thread that may run takes so long from one step of a change to the next. */
   static final long STOPPED_NANOS = 200_000_000;
 
+  /** Who did not look for so long was kept from running, and the other one perhaps as well. */
+  private static final long BETWEEN_LOOKS_NANOS = 20_000_000;
+
   private static final int EXPIRED_AT_ONCE = 16;
 
   private final TableLayout layout;
   private final Intents intents;
+  private final Processes processes;
   private final RowMemory rows;
   private final FreeRows free;
   private final Sweeper sweeper;
   private final boolean evicts;
-  private volatile @Nullable Missing stopped; // the one that was found last
+  private volatile List<Missing> stopped = List.of(); // one that is lost is found again
+  private volatile long askedNanos;
 
-  Supply(
-      TableLayout layout,
-      Intents intents,
-      RowMemory rows,
-      FreeRows free,
-      Sweeper sweeper,
-      boolean evicts) {
-    this.layout = layout;
-    this.intents = intents;
-    this.rows = rows;
-    this.free = free;
+  Supply(TableMemory memory, Sweeper sweeper, boolean evicts) {
+    this.layout = memory.layout;
+    this.intents = memory.intents;
+    this.processes = memory.processes;
+    this.rows = memory.rows;
+    this.free = memory.free;
     this.sweeper = sweeper;
     this.evicts = evicts;
   }
@@ -49,15 +52,15 @@ final class Supply {
   /**
    * A row that nobody can have because of what somebody does to it.
    *
+   * @param process whose process that is
    * @param intent where the intent begins that names it, {@link Intents#NONE} if none does
    * @param row its number
    * @param word its word
-   * @param sinceNanos when it was looked at first
    */
-  record Missing(long intent, int row, long word, long sinceNanos) {
+  record Missing(int process, long intent, int row, long word) {
 
     private static Missing of(Left left) {
-      return new Missing(Intents.NONE, left.row(), left.word(), System.nanoTime());
+      return new Missing(Owner.process(left.owner()), Intents.NONE, left.row(), left.word());
     }
   }
 
@@ -77,33 +80,72 @@ final class Supply {
     if (row != 0 || swept.removed() > 0) {
       return row; // without one others were faster, and there may be more
     }
-    if (swept.left().isEmpty() && isFull()) {
+    List<Missing> standing = standing();
+    Optional<Missing> held =
+        swept.left().stream().map(Missing::of).filter(each -> !standing.contains(each)).findAny();
+    if (held.isEmpty() && (swept.left().isEmpty() || evicts) && isFull(standing)) {
       return FULL;
     }
-    write.insists = isStopped(write, swept.left()) && (evicts || swept.left().isEmpty());
-    return write.insists ? FULL : 0;
+    watch(write, held.orElse(null), standing);
+    return 0;
   }
 
-  /** Whether there was a moment at which as many rows were there as may be. */
+  /**
+   * Whether there was a moment at which as many rows were there as may be, those counted in of
+   * which the holder stands still.
+   */
   boolean isFull() {
-    return intents.wereThere(layout.rows(), rows);
+    return isFull(standing());
   }
 
-  /** Whether somebody who has the missing row stands still. */
-  private boolean isStopped(PreparedWrite write, List<Left> left) {
-    Missing known = stopped;
-    if (known != null && intents.isStill(known, rows)) {
-      return true;
+  private boolean isFull(List<Missing> standing) {
+    return intents.wereThere(layout.rows() - intents.uncounted(standing), rows, standing)
+        && standing.stream().allMatch(each -> intents.isStill(each, rows));
+  }
+
+  /** Those that are known to stand still. */
+  private List<Missing> standing() {
+    List<Missing> known = stopped;
+    if (known.isEmpty()) {
+      return known;
     }
-    Missing missing = write.missing;
-    if (missing == null || !intents.isStill(missing, rows)) {
-      write.missing = left.isEmpty() ? intents.missing(rows) : Missing.of(left.getFirst());
-      return false;
+    List<Missing> still = known.stream().filter(each -> intents.isStill(each, rows)).toList();
+    if (still.size() < known.size()) {
+      stopped = still;
     }
-    if (System.nanoTime() - missing.sinceNanos < STOPPED_NANOS) {
-      return false;
+    return still;
+  }
+
+  /**
+   * Asks now and then whether the processes of those are still there. The caller holds nothing: it
+   * takes as long as the system takes.
+   */
+  void askForStopped() {
+    List<Missing> known = stopped;
+    if (!known.isEmpty() && System.nanoTime() - askedNanos > STOPPED_NANOS) {
+      askedNanos = System.nanoTime();
+      known.forEach(each -> processes.probe(each.process()));
     }
-    stopped = missing;
-    return true;
+  }
+
+  /** Looks whether somebody who has a missing row stands still. */
+  private void watch(PreparedWrite write, @Nullable Missing held, List<Missing> standing) {
+    long now = System.nanoTime();
+    Missing watched = write.missing;
+    boolean isStill =
+        watched != null
+            && now - write.missingLookedNanos < BETWEEN_LOOKS_NANOS
+            && intents.isStill(watched, rows);
+    write.missingLookedNanos = now;
+    if (!isStill) {
+      write.missing = held != null ? held : intents.missing(rows, standing);
+      write.missingSinceNanos = now;
+    } else if (now - write.missingSinceNanos >= STOPPED_NANOS) {
+      List<Missing> more = new ArrayList<>(standing);
+      more.add(watched);
+      stopped = List.copyOf(more);
+      askedNanos = now;
+      write.missing = null;
+    }
   }
 }

@@ -39,7 +39,7 @@ final class Table {
   private final TableClock clock;
   final TableWriter writer;
   private final Evictor evictor;
-  private final boolean evicts;
+  final boolean evicts;
 
   Table(TableMemory memory, Rules rules, TableClock clock, Waits waits) {
     this.memory = memory;
@@ -61,7 +61,7 @@ final class Table {
     this.sweeper = new Sweeper(memory, reader, remover, intents);
     this.evictor = new Evictor(memory, remover, finder);
     RowWriter columns = new RowWriter(layout, codec, expiry, header);
-    Supply supply = new Supply(layout, intents, rows, free, sweeper, evicts);
+    Supply supply = new Supply(memory, sweeper, evicts);
     this.writer =
         new TableWriter(memory, rules, finder, columns, remover, supply, evictor, intents, waits);
   }

@@ -141,7 +141,8 @@ final class TableCounterCell implements CounterCell {
     @Override
     public boolean make(MemorySegment from, long base, MemorySegment to, long toBase) {
       long end = table.codec.readNumber(from, base, END);
-      boolean running = Math.max(now, table.header.clock()) <= end;
+      long time = Math.max(now, table.header.clock()); // it may have waited for the row
+      boolean running = time <= end;
       long current = running ? table.codec.readNumber(from, base, VALUE) : initial;
       verdict = verdict(change, current);
       if (verdict != Verdict.APPLIED) {
@@ -153,7 +154,7 @@ final class TableCounterCell implements CounterCell {
       if (change instanceof CounterChange.Reset) {
         table.codec.writeNumber(to, toBase, END, UNTOUCHED);
       } else if (!running) {
-        table.codec.writeNumber(to, toBase, END, endFrom(now));
+        table.codec.writeNumber(to, toBase, END, endFrom(time));
       }
       return true;
     }

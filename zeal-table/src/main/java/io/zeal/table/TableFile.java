@@ -8,6 +8,7 @@ import io.zeal.OperationTimeoutException;
 import io.zeal.SchemaException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.System.Logger.Level;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
@@ -28,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  * closed it.
  */
 final class TableFile {
+
+  private static final System.Logger LOG = System.getLogger("io.zeal.table");
 
   private static final int ZEROS = 1 << 20;
 
@@ -151,11 +154,17 @@ final class TableFile {
     }
   }
 
+  /** Waits in an interrupted thread as well: whoever closes often is one. */
   private Optional<FileLock> lockForLeaving() throws IOException {
+    boolean isInterrupted = Thread.interrupted();
     try {
       return Optional.of(lockMaking(lockFile, new Patience(what, LEAVING)));
     } catch (OperationTimeoutException | OperationInterruptedException e) {
       return Optional.empty();
+    } finally {
+      if (isInterrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 
@@ -165,6 +174,13 @@ final class TableFile {
     }
     requireOurs(path, what);
     if (Files.exists(path) && isLeftFromEarlierBoot()) {
+      LOG.log(
+          Level.WARNING,
+          "{0}: {1} is from before the system was started anew, and not everybody had closed it then:"
+              + " its pages may be of different moments. It begins empty. Close Zeal before the"
+              + " process ends, and rows on a disk are there again (docs/shared-tables.md).",
+          what,
+          path);
       Files.delete(path);
     }
     if (Files.notExists(path)) {

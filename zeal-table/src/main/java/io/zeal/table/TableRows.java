@@ -87,11 +87,14 @@ final class TableRows<R> implements Rows<R> {
     life.requireOpen();
     try {
       Hot<R> known = hot.find(key);
-      return known != null && known.wordNow() == known.word()
-          ? table.isAlive(known.segment(), known.base(), known.expires())
-              ? known.value()
-              : Optional.empty()
-          : readWhole(key);
+      if (known != null && known.wordNow() == known.word()) {
+        if (table.isAlive(known.segment(), known.base(), known.expires())) {
+          return known.value();
+        } else if (known.isStill(known.word())) {
+          return Optional.empty();
+        }
+      }
+      return readWhole(key);
     } catch (IllegalStateException e) {
       throw life.translate(e);
     }
@@ -105,7 +108,10 @@ final class TableRows<R> implements Rows<R> {
       if (copy == null) {
         known = locate(key);
       } else if (!table.isAlive(known.segment(), known.base(), copy.expires())) {
-        return Optional.empty();
+        if (isOver(known, word, tries)) {
+          return Optional.empty();
+        }
+        known = locate(key);
       } else {
         Optional<R> value = Optional.of(spec.read(key, copy.value()));
         if (RowWord.isLive(word) && hot.keepsValues()) {
@@ -115,6 +121,14 @@ final class TableRows<R> implements Rows<R> {
       }
     }
     return Optional.empty();
+  }
+
+  /**
+   * Whether a row that has expired, as the table's clock says since, is gone for good: nobody who
+   * read that clock before may be about to renew it. Who asks again and again gets an answer.
+   */
+  private boolean isOver(Hot<R> known, long word, int tries) {
+    return tries >= RowReader.TRIES || (RowWord.isLive(word) && known.isStill(word));
   }
 
   /** Where the row of a key is; null if there is none. */
@@ -193,9 +207,12 @@ final class TableRows<R> implements Rows<R> {
     try {
       Hot<R> known = locate(key);
       for (int tries = 0; known != null; tries++) {
-        RowReader.Copy<T> copy = copy(known, known.wordNow(), extract, tries);
-        if (copy != null) {
-          return table.isAlive(known.segment(), known.base(), copy.expires()) ? copy : null;
+        long word = known.wordNow();
+        RowReader.Copy<T> copy = copy(known, word, extract, tries);
+        if (copy != null && table.isAlive(known.segment(), known.base(), copy.expires())) {
+          return copy;
+        } else if (copy != null && isOver(known, word, tries)) {
+          return null;
         }
         known = locate(key);
       }

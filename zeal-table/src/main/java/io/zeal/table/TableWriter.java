@@ -60,6 +60,7 @@ final class TableWriter {
     Wait wait = null;
     while (true) {
       write.blockedBy = Owner.NOBODY;
+      supply.askForStopped();
       int row = finder.find(write.key);
       Verdict verdict =
           row != 0 && write.isOfOneNumber() ? changeNumber(row, write) : Verdict.EXPIRED;
@@ -438,7 +439,7 @@ final class TableWriter {
     }
     long spot = Intent.NO_PLACE;
     try {
-      if (finder.find(write.key) != 0 || !(write.insists || supply.isFull())) {
+      if (finder.find(write.key) != 0 || !supply.isFull()) {
         return null;
       }
       if (rules.evicts()) {

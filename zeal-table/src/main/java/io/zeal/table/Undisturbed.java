@@ -17,7 +17,11 @@ final class Undisturbed {
   /** Makes a call and waits for its end; an interrupt meanwhile is left for the caller to see. */
   static <T> T call(Callable<T> call) throws IOException {
     FutureTask<T> task = new FutureTask<>(call);
-    Thread.ofPlatform().name("zeal-table-file").daemon().start(task);
+    Thread.ofPlatform()
+        .name("zeal-table-file")
+        .daemon()
+        .inheritInheritableThreadLocals(false)
+        .start(task);
     boolean interrupted = false;
     try {
       while (true) {

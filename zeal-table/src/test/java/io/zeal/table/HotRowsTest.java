@@ -331,6 +331,59 @@ class HotRowsTest extends SharedFixture {
     }
   }
 
+  private long number(String name) {
+    return one.stats().parts().get("stores").parts().get("shared").numbers().get(name);
+  }
+
+  @Test
+  void statisticsTellHowManyThereAreAndClearLetsAllGo() {
+    Rows<Player> rows = rowsOf(one);
+    assertThat(number("hotRowsLimit")).isZero();
+    for (int i = 0; i < 5; i++) {
+      put(rows, "k" + i, i);
+      heat(rows, "k" + i);
+    }
+
+    assertThat(number("hotRows")).isEqualTo(5);
+    assertThat(number("hotRowsLimit")).isEqualTo(256);
+
+    rows.clear();
+    assertThat(number("hotRows")).isZero();
+    assertThat(rows.get("k1")).isEmpty();
+  }
+
+  @Test
+  void whoAsksGetsNoMoreThanHalfOfTheMemoryThatIsLeftAndOnlyOnce() {
+    HotMemory memory = new HotMemory(1 << 20, 1 << 20);
+    var _ = rowsOf(one);
+    TableLayout layout = one.table("shared").layout;
+    HotRows<Player> first = new HotRows<>(layout, memory);
+    HotRows<Player> second = new HotRows<>(layout, memory);
+
+    assertThat(memory.slots(first, 1 << 20, 128)).isEqualTo(2048);
+    assertThat(memory.slots(first, 1 << 20, 128)).isEqualTo(2048);
+    assertThat(memory.slots(second, 1 << 20, 128)).isEqualTo(1024);
+    assertThat(memory.slots(new HotRows<>(layout, memory), 10, 128)).isEqualTo(8);
+    assertThat(new HotMemory(0).slots(first, 1 << 20, 128)).isZero();
+  }
+
+  @Test
+  void countOfThoseThatFoundNoRoomMayBeginAnew() {
+    Rows<Player> rows = rowsOf(one);
+    put(rows, "a", 1);
+    Table table = one.table("shared");
+    int row = table.find(new Key("a", table.seed));
+    HotRows<Player> few = new HotRows<>(table.layout, new HotMemory(4));
+    few.refused = Integer.MIN_VALUE;
+
+    for (int i = 0; i < 200; i++) {
+      few.keep(new HotRows.Hot<>("k" + i, row, table.rows.segment(row), table.rows.base(row)));
+    }
+
+    assertThat(few.count()).isEqualTo(4);
+    assertThat(few.refused).isBetween(Integer.MIN_VALUE + 1, 0);
+  }
+
   /** More keys than there are slots: some are kept, and all are right. */
   @Test
   void keysThatShareSlotsAreToldApart() {

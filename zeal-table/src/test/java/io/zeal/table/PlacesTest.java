@@ -5,12 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.zeal.CapacityException;
+import io.zeal.StoreOptions;
 import io.zeal.spi.Rows;
+import io.zeal.spi.StoreSpec;
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -311,6 +315,49 @@ class PlacesTest extends SharedFixture {
     assertThat(left.row()).isZero();
     assertThat(RowWord.isLive(table.rows.word(row))).isTrue();
     assertThat(get(OTHER, INCARNATION)).isEqualTo(1);
+  }
+
+  @Test
+  void rowOfAStoppedProcessIsToBeHadOnceThatHasEnded() throws Exception {
+    assumeProcessesAreSeen();
+    rows =
+        rows(
+            instance,
+            new StoreSpec<>("few", PLAYER, StoreOptions.defaults().withCapacity(2), null));
+    table = instance.table("few");
+    put(rows, "a", 1);
+    occupy(OTHER, living());
+    assertThat(table.free.claim(Intents.of(table.header, table.layout, OTHER, 0, 2))).isPositive();
+    assertThat(isRefused("b")).isTrue();
+
+    Objects.requireNonNull(living).getOutputStream().close();
+    living.waitFor();
+
+    await(() -> !isRefused("b"));
+    assertThat(rows.count()).isEqualTo(2);
+    assertThat(isRefused("c")).isTrue();
+  }
+
+  private boolean isRefused(String key) {
+    try {
+      put(rows, key, 1);
+      return false;
+    } catch (CapacityException e) {
+      return true;
+    }
+  }
+
+  @Test
+  void lockOfAPlaceIsGivenBackIfTheMemoryIsGone() throws IOException {
+    LockFile lockFile = LockFile.of(directory.resolve("gone.lock"));
+    Arena arena = Arena.ofShared();
+    TableHeader gone = new TableHeader(arena.allocate(TableHeader.bytes(Owner.PROCESSES), 64));
+    arena.close();
+
+    assertThatThrownBy(() -> new Places(lockFile, gone, table.layout).lockIfGone(OTHER))
+        .isInstanceOf(IllegalStateException.class);
+
+    LockFile.release(lockFile.tryLock(OTHER).orElseThrow());
   }
 
   /** Before the bits of an incarnation come again, nothing may have them any more. */

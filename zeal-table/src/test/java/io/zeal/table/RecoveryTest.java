@@ -7,6 +7,7 @@ import io.zeal.spi.Rows;
 import io.zeal.spi.WriteResult;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -327,14 +328,14 @@ class RecoveryTest extends TableFixture {
     int row = table.free.claim(intent);
     intent.countCome(); // 40 are counted, and 39 are there
 
-    assertThat(table.intents.wereThere(40, table.rows)).isFalse();
-    assertThat(table.intents.wereThere(39, table.rows)).isFalse();
+    assertThat(table.intents.wereThere(40, table.rows, List.of())).isFalse();
+    assertThat(table.intents.wereThere(39, table.rows, List.of())).isFalse();
 
     end(row, () -> assertThat(rows.count()).isEqualTo(39));
-    assertThat(table.intents.wereThere(39, table.rows)).isTrue();
-    assertThat(table.intents.wereThere(40, table.rows)).isFalse();
+    assertThat(table.intents.wereThere(39, table.rows, List.of())).isTrue();
+    assertThat(table.intents.wereThere(40, table.rows, List.of())).isFalse();
     put(rows, "last", 1);
-    assertThat(table.intents.wereThere(40, table.rows)).isTrue();
+    assertThat(table.intents.wereThere(40, table.rows, List.of())).isTrue();
   }
 
   @Test
@@ -342,11 +343,11 @@ class RecoveryTest extends TableFixture {
     Key key = found("a");
     int row = hold(key, key.place());
 
-    assertThat(table.intents.wereThere(11, table.rows)).isTrue();
+    assertThat(table.intents.wereThere(11, table.rows, List.of())).isTrue();
     intent.countGone();
-    assertThat(table.intents.wereThere(11, table.rows)).isFalse();
+    assertThat(table.intents.wereThere(11, table.rows, List.of())).isFalse();
     assertThat(table.intents.hasCountedGone(intent.owner())).isTrue();
 
-    end(row, () -> assertThat(table.intents.wereThere(11, table.rows)).isTrue());
+    end(row, () -> assertThat(table.intents.wereThere(11, table.rows, List.of())).isTrue());
   }
 }

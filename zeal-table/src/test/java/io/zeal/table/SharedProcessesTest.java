@@ -2,7 +2,6 @@ package io.zeal.table;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.zeal.CapacityException;
 import java.io.IOException;
@@ -24,10 +23,7 @@ class SharedProcessesTest {
 
   private static final int OTHER = 3;
   private static final long PID = 8;
-  private static final long START = 16;
-  private static final long NAMESPACE = 24;
   private static final long TAKEN = 32;
-  private static final long BOOT = 40;
 
   private final Arena arena = Arena.ofShared();
   private final TableLayout layout =
@@ -65,16 +61,6 @@ class SharedProcessesTest {
             throw new UncheckedIOException(e);
           }
         });
-  }
-
-  /** In a place, a process that is said to be this one, without the lock of its place. */
-  private void thisProcessWithoutItsLock() {
-    ProcessIdentity own = ProcessIdentity.own();
-    set(PID, own.pid());
-    set(START, own.startTicks());
-    set(NAMESPACE, own.namespace());
-    set(BOOT, BootId.current());
-    set(TAKEN, 1);
   }
 
   private void set(long at, long value) {
@@ -117,42 +103,10 @@ class SharedProcessesTest {
   }
 
   @Test
-  void whoLostItsLockAndLivesKeepsItsPlace() {
-    Processes processes = join().processes;
-    assumeTrue(ProcessIdentity.own().isCertainlyThere(), "the system does not tell who is there");
-    thisProcessWithoutItsLock();
-
-    processes.probe(OTHER);
-
-    assertThat(taken()).isOne();
-    assertThat(processes.incarnation(OTHER)).isZero();
-  }
-
-  @Test
-  void whoIsCertainlyNotThereLosesItsPlace() {
-    Processes processes = join().processes;
-    List<Runnable> others =
-        List.of(
-            () -> set(BOOT, BootId.current() + 1),
-            () -> set(START, ProcessIdentity.own().startTicks() + 1),
-            () -> set(NAMESPACE, ProcessIdentity.own().namespace() + 1),
-            () -> set(PID, 0));
-    for (int i = 0; i < others.size(); i++) {
-      thisProcessWithoutItsLock();
-      others.get(i).run();
-
-      processes.probe(OTHER);
-
-      assertThat(taken()).as("other %d", i).isZero();
-      assertThat(processes.incarnation(OTHER)).isEqualTo(i + 1);
-    }
-  }
-
-  @Test
   void whoCannotBeAskedForIsThere() throws IOException {
     Processes processes = join().processes;
-    thisProcessWithoutItsLock();
-    set(BOOT, BootId.current() + 1);
+    set(PID, Integer.MAX_VALUE); // nobody
+    set(TAKEN, 1);
     channel.close();
 
     processes.probe(OTHER);

@@ -26,7 +26,13 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import java.util.logging.SimpleFormatter;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -183,9 +189,43 @@ class SharedTableTest extends SharedFixture {
             Files.readAllBytes(file),
             bytes -> bytes.put(32, anotherByte(bytes)).putLong(40, 0)); // and not closed
     Files.write(file, left);
+    List<String> warnings = new CopyOnWriteArrayList<>();
+    Handler log = new Warnings(warnings);
+    Logger logger = Logger.getLogger("io.zeal.table");
+    logger.addHandler(log);
     try (TableBackend third = open()) {
       assertThat(rows(third, spec(100)).count()).isZero();
+    } finally {
+      logger.removeHandler(log);
     }
+    assertThat(warnings)
+        .singleElement()
+        .asString()
+        .startsWith("Store 'shared': " + file)
+        .contains("before the system was started anew", "It begins empty");
+  }
+
+  /** What is logged as a warning, or worse. */
+  private static final class Warnings extends Handler {
+
+    private final List<String> lines;
+
+    private Warnings(List<String> lines) {
+      this.lines = lines;
+    }
+
+    @Override
+    public void publish(LogRecord line) {
+      if (line.getLevel().intValue() >= Level.WARNING.intValue()) {
+        lines.add(new SimpleFormatter().formatMessage(line));
+      }
+    }
+
+    @Override
+    public void flush() {}
+
+    @Override
+    public void close() {}
   }
 
   @Test

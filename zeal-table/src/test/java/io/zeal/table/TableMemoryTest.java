@@ -7,6 +7,7 @@ import io.zeal.CapacityException;
 import io.zeal.ColumnType;
 import io.zeal.CounterOptions;
 import io.zeal.Finding;
+import io.zeal.Overflow;
 import io.zeal.Row;
 import io.zeal.Schema;
 import io.zeal.Stats;
@@ -146,5 +147,16 @@ class TableMemoryTest extends TableFixture {
         })
         .anySatisfy(
             finding -> assertThat(finding.found()).contains("10 rows x 128").contains("bytes"));
+  }
+
+  @Test
+  void fullStoreThatEvictsIsNone() {
+    Rows<Player> rows =
+        rows("evicts", StoreOptions.defaults().withCapacity(4).withOverflow(Overflow.EVICT));
+    for (int i = 0; i < 8; i++) {
+      put(rows, "k" + i, 1);
+    }
+
+    assertThat(backend.inspect()).extracting(Finding::code).doesNotContain(TableReport.NEARLY_FULL);
   }
 }

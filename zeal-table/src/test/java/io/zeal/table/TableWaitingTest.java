@@ -255,6 +255,25 @@ class TableWaitingTest extends TableFixture {
   }
 
   @Test
+  void putBesideAStoppedWriterWaitsForOneWhoRuns() throws Exception {
+    Rows<Player> full =
+        rows("three", StoreOptions.defaults().withCapacity(3).withOverflow(Overflow.REJECT));
+    Table three = backend.table("three");
+    put(full, "a", 1);
+    put(full, "c", 1);
+    Intent stopped = fillOne(three);
+    assertThatThrownBy(() -> put(full, "b", 1)).isInstanceOf(CapacityException.class);
+    remove(full, "c");
+    Intent running = fillOne(three);
+    Future<WriteResult> waiting = putAndWait(full, "b");
+
+    giveUp(three, running);
+
+    assertThat(waiting.get(LIMIT.toSeconds(), TimeUnit.SECONDS)).isEqualTo(WriteResult.APPLIED);
+    giveUp(three, stopped);
+  }
+
+  @Test
   void rowThatAStoppedWriterFillsCountsAsTakenInAStoreThatEvicts() {
     Rows<Player> full = rows("making place", options(Overflow.EVICT));
     Table making = backend.table("making place");
@@ -333,6 +352,38 @@ class TableWaitingTest extends TableFixture {
     assertThat(table.write(touch)).isEqualTo(RowWriter.Verdict.SKIPPED);
 
     assertThat(rows.contains("a")).isFalse();
+  }
+
+  @Test
+  void putThatReadTheClockBeforeOthersSawTheRowExpireMakesOneThatHasNotExpiredForThem() {
+    put(rows, "a", 1, 10);
+    PreparedWrite late =
+        PreparedWrite.of(
+            new Write.Put<>("a", new Player("late", 2), 5, new Condition.Absent<>()),
+            new Key("a", table.seed),
+            PLAYER.mapper(),
+            table.codec,
+            0,
+            table.now());
+    clock.advance(Duration.ofMillis(11));
+    assertThat(rows.contains("a")).isFalse();
+
+    assertThat(table.write(late)).isEqualTo(RowWriter.Verdict.APPLIED);
+
+    assertThat(rows.get("a")).contains(new Player("late", 2));
+    assertThat(put(rows, "b", 1, 10)).isEqualTo(WriteResult.APPLIED);
+    PreparedWrite next =
+        PreparedWrite.of(
+            new Write.Add<>("new", 1, 1, new Condition.Always<>()),
+            new Key("new", table.seed),
+            PLAYER.mapper(),
+            table.codec,
+            5,
+            table.now());
+    clock.advance(Duration.ofMillis(11));
+    assertThat(rows.contains("b")).isFalse();
+    assertThat(table.write(next)).isEqualTo(RowWriter.Verdict.APPLIED);
+    assertThat(rows.number("new", 1)).hasValue(1);
   }
 
   @Test
