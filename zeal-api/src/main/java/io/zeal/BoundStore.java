@@ -38,6 +38,7 @@ final class BoundStore<R> implements Store<R> {
   private final Schema<R> schema;
   private final RowMapper<R> mapper;
   private final boolean rowsCheckKeys;
+  private final ColumnType[] types;
   private final long ttlMillis;
   private final Condition<R> always = new Condition.Always<>();
   private final Condition<R> absent = new Condition.Absent<>();
@@ -49,6 +50,7 @@ final class BoundStore<R> implements Store<R> {
     this.spec = spec;
     this.schema = spec.schema();
     this.mapper = spec.mapper();
+    this.types = schema.columns().stream().map(Column::type).toArray(ColumnType[]::new);
     this.rowsCheckKeys = rows.checksKeys();
     this.ttlMillis = spec.ttlMillis();
   }
@@ -159,7 +161,7 @@ final class BoundStore<R> implements Store<R> {
     int position =
         position(
             column, "whole number (for a floating column give a double)", ColumnType::isInteger);
-    return added(new Write.Add<>(checked, position, delta, always));
+    return rows.add(checked, position, delta);
   }
 
   @Override
@@ -177,7 +179,7 @@ final class BoundStore<R> implements Store<R> {
     }
     ColumnType type = schema.column(position).type();
     long bits = type == ColumnType.DOUBLE ? ColumnType.bits(delta) : floatBits(column, delta);
-    return toDouble(type, added(new Write.Add<>(checked, position, bits, always)));
+    return toDouble(type, rows.add(checked, position, bits));
   }
 
   private static long floatBits(String column, double delta) {
@@ -196,15 +198,6 @@ final class BoundStore<R> implements Store<R> {
     return type == ColumnType.DOUBLE
         ? Double.longBitsToDouble(bits)
         : Float.intBitsToFloat((int) bits);
-  }
-
-  private long added(Write<R> write) {
-    return switch (rows.write(write)) {
-      case WriteResult.Added(long bits) -> bits;
-      case WriteResult other ->
-          throw new IllegalStateException(
-              "Backend of store " + Texts.quote(name()) + " answered an addition with " + other);
-    };
   }
 
   @Override
@@ -398,7 +391,9 @@ final class BoundStore<R> implements Store<R> {
 
   private int position(String column, String wanted, Predicate<ColumnType> fits) {
     int position = schema.position(column);
-    Values.requireType(schema.column(position), wanted, fits);
+    if (!fits.test(types[position])) {
+      Values.requireType(schema.column(position), wanted, fits); // throws
+    }
     return position;
   }
 

@@ -62,6 +62,11 @@ public class ForwardingRows<R> implements Rows<R> {
   }
 
   @Override
+  public long add(String key, int column, long bits) {
+    return around(Operation.INCREMENT, () -> delegate.add(key, column, bits));
+  }
+
+  @Override
   public long count() {
     return around(Operation.COUNT, delegate::count);
   }

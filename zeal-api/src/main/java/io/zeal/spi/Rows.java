@@ -127,6 +127,24 @@ public interface Rows<R> {
   }
 
   /**
+   * Adds to a number column and answers the sum: a {@link Write.Add} without a condition, for a
+   * backend that can do that without making an object.
+   *
+   * @param bits as {@link Write.Add#bits()}; so is what it answers
+   */
+  default long add(String key, int column, long bits) {
+    return switch (write(new Write.Add<>(key, column, bits, new Condition.Always<>()))) {
+      case WriteResult.Added(long sum) -> sum;
+      case WriteResult other ->
+          throw new IllegalStateException(
+              "Backend of store "
+                  + Texts.quote(spec().name())
+                  + " answered an addition with "
+                  + other);
+    };
+  }
+
+  /**
    * Whether calls with one key are given any key, as the application did, and refuse a bad one by
    * {@link StoreSpec#requireKey}: for a backend that knows many of its keys already, and need not
    * look at those again. Keys of calls with many, and of pages, are good in any case. A decorator

@@ -14,8 +14,10 @@ final class HotMemory {
   /** The share of the largest heap. */
   private static final int SHARE = 8;
 
-  /** What a row has on the heap beside its texts: the slot, what is known of it, key and record. */
-  private static final long ROW_BYTES = 128;
+  /**
+   * What a row has on the heap beside its texts: slot, what is known of it, key, record, a number.
+   */
+  private static final long ROW_BYTES = 160;
 
   private final long mostRows;
   private final long mostBytes;

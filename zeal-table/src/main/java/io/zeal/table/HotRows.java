@@ -5,6 +5,8 @@ import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 final class HotRows<R> {
 
   /** The slots of a key: their references share a line of the processor's cache. */
-  private static final int WAYS = 2;
+  private static final int WAYS = 8;
 
   /** A slot that is taken goes over to every so many'th key that asks for it. */
   private static final int PATIENCE = 8;
@@ -49,64 +51,105 @@ final class HotRows<R> {
   }
 
   /**
-   * One row.
+   * One row: where it is, and what was read of it.
    *
-   * @param key its key
-   * @param row its number
-   * @param segment where it is
-   * @param base where it begins there
-   * @param generation whose row it was then
-   * @param word its word when {@code value} was read, live; {@link #NO_WORD} if there is no value
-   * @param expires when it expires, as long as the word is the same
-   * @param value what was read of it, empty if nothing was
+   * @param <R> the application's row
    */
-  record Hot<R>(
-      String key,
-      int row,
-      MemorySegment segment,
-      long base,
-      int generation,
-      long word,
-      long expires,
-      Optional<R> value) {
+  @SuppressWarnings("NullableOptional") // what was not read is neither there nor not there
+  static final class Hot<R> {
 
     /** No row's word. */
-    static final long NO_WORD = -1;
+    private static final long NO_WORD = -1;
 
-    /** A row whose columns were not read; its generation is that of this moment. */
-    Hot(String key, int row, MemorySegment segment, long base) {
-      this(
+    private static final int NO_COLUMN = -1;
+
+    final String key;
+    final MemorySegment segment;
+    final int row;
+
+    /** Whose row it was. */
+    private final int generation;
+
+    /** The row's word when all below was read, live. */
+    final long word;
+
+    /** Whether the row never expires, as long as its word is the same. */
+    final boolean isForEver;
+
+    /** The whole row; null if it was not read. */
+    final @Nullable Optional<R> value;
+
+    private final short column;
+    private final OptionalLong number;
+
+    private Hot(
+        String key,
+        MemorySegment segment,
+        int row,
+        int generation,
+        long word,
+        boolean isForEver,
+        @Nullable Optional<R> value,
+        int column,
+        OptionalLong number) {
+      this.key = key;
+      this.segment = segment;
+      this.row = row;
+      this.generation = generation;
+      this.word = word;
+      this.isForEver = isForEver;
+      this.value = value;
+      this.column = (short) column; // there are not that many
+      this.number = number;
+    }
+
+    /** A row of which nothing was read; its generation is that of this moment. */
+    static <R> Hot<R> of(String key, int row, RowMemory rows) {
+      MemorySegment segment = rows.segment(row);
+      int generation = Memory.getIntOpaque(segment, rows.base(row) + TableLayout.GENERATION);
+      return new Hot<>(
+          key, segment, row, generation, NO_WORD, false, null, NO_COLUMN, OptionalLong.empty());
+    }
+
+    Hot<R> with(long newWord, long expires, Optional<R> newValue) {
+      boolean isSameWord = newWord == word;
+      return new Hot<>(
           key,
-          row,
           segment,
-          base,
-          Memory.getIntOpaque(segment, base + TableLayout.GENERATION),
-          NO_WORD,
-          0,
-          Optional.empty());
+          row,
+          generation,
+          newWord,
+          expires == ExpiryTree.NEVER,
+          newValue,
+          isSameWord ? column : NO_COLUMN,
+          number);
     }
 
-    Hot<R> with(long newWord, long newExpires, Optional<R> newValue) {
-      return new Hot<>(key, row, segment, base, generation, newWord, newExpires, newValue);
+    /** Of a row that never expires. */
+    Hot<R> with(long newWord, int newColumn, OptionalLong newNumber) {
+      return new Hot<>(
+          key,
+          segment,
+          row,
+          generation,
+          newWord,
+          true,
+          newWord == word ? value : null,
+          newColumn,
+          newNumber);
     }
 
-    /** Whether it may be that of a key with this hash code. */
-    private boolean mayBe(int hash) {
-      return key.hashCode() == hash;
+    /** One column that is a number; null if it was not read, or the row may expire. */
+    @Nullable OptionalLong number(int wanted) {
+      return column == wanted && isForEver ? number : null;
     }
 
-    /** The row's word now. */
-    long wordNow() {
-      return Memory.getAcquire(segment, base + TableLayout.WORD);
-    }
-
-    /** Whether the row has not changed since its word was read. */
-    boolean isStill(long then) {
-      return RowReader.isStill(segment, base, then);
-    }
-
-    /** Whether the row is still that of the key, if its word is afterwards what it was before. */
-    boolean isSame() {
+    /**
+     * Whether the row is still that of the key, if its word is afterwards what it was before.
+     *
+     * @param base where the row begins
+     */
+    boolean isSame(long base) {
       return Memory.getIntOpaque(segment, base + TableLayout.GENERATION) == generation;
     }
   }
@@ -116,22 +159,40 @@ final class HotRows<R> {
     return keepsValues;
   }
 
+  /**
+   * Whether a number that was read is worth keeping: every so many'th is, so that a row which
+   * changes all the time costs little, and one that does not is soon there.
+   */
+  boolean keepsNumber() {
+    return (ThreadLocalRandom.current().nextInt() & (PATIENCE - 1)) == 0;
+  }
+
   /** What is known of a key; null if nothing is. */
   @Nullable Hot<R> find(String key) {
     @Nullable Hot<R>[] all = slots;
-    int hash = key.hashCode();
-    int first = first(hash, all.length);
+    int first = first(key.hashCode(), all.length);
     Hot<R> hot = all[first];
-    if (hot == null || !hot.mayBe(hash)) {
-      hot = all[first + 1];
+    if (hot == null) {
+      return null;
     }
-    return hot != null && hot.key.equals(key) ? hot : null;
+    return hot.key.equals(key) ? hot : findLater(key, all, first);
   }
 
-  /** The first slot of a key: by the upper bits, in which all of its hash code are. */
+  /** The first slot is another key's. */
+  private static <R> @Nullable Hot<R> findLater(String key, @Nullable Hot<R>[] all, int first) {
+    for (int i = 1; i < WAYS; i++) {
+      Hot<R> hot = all[first ^ i];
+      if (hot == null || hot.key.equals(key)) {
+        return hot;
+      }
+    }
+    return null;
+  }
+
+  /** The slot at which a key is looked for first: by the upper bits, in which all others are. */
   private static int first(int hash, int length) {
     int mixed = hash * MULTIPLIER;
-    return (int) ((Integer.toUnsignedLong(mixed) * length) >>> Integer.SIZE) & -WAYS;
+    return (int) ((Integer.toUnsignedLong(mixed) * length) >>> Integer.SIZE);
   }
 
   /** Keeps what was found of a key, if there is room for it. */
@@ -144,16 +205,16 @@ final class HotRows<R> {
       return; // there was no memory
     }
     int first = first(hot.key.hashCode(), all.length);
-    for (int slot = first; slot < first + WAYS; slot++) {
-      Hot<R> other = all[slot];
+    for (int i = 0; i < WAYS; i++) {
+      Hot<R> other = all[first ^ i];
       if (other == null || other.key.equals(hot.key)) {
-        all[slot] = hot;
+        all[first ^ i] = hot;
         return;
       }
     }
     int turn = refused++ >>> 1; // never below zero
     if (turn % PATIENCE == 0) {
-      all[first + turn / PATIENCE % WAYS] = hot;
+      all[first ^ (turn / PATIENCE % WAYS)] = hot;
     }
   }
 

@@ -25,6 +25,7 @@ final class Intents {
   private final Intent[] own;
   private final int process;
   private final long incarnation;
+  private final int withoutIntent;
 
   Intents(TableHeader header, TableLayout layout, Processes processes, Recovery recovery) {
     this.segment = header.segment();
@@ -33,6 +34,7 @@ final class Intents {
     this.layout = layout;
     this.process = processes.own();
     this.incarnation = processes.incarnation(process);
+    this.withoutIntent = Owner.of(process, incarnation, Owner.NO_INTENT);
     this.own = new Intent[layout.intentsOfProcess()];
     for (int i = 0; i < own.length; i++) {
       own[i] = of(header, layout, process, incarnation, i);
@@ -52,7 +54,7 @@ final class Intents {
 
   /** This process as the owner of a row or bucket for which it needs no intent. */
   int withoutIntent() {
-    return Owner.of(process, incarnation, Owner.NO_INTENT);
+    return withoutIntent;
   }
 
   /** Where a row would begin whose columns are those of an owner's intent. */

@@ -26,6 +26,7 @@ final class TableRows<R> implements Rows<R> {
   private final StoreSpec<R> spec;
   private final RowMapper<R> mapper;
   private final Table table;
+  private final RowMemory rows;
   private final HotRowsByType hotRows;
   private final HotRows<R> hot;
   private final TablePager pager;
@@ -40,6 +41,7 @@ final class TableRows<R> implements Rows<R> {
     this.spec = spec;
     this.mapper = spec.mapper();
     this.table = table;
+    this.rows = table.rows;
     this.hotRows = hotRows;
     this.hot = hotRows.of(mapper);
     this.pager = table.pager();
@@ -87,11 +89,16 @@ final class TableRows<R> implements Rows<R> {
     life.requireOpen();
     try {
       Hot<R> known = hot.find(key);
-      if (known != null && known.wordNow() == known.word()) {
-        if (table.isAlive(known.segment(), known.base(), known.expires())) {
-          return known.value();
-        } else if (known.isStill(known.word())) {
-          return Optional.empty();
+      if (known != null && known.value != null) {
+        long base = rows.base(known.row);
+        if (known.isForEver && word(known, base) == known.word) {
+          table.use(known.segment, base);
+          return known.value;
+        }
+        long expires = RowWriter.expires(known.segment, base);
+        if (RowReader.isStill(known.segment, base, known.word)
+            && table.isAlive(known.segment, base, expires)) {
+          return known.value;
         }
       }
       return readWhole(key);
@@ -103,12 +110,13 @@ final class TableRows<R> implements Rows<R> {
   private Optional<R> readWhole(String key) {
     Hot<R> known = locate(key);
     for (int tries = 0; known != null; tries++) {
-      long word = known.wordNow();
-      RowReader.Copy<RowImage> copy = copy(known, word, whole, tries);
+      long base = rows.base(known.row);
+      long word = word(known, base);
+      RowReader.Copy<RowImage> copy = copy(known, base, word, whole, tries);
       if (copy == null) {
         known = locate(key);
-      } else if (!table.isAlive(known.segment(), known.base(), copy.expires())) {
-        if (isOver(known, word, tries)) {
+      } else if (!table.isAlive(known.segment, base, copy.expires())) {
+        if (isOver(known, base, word, tries)) {
           return Optional.empty();
         }
         known = locate(key);
@@ -123,19 +131,28 @@ final class TableRows<R> implements Rows<R> {
     return Optional.empty();
   }
 
+  /** The row's word now. */
+  private static long word(Hot<?> known, long base) {
+    return Memory.getAcquire(known.segment, base + TableLayout.WORD);
+  }
+
   /**
    * Whether a row that has expired, as the table's clock says since, is gone for good: nobody who
    * read that clock before may be about to renew it. Who asks again and again gets an answer.
    */
-  private boolean isOver(Hot<R> known, long word, int tries) {
-    return tries >= RowReader.TRIES || (RowWord.isLive(word) && known.isStill(word));
+  private boolean isOver(Hot<R> known, long base, long word, int tries) {
+    return tries >= RowReader.TRIES
+        || (RowWord.isLive(word) && RowReader.isStill(known.segment, base, word));
   }
 
   /** Where the row of a key is; null if there is none. */
   private @Nullable Hot<R> locate(String text) {
     Hot<R> known = hot.find(text);
-    if (known != null && RowWord.isThere(known.wordNow()) && known.isSame()) {
-      return known;
+    if (known != null) {
+      long base = rows.base(known.row);
+      if (RowWord.isThere(word(known, base)) && known.isSame(base)) {
+        return known;
+      }
     }
     Key key = key(text);
     while (true) {
@@ -143,8 +160,8 @@ final class TableRows<R> implements Rows<R> {
       if (row == 0) {
         return null;
       }
-      Hot<R> found = new Hot<>(text, row, table.rows.segment(row), table.rows.base(row));
-      if (found.isStill(key.word())) {
+      Hot<R> found = Hot.of(text, row, rows);
+      if (RowReader.isStill(found.segment, rows.base(row), key.word())) {
         hot.keep(found);
         return found;
       }
@@ -153,9 +170,9 @@ final class TableRows<R> implements Rows<R> {
 
   /** Null if the row is another one, or changed meanwhile. */
   private <T> RowReader.@Nullable Copy<T> copy(
-      Hot<R> known, long word, Extract<T> extract, int tries) {
-    return RowWord.isThere(word) && known.isSame()
-        ? table.reader.copy(known.segment(), known.base(), word, extract, tries)
+      Hot<R> known, long base, long word, Extract<T> extract, int tries) {
+    return RowWord.isThere(word) && known.isSame(base)
+        ? table.reader.copy(known.segment, base, word, extract, tries)
         : null;
   }
 
@@ -170,20 +187,40 @@ final class TableRows<R> implements Rows<R> {
     try {
       Hot<R> known = hot.find(key);
       if (known != null) {
-        long word = known.wordNow();
-        if (RowWord.isInPlace(word) && known.isSame()) {
-          long bits = table.codec.readNumber(known.segment(), known.base(), column);
-          long expires = RowWriter.expires(known.segment(), known.base());
-          if (known.isStill(word) && expires == ExpiryTree.NEVER) {
-            table.use(known.segment(), known.base());
-            return OptionalLong.of(bits);
-          }
+        OptionalLong number = known.number(column);
+        if (number != null && word(known, rows.base(known.row)) == known.word) {
+          table.use(known.segment, rows.base(known.row));
+          return number;
+        }
+        number = numberOf(known, column);
+        if (number != null) {
+          return number;
         }
       }
       return readNumber(key, column);
     } catch (IllegalStateException e) {
       throw life.translate(e);
     }
+  }
+
+  /** Null if the row is not where it was, or is changing, or may expire. */
+  private @Nullable OptionalLong numberOf(Hot<R> known, int column) {
+    long base = rows.base(known.row);
+    long word = word(known, base);
+    if (!RowWord.isInPlace(word) || !known.isSame(base)) {
+      return null;
+    }
+    long bits = table.codec.readNumber(known.segment, base, column);
+    long expires = RowWriter.expires(known.segment, base);
+    if (!RowReader.isStill(known.segment, base, word) || expires != ExpiryTree.NEVER) {
+      return null;
+    }
+    table.use(known.segment, base);
+    OptionalLong number = OptionalLong.of(bits);
+    if (RowWord.isLive(word) && hot.keepsNumber()) {
+      hot.keep(known.with(word, column, number));
+    }
+    return number;
   }
 
   private OptionalLong readNumber(String key, int column) {
@@ -207,11 +244,12 @@ final class TableRows<R> implements Rows<R> {
     try {
       Hot<R> known = locate(key);
       for (int tries = 0; known != null; tries++) {
-        long word = known.wordNow();
-        RowReader.Copy<T> copy = copy(known, word, extract, tries);
-        if (copy != null && table.isAlive(known.segment(), known.base(), copy.expires())) {
+        long base = rows.base(known.row);
+        long word = word(known, base);
+        RowReader.Copy<T> copy = copy(known, base, word, extract, tries);
+        if (copy != null && table.isAlive(known.segment, base, copy.expires())) {
           return copy;
-        } else if (copy != null && isOver(known, word, tries)) {
+        } else if (copy != null && isOver(known, base, word, tries)) {
           return null;
         }
         known = locate(key);
@@ -226,34 +264,37 @@ final class TableRows<R> implements Rows<R> {
   public WriteResult write(Write<R> write) {
     life.requireOpen();
     try {
-      WriteResult result = null;
-      if (write instanceof Write.Add<R> add) {
-        result = add(add);
-      } else if (write instanceof Write.Put<R> put) {
-        result = put(put);
-      }
-      return result != null ? result : writeAnything(write);
+      return write instanceof Write.Put<R> put && put.condition() instanceof Condition.Always<R>
+          ? put(put.key(), put.row(), put.ttlMillis(), put.condition())
+          : writeAnything(write);
     } catch (IllegalStateException e) {
       throw life.translate(e);
     }
   }
 
-  /** Null if the row is not where it was when it was last used, or it is not that simple. */
-  private @Nullable WriteResult add(Write.Add<R> add) {
-    Hot<R> known = hot.find(add.key());
-    return known != null && add.condition() instanceof Condition.Always<R>
-        ? table.writer.tryAdd(known, add.column(), add.bits())
-        : null;
+  /** Of the write itself nothing is handed on, so that none needs to be made. */
+  private WriteResult put(String key, R row, long ttl, Condition<R> always) {
+    Hot<R> known = ttl == Write.KEEP ? null : hot.find(key);
+    return known != null && table.writer.tryPut(known, row, mapper, expires(ttl))
+        ? WriteResult.APPLIED
+        : writeAnything(new Write.Put<>(key, row, ttl, always));
   }
 
-  /** As {@link #add}. */
-  private @Nullable WriteResult put(Write.Put<R> put) {
-    Hot<R> known = hot.find(put.key());
-    return known != null
-            && put.condition() instanceof Condition.Always<R>
-            && put.ttlMillis() != Write.KEEP
-        ? table.writer.tryPut(known, put.row(), mapper, expires(put.ttlMillis()))
-        : null;
+  @Override
+  public long add(String key, int column, long bits) {
+    life.requireOpen();
+    try {
+      Hot<R> known = hot.find(key);
+      if (known != null) {
+        long sum = table.writer.tryAdd(known, column, bits);
+        if (sum != TableWriter.NOT_ADDED) {
+          return sum;
+        }
+      }
+      return Rows.super.add(key, column, bits);
+    } catch (IllegalStateException e) {
+      throw life.translate(e);
+    }
   }
 
   private long expires(long ttl) {

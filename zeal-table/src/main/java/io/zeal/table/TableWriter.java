@@ -2,7 +2,6 @@ package io.zeal.table;
 
 import io.zeal.ColumnType;
 import io.zeal.spi.RowMapper;
-import io.zeal.spi.WriteResult;
 import io.zeal.table.RowWriter.Verdict;
 import io.zeal.table.Waits.Purpose;
 import io.zeal.table.Waits.Wait;
@@ -119,21 +118,24 @@ final class TableWriter {
     return RowWord.isLive(word);
   }
 
+  /** That nothing has happened; a sum that is the same is never answered. */
+  static final long NOT_ADDED = Long.MIN_VALUE;
+
   /**
-   * Adds to a whole number of a row that is where it was known to be. Null if it is not, or is
-   * held, or has expired, or the sum does not fit: then nothing has happened.
+   * Adds to a whole number of a row that is where it was known to be, and answers the sum. {@link
+   * #NOT_ADDED} if it is not there, or is held, or may expire, or the sum does not fit.
    */
-  @Nullable WriteResult tryAdd(HotRows.Hot<?> known, int column, long summand) {
-    MemorySegment segment = known.segment();
-    long base = known.base();
-    long word = known.wordNow();
+  long tryAdd(HotRows.Hot<?> known, int column, long summand) {
+    MemorySegment segment = known.segment;
+    long base = rows.base(known.row);
+    long word = Memory.getAcquire(segment, base + TableLayout.WORD);
     ColumnType type = layout.type(column);
-    if (!type.isInteger() || !RowWord.isLive(word) || !known.isSame()) {
-      return null;
+    if (!type.isInteger() || !RowWord.isLive(word) || !known.isSame(base)) {
+      return NOT_ADDED;
     }
     long held = RowWord.held(word, RowWord.HELD, intents.withoutIntent());
     if (!RowMemory.compareAndSet(segment, base, word, held)) {
-      return null;
+      return NOT_ADDED;
     }
     Verdict verdict = Verdict.APPLIED; // should anything be thrown
     long sum;
@@ -144,6 +146,7 @@ final class TableWriter {
           ((current ^ sum) & (summand ^ sum)) >= 0
               && sum >= type.minValue()
               && sum <= type.maxValue()
+              && sum != NOT_ADDED
               && RowWriter.expires(segment, base) == ExpiryTree.NEVER;
       if (fits) {
         codec.writeNumber(segment, base, column, sum);
@@ -153,22 +156,22 @@ final class TableWriter {
     } finally {
       letGo(segment, base, word, verdict);
     }
-    return verdict == Verdict.APPLIED ? new WriteResult.Added(sum) : null;
+    return verdict == Verdict.APPLIED ? sum : NOT_ADDED;
   }
 
   /**
    * Puts columns into a row that is where it was known to be, as {@link #tryAdd} does; the new
    * columns are made before the row is held. One that has expired is as good as a new one.
    */
-  <R> @Nullable WriteResult tryPut(HotRows.Hot<R> known, R row, RowMapper<R> mapper, long expires) {
+  <R> boolean tryPut(HotRows.Hot<R> known, R row, RowMapper<R> mapper, long expires) {
     Intent intent = intents.tryLease();
     if (intent == null) {
-      return null;
+      return false;
     }
     try {
       codec.encode(mapper, row, intent.segment(), intent.asRow());
       RowWriter.setExpires(intent.segment(), intent.asRow(), expires);
-      return putColumns(known, expires, intent) ? WriteResult.APPLIED : null;
+      return putColumns(known, expires, intent);
     } catch (RuntimeException | Error e) {
       intents.endAfter(e, intent);
       throw e;
@@ -178,19 +181,19 @@ final class TableWriter {
   }
 
   private boolean putColumns(HotRows.Hot<?> known, long expires, Intent intent) {
-    MemorySegment segment = known.segment();
-    long base = known.base();
-    long word = known.wordNow();
-    if (!RowWord.isLive(word) || !known.isSame()) {
+    MemorySegment segment = known.segment;
+    long base = rows.base(known.row);
+    long word = Memory.getAcquire(segment, base + TableLayout.WORD);
+    if (!RowWord.isLive(word) || !known.isSame(base)) {
       return false;
     }
     long held = RowWord.held(word, RowWord.HELD, intent.owner());
-    intent.begin(known.row(), Intent.NO_PLACE);
+    intent.begin(known.row, Intent.NO_PLACE);
     if (!RowMemory.compareAndSet(segment, base, word, held)) {
       intent.end();
       return false;
     }
-    columns.lower(known.row(), RowWriter.expires(segment, base), expires);
+    columns.lower(known.row, RowWriter.expires(segment, base), expires);
     finish(segment, base, held, Verdict.APPLIED, intent);
     return true;
   }

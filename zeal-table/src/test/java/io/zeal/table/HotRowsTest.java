@@ -360,11 +360,11 @@ class HotRowsTest extends SharedFixture {
     HotRows<Player> first = new HotRows<>(layout, memory);
     HotRows<Player> second = new HotRows<>(layout, memory);
 
-    assertThat(memory.slots(first, 1 << 20, 128)).isEqualTo(2048);
-    assertThat(memory.slots(first, 1 << 20, 128)).isEqualTo(2048);
-    assertThat(memory.slots(second, 1 << 20, 128)).isEqualTo(1024);
+    assertThat(memory.slots(first, 1 << 20, 96)).isEqualTo(2048);
+    assertThat(memory.slots(first, 1 << 20, 96)).isEqualTo(2048);
+    assertThat(memory.slots(second, 1 << 20, 96)).isEqualTo(1024);
     assertThat(memory.slots(new HotRows<>(layout, memory), 10, 128)).isEqualTo(8);
-    assertThat(new HotMemory(0).slots(first, 1 << 20, 128)).isZero();
+    assertThat(new HotMemory(0).slots(first, 1 << 20, 96)).isZero();
   }
 
   @Test
@@ -373,21 +373,21 @@ class HotRowsTest extends SharedFixture {
     put(rows, "a", 1);
     Table table = one.table("shared");
     int row = table.find(new Key("a", table.seed));
-    HotRows<Player> few = new HotRows<>(table.layout, new HotMemory(4));
+    HotRows<Player> few = new HotRows<>(table.layout, new HotMemory(16));
     few.refused = Integer.MIN_VALUE;
 
     for (int i = 0; i < 200; i++) {
-      few.keep(new HotRows.Hot<>("k" + i, row, table.rows.segment(row), table.rows.base(row)));
+      few.keep(HotRows.Hot.of("k" + i, row, table.rows));
     }
 
-    assertThat(few.count()).isEqualTo(4);
+    assertThat(few.count()).isEqualTo(16);
     assertThat(few.refused).isBetween(Integer.MIN_VALUE + 1, 0);
   }
 
   /** More keys than there are slots: some are kept, and all are right. */
   @Test
   void keysThatShareSlotsAreToldApart() {
-    try (TableBackend few = open(64L << 20, 100, 4)) {
+    try (TableBackend few = open(64L << 20, 100, 16)) {
       Rows<Player> mine = rows(few, spec(100));
       for (int i = 0; i < 60; i++) {
         put(mine, "k" + i, i);

@@ -20,6 +20,7 @@ import io.zeal.spi.Announcer.Kind;
 import io.zeal.spi.Backend;
 import io.zeal.spi.BackendContext;
 import io.zeal.spi.BackendProvider;
+import io.zeal.spi.Condition;
 import io.zeal.spi.ForwardingBackend;
 import io.zeal.spi.ForwardingRows;
 import io.zeal.spi.Messaging;
@@ -259,6 +260,12 @@ final class FarServer implements AutoCloseable {
     public WriteResult write(Write<R> write) {
       return step(
           bucketOf(write.key()), Kind.of(write), List.of(write.key()), () -> super.write(write));
+    }
+
+    @Override
+    public long add(String key, int column, long bits) {
+      Write<R> write = new Write.Add<>(key, column, bits, new Condition.Always<>());
+      return ((WriteResult.Added) write(write)).bits();
     }
 
     private WriteResult step(

@@ -83,7 +83,7 @@ final class AnnounceBreakages {
         rows(
             "a new time to live is not announced",
             opened ->
-                new ForwardingRows<>(opened.announced()) {
+                new ByWrite(opened.announced()) {
                   @Override
                   public WriteResult write(Write<Object> write) {
                     return write instanceof Write.Touch && get(write.key()).isPresent()
@@ -163,7 +163,7 @@ final class AnnounceBreakages {
         rows(
             "a row is announced before it is changed",
             opened ->
-                new ForwardingRows<>(opened.announced()) {
+                new ByWrite(opened.announced()) {
                   @Override
                   public WriteResult write(Write<Object> write) {
                     Object before = get(write.key()).orElse(null);

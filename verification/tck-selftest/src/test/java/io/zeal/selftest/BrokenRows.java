@@ -7,7 +7,6 @@ import io.zeal.ReadOptions;
 import io.zeal.Reading;
 import io.zeal.Row;
 import io.zeal.spi.Condition;
-import io.zeal.spi.ForwardingRows;
 import io.zeal.spi.Rows;
 import io.zeal.spi.Write;
 import io.zeal.spi.WriteResult;
@@ -24,7 +23,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /** Rows that pass through the hooks of a {@link Breakage}, with what hooks need at hand. */
-final class BrokenRows extends ForwardingRows<Object> {
+final class BrokenRows extends ByWrite {
 
   /** What attachments to one store share. */
   static final class Memory {

@@ -74,7 +74,7 @@ final class TieredBreakages {
             .on(
                 OnFarRows.class,
                 (rows, far, instance) ->
-                    new ForwardingRows<>(rows) {
+                    new ByWrite(rows) {
                       @Override
                       public WriteResult write(Write<Object> write) {
                         return write instanceof Write.Touch
@@ -243,7 +243,7 @@ final class TieredBreakages {
         rows(
             "an increment leaves a copy",
             (rows, instance) ->
-                new ForwardingRows<>(rows) {
+                new ByWrite(rows) {
                   private final Set<String> copied = ConcurrentHashMap.newKeySet();
 
                   @Override
@@ -681,7 +681,7 @@ final class TieredBreakages {
   }
 
   /** Rows whose {@code get} can answer once more what it answered last. */
-  private static class Remembering extends ForwardingRows<Object> {
+  private static class Remembering extends ByWrite {
 
     private final Map<String, Object> last = new ConcurrentHashMap<>();
     private final Map<String, Object> again = new ConcurrentHashMap<>();

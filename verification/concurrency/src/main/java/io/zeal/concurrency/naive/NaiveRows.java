@@ -90,6 +90,12 @@ final class NaiveRows<R> extends ForwardingRows<R> {
     };
   }
 
+  @Override
+  public long add(String key, int column, long bits) {
+    Write<R> write = new Write.Add<>(key, column, bits, new Condition.Always<>());
+    return ((WriteResult.Added) write(write)).bits();
+  }
+
   private WriteResult put(Write.Put<R> put, boolean isThere) {
     if (isThere) {
       overwrite(put.key(), put.row());
