@@ -85,6 +85,11 @@ final class Places {
     return identity(place).equals(ProcessIdentity.own());
   }
 
+  /** The number of the process that signed for a place; 0 if nobody has. */
+  long pid(int place) {
+    return Memory.getVolatile(segment, TableHeader.place(place) + PID);
+  }
+
   private ProcessIdentity identity(int place) {
     long at = TableHeader.place(place);
     return new ProcessIdentity(

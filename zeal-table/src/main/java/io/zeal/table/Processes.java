@@ -15,6 +15,9 @@ interface Processes {
    */
   void probe(int process);
 
+  /** What the system calls another process; 0 for this one, and where it is not known. */
+  long pid(int process);
+
   /** Ends what any process left unfinished that is no longer there. */
   void probeAll();
 
@@ -37,6 +40,11 @@ interface Processes {
 
       @Override
       public long incarnation(int process) {
+        return 0;
+      }
+
+      @Override
+      public long pid(int process) {
         return 0;
       }
 

@@ -71,6 +71,11 @@ final class SharedProcesses implements Processes {
   }
 
   @Override
+  public long pid(int process) {
+    return process == own ? 0 : places.pid(process);
+  }
+
+  @Override
   public void probe(int process) {
     if (process == own || !places.isTaken(process) || !probing.tryLock()) {
       return;

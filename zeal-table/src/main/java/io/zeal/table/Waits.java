@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Waits {
 
+  private static final String OTHERS = "another caller";
+
   private static final int SPINS = 256;
   private static final long PARK_NANOS = 20_000;
 
@@ -51,7 +53,7 @@ final class Waits {
   void lock(Lock lock, Purpose purpose) {
     try {
       if (!lock.tryLock() && !lock.tryLock(timeoutNanos, TimeUnit.NANOSECONDS)) {
-        throw timeout(OperationTimeoutException.Stage.QUEUE, purpose);
+        throw timeout(OperationTimeoutException.Stage.QUEUE, purpose, OTHERS);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -74,7 +76,8 @@ final class Waits {
       return waiting;
     } catch (OperationTimeoutException e) {
       probe(owner, processes); // the next one need not wait so long
-      throw e;
+      long pid = owner == Owner.NOBODY ? 0 : processes.pid(Owner.process(owner));
+      throw pid == 0 ? e : timeout(e.stage(), purpose, "process " + pid);
     }
   }
 
@@ -123,7 +126,7 @@ final class Waits {
         deadlineNanos = now + timeoutNanos;
       }
       if (now - deadlineNanos >= 0) {
-        throw timeout(OperationTimeoutException.Stage.ROW, purpose);
+        throw timeout(OperationTimeoutException.Stage.ROW, purpose, OTHERS);
       }
       // With the flag set it would not park but spin until the deadline.
       if (Thread.currentThread().isInterrupted()) {
@@ -144,11 +147,13 @@ final class Waits {
   }
 
   private OperationTimeoutException timeout(
-      OperationTimeoutException.Stage stage, Purpose purpose) {
+      OperationTimeoutException.Stage stage, Purpose purpose, String holder) {
     return new OperationTimeoutException(
         stage,
         what
-            + ": another caller held it, or its row or bucket, for more than "
+            + ": "
+            + holder
+            + " held it, or its row or bucket, for more than "
             + timeoutNanos / 1_000_000
             + " ms. "
             + purpose.advice

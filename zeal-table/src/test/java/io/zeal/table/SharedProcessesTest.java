@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.zeal.CapacityException;
+import io.zeal.table.Waits.Purpose;
+import io.zeal.table.Waits.Wait;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
@@ -82,6 +84,33 @@ class SharedProcessesTest {
     assertThatThrownBy(this::join)
         .isInstanceOf(CapacityException.class)
         .hasMessageContaining("32 processes share it already");
+  }
+
+  @Test
+  void whoWaitsInVainIsToldWhichOtherProcessItWaitedFor() {
+    Processes mine = join().processes;
+    Processes theirs = join().processes;
+    Waits waits = new Waits("Store 'held'", 1_000_000);
+
+    assertThatThrownBy(() -> waitFor(waits, owner(theirs), mine))
+        .hasMessageContaining(
+            "Store 'held': process " + ProcessHandle.current().pid() + " held it, or its row");
+    assertThatThrownBy(() -> waitFor(waits, owner(mine), mine))
+        .hasMessageContaining("Store 'held': another caller held it");
+    assertThatThrownBy(() -> waitFor(waits, Owner.NOBODY, mine))
+        .hasMessageContaining("Store 'held': another caller held it");
+  }
+
+  private static int owner(Processes processes) {
+    int own = processes.own();
+    return Owner.of(own, processes.incarnation(own), Owner.NO_INTENT);
+  }
+
+  private static void waitFor(Waits waits, int owner, Processes mine) {
+    Wait wait = null;
+    for (int i = 0; i < 1_000_000; i++) {
+      wait = waits.pause(wait, owner, mine, Purpose.WRITE);
+    }
   }
 
   @Test
