@@ -263,9 +263,9 @@ public final class FarLine {
         .orElseThrow();
   }
 
-  /** Changes the trailer of the next message that has no more than one number. */
-  void changeNext(UnaryOperator<Sequence> change) {
-    messages.changeNext(message -> withTrailer(message, change));
+  /** Changes the trailer of every message from now on that has no more than one number. */
+  void change(UnaryOperator<Sequence> change) {
+    messages.change(message -> withTrailer(message, change));
   }
 
   /** A message with another trailer. */

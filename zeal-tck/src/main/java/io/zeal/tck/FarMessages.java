@@ -102,8 +102,11 @@ final class FarMessages {
     locked(() -> listeners.forEach(listener -> listener.hear(payload)));
   }
 
-  /** Changes the next message that has no more than one number. */
-  void changeNext(UnaryOperator<byte[]> change) {
+  /**
+   * Changes every message from now on that has no more than one number: the next one alone may be
+   * another instance's heartbeat, which has one number on a cluster and says nothing here.
+   */
+  void change(UnaryOperator<byte[]> change) {
     locked(() -> this.change = change);
   }
 
@@ -132,7 +135,6 @@ final class FarMessages {
     if (changing == null || Sequence.read(payload).size() > 1) {
       return payload;
     }
-    change = null;
     return changing.apply(payload);
   }
 

@@ -171,7 +171,7 @@ public abstract class TieredRaceTck extends TieredKit {
     copied(rule, two, "k");
     two.line.stopHeartbeats();
     two.putPast("k", player(2)); // what only the end of all copies shows
-    two.line.changeNext(trailer);
+    two.line.change(trailer);
     one.store.put(beside, player(1));
     awaitScore(rule, two, "k", 2);
   }
