@@ -23,11 +23,10 @@ import java.util.stream.Collectors;
  */
 public final class Schema<R> {
 
-  private final List<Column> columns;
-
-  /** Among so few names a column is found sooner by looking at each. */
+  /** Among so few names a column is found sooner by looking at each; see {@link #position}. */
   private static final int FEW = 8;
 
+  private final List<Column> columns;
   private final Map<String, Integer> positions;
   private final String[] names;
   private final Class<R> type;

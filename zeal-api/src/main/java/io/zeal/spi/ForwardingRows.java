@@ -17,6 +17,9 @@ import java.util.function.Supplier;
  * <p>Every call that may do work goes through {@link #around}: overriding that one method is enough
  * to see, time, refuse or repeat all of them. {@link #spec}, {@link #checksKeys}, {@link #buckets}
  * and {@link #bucketOf} ask nobody and pass it by.
+ *
+ * <p>Who overrides {@link #write} alone does not see the increments of {@link #add}, nor the
+ * changes of {@link #writeAll}.
  */
 public class ForwardingRows<R> implements Rows<R> {
 

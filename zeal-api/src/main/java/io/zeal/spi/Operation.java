@@ -22,7 +22,7 @@ public enum Operation {
   PUT(true),
   /** {@link Write.Patch}. */
   PATCH(true),
-  /** {@link Write.Add}. */
+  /** {@link Rows#add}, {@link Write.Add}. */
   INCREMENT(true),
   /** {@link Write.Remove}. */
   REMOVE(true),

@@ -134,8 +134,10 @@ class ForwardingTest {
     method.invoke(noted(delegate, noting), samples(method));
 
     assertThat(noting.around).hasSize(ASKS_NOBODY.contains(method.getName()) ? 0 : 1);
-    noting.around.forEach(operation ->
-        assertThat(operation.isChange()).isEqualTo(CHANGES.contains(method.getName())));
+    noting.around.forEach(operation -> {
+      assertThat(operation.isChange()).isEqualTo(CHANGES.contains(method.getName()));
+      assertThat(operation == Operation.INCREMENT).isEqualTo(method.getName().equals("add"));
+    });
   }
 
   private static <R> Rows<R> noted(Rows<R> delegate, Noting noting) {
@@ -300,6 +302,28 @@ class ForwardingTest {
     assertThatExceptionOfType(UnsupportedCapabilityException.class)
         .isThrownBy(() -> plain.announce(Proxies.of(Announcement.class)))
         .withMessageContaining("cannot announce");
+  }
+
+  @Test
+  void additionIsMadeOfAWriteByDefaultAndAnotherAnswerIsTheBackendsFault() {
+    List<Write<Row>> made = new ArrayList<>();
+    WriteResult[] answer = {new WriteResult.Added(12)};
+    Rows<Row> plain =
+        plain(
+            new Verbs() {
+              @Override
+              public WriteResult write(Write<Row> write) {
+                made.add(write);
+                return answer[0];
+              }
+            });
+
+    assertThat(plain.add("k", 0, 7)).isEqualTo(12);
+    assertThat(made).containsExactly(new Write.Add<>("k", 0, 7, new Condition.Always<>()));
+    answer[0] = WriteResult.SKIPPED;
+    assertThatExceptionOfType(IllegalStateException.class)
+        .isThrownBy(() -> plain.add("k", 0, 7))
+        .withMessageContaining("answered an addition with Skipped");
   }
 
   /** The verbs alone: what a backend gets from the defaults if it does nothing better. */

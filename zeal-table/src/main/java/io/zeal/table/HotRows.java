@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class HotRows<R> {
 
-  /** The slots of a key: their references share a line of the processor's cache. */
+  /** The slots of a key; the others than its first are beside that, in one line or two. */
   private static final int WAYS = 8;
 
   /** A slot that is taken goes over to every so many'th key that asks for it. */
@@ -36,6 +36,7 @@ final class HotRows<R> {
   private @Nullable Hot<R>[] slots; // a power of two; only ever replaced as a whole
   private boolean hasAsked; // for memory
   int refused; // not exact; for tests as well
+  int numbersPerKept = 8; // only tests change it
 
   HotRows(TableLayout layout, HotMemory memory) {
     this.layout = layout;
@@ -99,7 +100,7 @@ final class HotRows<R> {
       this.word = word;
       this.isForEver = isForEver;
       this.value = value;
-      this.column = (short) column; // there are not that many
+      this.column = (short) column; // keepsNumber sees to that
       this.number = number;
     }
 
@@ -111,7 +112,7 @@ final class HotRows<R> {
           key, segment, row, generation, NO_WORD, false, null, NO_COLUMN, OptionalLong.empty());
     }
 
-    Hot<R> with(long newWord, long expires, Optional<R> newValue) {
+    Hot<R> withRow(long newWord, long expires, Optional<R> newValue) {
       boolean isSameWord = newWord == word;
       return new Hot<>(
           key,
@@ -122,11 +123,11 @@ final class HotRows<R> {
           expires == ExpiryTree.NEVER,
           newValue,
           isSameWord ? column : NO_COLUMN,
-          number);
+          isSameWord ? number : OptionalLong.empty());
     }
 
     /** Of a row that never expires. */
-    Hot<R> with(long newWord, int newColumn, OptionalLong newNumber) {
+    Hot<R> withNumber(long newWord, int newColumn, OptionalLong newNumber) {
       return new Hot<>(
           key,
           segment,
@@ -139,9 +140,9 @@ final class HotRows<R> {
           newNumber);
     }
 
-    /** One column that is a number; null if it was not read, or the row may expire. */
+    /** One column that is a number, of a row that never expires; null if it was not read. */
     @Nullable OptionalLong number(int wanted) {
-      return column == wanted && isForEver ? number : null;
+      return column == wanted ? number : null;
     }
 
     /**
@@ -163,8 +164,8 @@ final class HotRows<R> {
    * Whether a number that was read is worth keeping: every so many'th is, so that a row which
    * changes all the time costs little, and one that does not is soon there.
    */
-  boolean keepsNumber() {
-    return (ThreadLocalRandom.current().nextInt() & (PATIENCE - 1)) == 0;
+  boolean keepsNumber(int column) {
+    return column <= Short.MAX_VALUE && ThreadLocalRandom.current().nextInt(numbersPerKept) == 0;
   }
 
   /** What is known of a key; null if nothing is. */
@@ -220,7 +221,8 @@ final class HotRows<R> {
 
   private void makeSlots() {
     hasAsked = true;
-    long wanted = Long.highestOneBit(4 * layout.rows() - 1); // few rows share their slots
+    // Few rows share their slots; no store is too small for some.
+    long wanted = Math.max(2 * WAYS, Long.highestOneBit(4 * layout.rows() - 1));
     int granted = memory.slots(this, wanted, layout.rowBytes());
     if (granted > WAYS) {
       slots = noSlots(granted);

@@ -85,9 +85,15 @@ final class Places {
     return identity(place).equals(ProcessIdentity.own());
   }
 
-  /** The number of the process that signed for a place; 0 if nobody has. */
-  long pid(int place) {
-    return Memory.getVolatile(segment, TableHeader.place(place) + PID);
+  /**
+   * The number of the process that signed for a place; 0 if that is this process, or one that has
+   * its number in another namespace.
+   */
+  long pidOfAnother(int place) {
+    ProcessIdentity other = identity(place);
+    ProcessIdentity own = ProcessIdentity.own();
+    boolean isKnownHere = other.namespace() != 0 && other.namespace() == own.namespace();
+    return isKnownHere && other.pid() != own.pid() ? other.pid() : 0;
   }
 
   private ProcessIdentity identity(int place) {

@@ -15,8 +15,11 @@ interface Processes {
    */
   void probe(int process);
 
-  /** What the system calls another process; 0 for this one, and where it is not known. */
-  long pid(int process);
+  /**
+   * The number that the system gave another process which is an owner; 0 if that is this process,
+   * or gone, or not known by that number here.
+   */
+  long pid(int owner);
 
   /** Ends what any process left unfinished that is no longer there. */
   void probeAll();
@@ -44,7 +47,7 @@ interface Processes {
       }
 
       @Override
-      public long pid(int process) {
+      public long pid(int owner) {
         return 0;
       }
 

@@ -52,6 +52,11 @@ final class RowWriter {
     return holds(segment, base, write) ? Verdict.APPLIED : Verdict.SKIPPED;
   }
 
+  /** Whether somebody has seen a row expire that expires then. */
+  boolean isOver(long expires) {
+    return expires != ExpiryTree.NEVER && header.clock() > expires;
+  }
+
   /**
    * Changes one number of a row, at once: for {@linkplain PreparedWrite#isOfOneNumber writes of one
    * number}.

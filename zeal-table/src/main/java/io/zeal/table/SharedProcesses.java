@@ -71,8 +71,12 @@ final class SharedProcesses implements Processes {
   }
 
   @Override
-  public long pid(int process) {
-    return process == own ? 0 : places.pid(process);
+  public long pid(int owner) {
+    if (owner == Owner.NOBODY || isGone(owner)) {
+      return 0;
+    }
+    long pid = places.pidOfAnother(Owner.process(owner));
+    return isGone(owner) ? 0 : pid; // somebody else may have signed meanwhile
   }
 
   @Override

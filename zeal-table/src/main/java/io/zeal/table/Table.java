@@ -92,11 +92,16 @@ final class Table {
 
   /** Whether a row that expires then is there; one that is was used. */
   boolean isAlive(MemorySegment segment, long base, long expires) {
-    if (expires != ExpiryTree.NEVER && now() > expires) {
+    if (isOver(expires)) {
       return false;
     }
     use(segment, base);
     return true;
+  }
+
+  /** Whether a row that expires then has expired. */
+  boolean isOver(long expires) {
+    return expires != ExpiryTree.NEVER && now() > expires;
   }
 
   /** Says that a row was used, if that counts for anything. */

@@ -28,7 +28,7 @@ final class TableRows<R> implements Rows<R> {
   private final Table table;
   private final RowMemory rows;
   private final HotRowsByType hotRows;
-  private final HotRows<R> hot;
+  final HotRows<R> hot; // for tests as well
   private final TablePager pager;
   private final TableLife life;
 
@@ -91,13 +91,8 @@ final class TableRows<R> implements Rows<R> {
       Hot<R> known = hot.find(key);
       if (known != null && known.value != null) {
         long base = rows.base(known.row);
-        if (known.isForEver && word(known, base) == known.word) {
+        if (word(known, base) == known.word && isAliveStill(known, base)) {
           table.use(known.segment, base);
-          return known.value;
-        }
-        long expires = RowWriter.expires(known.segment, base);
-        if (RowReader.isStill(known.segment, base, known.word)
-            && table.isAlive(known.segment, base, expires)) {
           return known.value;
         }
       }
@@ -105,6 +100,15 @@ final class TableRows<R> implements Rows<R> {
     } catch (IllegalStateException e) {
       throw life.translate(e);
     }
+  }
+
+  /** Whether a row whose word is the known one has not expired, and the word is still the same. */
+  private boolean isAliveStill(Hot<R> known, long base) {
+    if (known.isForEver) {
+      return true;
+    }
+    long expires = RowWriter.expires(known.segment, base);
+    return RowReader.isStill(known.segment, base, known.word) && !table.isOver(expires);
   }
 
   private Optional<R> readWhole(String key) {
@@ -123,7 +127,7 @@ final class TableRows<R> implements Rows<R> {
       } else {
         Optional<R> value = Optional.of(spec.read(key, copy.value()));
         if (RowWord.isLive(word) && hot.keepsValues()) {
-          hot.keep(known.with(word, copy.expires(), value));
+          hot.keep(known.withRow(word, copy.expires(), value));
         }
         return value;
       }
@@ -187,9 +191,10 @@ final class TableRows<R> implements Rows<R> {
     try {
       Hot<R> known = hot.find(key);
       if (known != null) {
+        long base = rows.base(known.row);
         OptionalLong number = known.number(column);
-        if (number != null && word(known, rows.base(known.row)) == known.word) {
-          table.use(known.segment, rows.base(known.row));
+        if (number != null && word(known, base) == known.word) {
+          table.use(known.segment, base);
           return number;
         }
         number = numberOf(known, column);
@@ -217,8 +222,8 @@ final class TableRows<R> implements Rows<R> {
     }
     table.use(known.segment, base);
     OptionalLong number = OptionalLong.of(bits);
-    if (RowWord.isLive(word) && hot.keepsNumber()) {
-      hot.keep(known.with(word, column, number));
+    if (RowWord.isLive(word) && hot.keepsNumber(column)) {
+      hot.keep(known.withNumber(word, column, number));
     }
     return number;
   }

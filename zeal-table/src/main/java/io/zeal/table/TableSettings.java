@@ -17,7 +17,7 @@ import java.util.Optional;
  * @param memoryBytes what all stores and counters together may take
  * @param counters how many counters there may be
  * @param timeout how long a write waits for another one
- * @param hotRows how many rows of a store may be on the heap as well, 0 for none
+ * @param hotRows how many rows of a store may be on the heap as well, below 16 for none
  * @param directory where the tables are that processes share; empty for the memory of this one
  */
 record TableSettings(

@@ -123,7 +123,8 @@ final class TableWriter {
 
   /**
    * Adds to a whole number of a row that is where it was known to be, and answers the sum. {@link
-   * #NOT_ADDED} if it is not there, or is held, or may expire, or the sum does not fit.
+   * #NOT_ADDED} if it is not there, or is held, or may expire, or the sum does not fit or is just
+   * that, or the column is a floating one.
    */
   long tryAdd(HotRows.Hot<?> known, int column, long summand) {
     MemorySegment segment = known.segment;
@@ -161,7 +162,7 @@ final class TableWriter {
 
   /**
    * Puts columns into a row that is where it was known to be, as {@link #tryAdd} does; the new
-   * columns are made before the row is held. One that has expired is as good as a new one.
+   * columns are made before the row is held. False as well if the row has expired.
    */
   <R> boolean tryPut(HotRows.Hot<R> known, R row, RowMapper<R> mapper, long expires) {
     Intent intent = intents.tryLease();
@@ -193,7 +194,12 @@ final class TableWriter {
       intent.end();
       return false;
     }
-    columns.lower(known.row, RowWriter.expires(segment, base), expires);
+    long current = RowWriter.expires(segment, base);
+    if (columns.isOver(current)) { // the new one lives from when others saw that
+      finish(segment, base, held, Verdict.EXPIRED, intent);
+      return false;
+    }
+    columns.lower(known.row, current, expires);
     finish(segment, base, held, Verdict.APPLIED, intent);
     return true;
   }

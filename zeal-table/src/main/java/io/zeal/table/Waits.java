@@ -14,8 +14,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Waits {
 
-  private static final String OTHERS = "another caller";
-
   private static final int SPINS = 256;
   private static final long PARK_NANOS = 20_000;
 
@@ -53,7 +51,7 @@ final class Waits {
   void lock(Lock lock, Purpose purpose) {
     try {
       if (!lock.tryLock() && !lock.tryLock(timeoutNanos, TimeUnit.NANOSECONDS)) {
-        throw timeout(OperationTimeoutException.Stage.QUEUE, purpose, OTHERS);
+        throw timeout(OperationTimeoutException.Stage.QUEUE, purpose, 0);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -75,9 +73,9 @@ final class Waits {
       }
       return waiting;
     } catch (OperationTimeoutException e) {
+      long pid = processes.pid(owner); // whoever has his place after the probe is another one
       probe(owner, processes); // the next one need not wait so long
-      long pid = owner == Owner.NOBODY ? 0 : processes.pid(Owner.process(owner));
-      throw pid == 0 ? e : timeout(e.stage(), purpose, "process " + pid);
+      throw pid == 0 ? e : timeout(e.stage(), purpose, pid);
     }
   }
 
@@ -126,7 +124,7 @@ final class Waits {
         deadlineNanos = now + timeoutNanos;
       }
       if (now - deadlineNanos >= 0) {
-        throw timeout(OperationTimeoutException.Stage.ROW, purpose, OTHERS);
+        throw timeout(OperationTimeoutException.Stage.ROW, purpose, 0);
       }
       // With the flag set it would not park but spin until the deadline.
       if (Thread.currentThread().isInterrupted()) {
@@ -146,16 +144,20 @@ final class Waits {
         cause);
   }
 
+  /**
+   * The deadline passed.
+   *
+   * @param pid the other process that was in the way at last, 0 if it was this one or is not known
+   */
   private OperationTimeoutException timeout(
-      OperationTimeoutException.Stage stage, Purpose purpose, String holder) {
+      OperationTimeoutException.Stage stage, Purpose purpose, long pid) {
     return new OperationTimeoutException(
         stage,
         what
-            + ": "
-            + holder
-            + " held it, or its row or bucket, for more than "
+            + ": another caller held it, or its row or bucket, for more than "
             + timeoutNanos / 1_000_000
-            + " ms. "
+            + " ms"
+            + (pid == 0 ? ". " : ", at last process " + pid + ". ")
             + purpose.advice
             + ", or raise zeal.table.timeout.",
         purpose.outcome,

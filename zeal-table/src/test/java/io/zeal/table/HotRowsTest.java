@@ -1,11 +1,13 @@
 package io.zeal.table;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.zeal.MaxBytes;
 import io.zeal.Overflow;
 import io.zeal.Schema;
 import io.zeal.StoreOptions;
+import io.zeal.ZealClosedException;
 import io.zeal.spi.Condition;
 import io.zeal.spi.Rows;
 import io.zeal.spi.StoreSpec;
@@ -15,6 +17,8 @@ import java.lang.invoke.MethodHandles;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -113,6 +117,106 @@ class HotRowsTest extends SharedFixture {
 
   private static <R> WriteResult put(Rows<R> rows, String key, R row) {
     return rows.write(new Write.Put<>(key, row, 0, new Condition.Always<>()));
+  }
+
+  record Pair(int left, long right) {}
+
+  private static StoreSpec<Pair> pairs() {
+    return new StoreSpec<>(
+        "pairs",
+        Schema.of(Pair.class, MethodHandles.lookup()),
+        StoreOptions.defaults().withCapacity(1),
+        null);
+  }
+
+  /** The rows of an instance that keeps every number it reads, or none. */
+  private Rows<Pair> pairsOf(TableBackend instance, int numbersPerKept) {
+    TableRows<Pair> rows = (TableRows<Pair>) rows(instance, pairs());
+    rows.hot.numbersPerKept = numbersPerKept;
+    return rows;
+  }
+
+  @Test
+  void numberThatIsReadAgainIsTheSameObjectUntilItsRowChanges() {
+    Rows<Pair> mine = pairsOf(one, 1);
+    Rows<Pair> theirs = pairsOf(other, Integer.MAX_VALUE);
+    put(mine, "a", new Pair(1_000, 2_000));
+    var _ = mine.number("a", 1);
+
+    OptionalLong first = mine.number("a", 1);
+    assertThat(first).hasValue(2_000);
+    assertThat((Object) mine.number("a", 1)).isSameAs(first);
+    assertThat(mine.get("a")).contains(new Pair(1_000, 2_000));
+    assertThat((Object) mine.number("a", 1)).as("beside the whole row").isSameAs(first);
+    assertThat(mine.number("a", 0)).as("another column").hasValue(1_000);
+    assertThat(mine.number("a", 1)).hasValue(2_000);
+    assertThat(mine.get("a")).contains(new Pair(1_000, 2_000));
+
+    assertThat(theirs.add("a", 1, 5)).isEqualTo(2_005);
+    assertThat(mine.number("a", 1)).hasValue(2_005);
+    assertThat(mine.get("a")).as("the whole row of before").contains(new Pair(1_000, 2_005));
+    assertThat(theirs.add("a", 0, 5)).isEqualTo(1_005);
+    assertThat(mine.get("a")).contains(new Pair(1_005, 2_005));
+    assertThat(mine.number("a", 1)).hasValue(2_005);
+    assertThat(mine.number("a", 0)).as("the number of before").hasValue(1_005);
+    put(theirs, "a", new Pair(7, 8));
+    assertThat(mine.number("a", 0)).hasValue(7);
+    assertThat(mine.number("a", 1)).hasValue(8);
+  }
+
+  @Test
+  void whoeverClosedAddsNothing() {
+    Rows<Player> mine = rowsOf(one);
+    put(mine, "a", 1);
+    heat(mine, "a");
+    assertThat(mine.add("a", SCORE, 1)).isEqualTo(2);
+    one.close();
+
+    assertThatExceptionOfType(ZealClosedException.class).isThrownBy(() -> mine.add("a", SCORE, 1));
+    assertThat(rowsOf(other).number("a", SCORE)).hasValue(2);
+  }
+
+  private static @Nullable Runnable beforeTheNextName;
+
+  /** A row that lets something happen while it is put. */
+  record Dawdler(@MaxBytes(32) String name, long score) {
+    @Override
+    public String name() {
+      Runnable first = beforeTheNextName;
+      beforeTheNextName = null;
+      if (first != null) {
+        first.run();
+      }
+      return name;
+    }
+  }
+
+  @Test
+  void putInThePlaceOfARowThatOthersSawExpireLivesFromThen() {
+    StoreSpec<Dawdler> spec =
+        new StoreSpec<>(
+            "dawdlers",
+            Schema.of(Dawdler.class, MethodHandles.lookup()),
+            StoreOptions.defaults().withCapacity(10).withTtl(Duration.ofMillis(10)),
+            null);
+    Rows<Dawdler> mine = rows(one, spec);
+    Rows<Dawdler> theirs = rows(other, spec);
+    Write<Dawdler> put = new Write.Put<>("a", new Dawdler("n", 1), 10, new Condition.Always<>());
+    assertThat(mine.write(put)).isEqualTo(WriteResult.APPLIED);
+    assertThat(mine.get("a")).isPresent();
+    clock.advance(Duration.ofMillis(11));
+    beforeTheNextName =
+        () -> {
+          clock.advance(Duration.ofMillis(4));
+          assertThat(theirs.get("a")).as("behind its time").isEmpty();
+        };
+
+    assertThat(mine.write(put)).isEqualTo(WriteResult.APPLIED);
+
+    clock.advance(Duration.ofMillis(10));
+    assertThat(theirs.get("a")).as("its last millisecond").isPresent();
+    clock.advance(Duration.ofMillis(1));
+    assertThat(theirs.get("a")).isEmpty();
   }
 
   @Test

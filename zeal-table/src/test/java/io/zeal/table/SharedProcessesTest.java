@@ -1,9 +1,11 @@
 package io.zeal.table;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.zeal.CapacityException;
+import io.zeal.OperationTimeoutException;
 import io.zeal.table.Waits.Purpose;
 import io.zeal.table.Waits.Wait;
 import java.io.IOException;
@@ -25,6 +27,7 @@ class SharedProcessesTest {
 
   private static final int OTHER = 3;
   private static final long PID = 8;
+  private static final long NAMESPACE = 24;
   private static final long TAKEN = 32;
 
   private final Arena arena = Arena.ofShared();
@@ -90,15 +93,19 @@ class SharedProcessesTest {
   void whoWaitsInVainIsToldWhichOtherProcessItWaitedFor() {
     Processes mine = join().processes;
     Processes theirs = join().processes;
-    Waits waits = new Waits("Store 'held'", 1_000_000);
+    int owner = owner(theirs);
+    long place = TableHeader.place(theirs.own());
 
-    assertThatThrownBy(() -> waitFor(waits, owner(theirs), mine))
-        .hasMessageContaining(
-            "Store 'held': process " + ProcessHandle.current().pid() + " held it, or its row");
-    assertThatThrownBy(() -> waitFor(waits, owner(mine), mine))
-        .hasMessageContaining("Store 'held': another caller held it");
-    assertThatThrownBy(() -> waitFor(waits, Owner.NOBODY, mine))
-        .hasMessageContaining("Store 'held': another caller held it");
+    assertThat(waitFor(owner, mine)).as("this process").contains("for more than 1 ms. Nothing");
+    Memory.setVolatile(memory, place + PID, 4711);
+    assertThat(waitFor(owner, mine)).contains("for more than 1 ms, at last process 4711. Nothing");
+    assertThat(waitFor(Owner.NOBODY, mine)).as("nobody").contains("for more than 1 ms. Nothing");
+    long namespace = Memory.getVolatile(memory, place + NAMESPACE);
+    Memory.setVolatile(memory, place + NAMESPACE, namespace + 1);
+    assertThat(waitFor(owner, mine)).as("a number elsewhere").contains("more than 1 ms. Nothing");
+    Memory.setVolatile(memory, place + NAMESPACE, namespace);
+    Memory.setVolatile(memory, place, theirs.incarnation(theirs.own()) + 1);
+    assertThat(waitFor(owner, mine)).as("one that is gone").contains("more than 1 ms. Nothing");
   }
 
   private static int owner(Processes processes) {
@@ -106,11 +113,18 @@ class SharedProcessesTest {
     return Owner.of(own, processes.incarnation(own), Owner.NO_INTENT);
   }
 
-  private static void waitFor(Waits waits, int owner, Processes mine) {
-    Wait wait = null;
-    for (int i = 0; i < 1_000_000; i++) {
-      wait = waits.pause(wait, owner, mine, Purpose.WRITE);
-    }
+  /** What is said in the end. */
+  private static String waitFor(int owner, Processes mine) {
+    Waits waits = new Waits("Store 'held'", 1_000_000);
+    return assertThatExceptionOfType(OperationTimeoutException.class)
+        .isThrownBy(() -> {
+          Wait wait = null;
+          for (int i = 0; i < 1_000_000; i++) {
+            wait = waits.pause(wait, owner, mine, Purpose.WRITE);
+          }
+        })
+        .actual()
+        .getMessage();
   }
 
   @Test

@@ -66,7 +66,7 @@ abstract class TableFixture {
   }
 
   static WriteResult add(Rows<Player> rows, String key, long delta) {
-    return rows.write(new Write.Add<>(key, 1, delta, new Condition.Always<>()));
+    return new WriteResult.Added(rows.add(key, 1, delta));
   }
 
   static WriteResult remove(Rows<Player> rows, String key) {
