@@ -2,7 +2,6 @@ package io.zeal.telemetry;
 
 import io.opentelemetry.api.trace.Tracer;
 import io.zeal.Scripts;
-import io.zeal.ZealException;
 import io.zeal.spi.Backend;
 import io.zeal.spi.Counters;
 import io.zeal.spi.ForwardingBackend;
@@ -14,15 +13,15 @@ import io.zeal.spi.StoreSpec;
 final class MeasuredBackend extends ForwardingBackend {
 
   private final Recorder recorder;
-  private final AutoCloseable export;
+  private final Runnable endExport;
 
   /**
-   * @param export what ends with it
+   * @param endExport what is done first when it is closed
    */
-  MeasuredBackend(Backend backend, Recorder recorder, AutoCloseable export) {
+  MeasuredBackend(Backend backend, Recorder recorder, Runnable endExport) {
     super(backend);
     this.recorder = recorder;
-    this.export = export;
+    this.endExport = endExport;
   }
 
   @Override
@@ -64,11 +63,7 @@ final class MeasuredBackend extends ForwardingBackend {
   @Override
   public void close() {
     try {
-      export.close();
-    } catch (ZealException e) {
-      throw e;
-    } catch (Exception e) {
-      throw new IllegalStateException(e); // ours throw none
+      endExport.run();
     } finally {
       super.close();
     }

@@ -55,10 +55,10 @@ public final class TelemetryDecorator implements BackendDecorator {
     }
     Subject subject = Subject.of(backend.info(), role);
     Recorder recorder = Recorder.of(signals, settings, subject);
-    AutoCloseable export =
+    Runnable endExport =
         role == Role.PRIMARY
-            ? StatsExport.begin(signals.meter(), settings.instance(), context::instanceStats)
+            ? StatsExport.begin(signals.meter(), settings.instance(), context::instanceStats)::close
             : () -> {};
-    return new MeasuredBackend(backend, recorder, export);
+    return new MeasuredBackend(backend, recorder, endExport);
   }
 }

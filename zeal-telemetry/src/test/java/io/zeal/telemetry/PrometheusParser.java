@@ -28,7 +28,7 @@ final class PrometheusParser {
     String family = "";
     String type = "";
     String helped = "";
-    for (String line : text.split("\n")) {
+    for (String line : text.split("\n", -1)) {
       if (line.startsWith("# HELP ")) {
         String[] parts = line.split(" ", 4);
         require(parts.length == 4 && isName(parts[2]), "HELP has name and text", line);

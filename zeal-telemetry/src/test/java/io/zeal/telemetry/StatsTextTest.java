@@ -2,6 +2,7 @@ package io.zeal.telemetry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.zeal.Stats;
 import java.util.List;
@@ -66,6 +67,22 @@ class StatsTextTest {
     Stats tiered = new Stats("tiered", Map.of(), Map.of("stores", stores));
     return PrometheusParser.parse(
         StatsText.prometheus(new Stats("zeal", Map.of(), Map.of("backend", tiered))));
+  }
+
+  @Test
+  void aCircuitIsExportedWithoutItsHistory() {
+    Stats history = new Stats("history", Map.of(), Map.of("01", Stats.of("01", Map.of("to", 2L))));
+    Stats circuit =
+        new Stats(
+            "resilience",
+            Map.of("state", 2L, "opened", 1L, "lastChangeMillis", 1_700_000_000_000L),
+            Map.of("history", history));
+    Stats redis = new Stats("redis", Map.of(), Map.of("resilience", circuit));
+    assertThat(
+            PrometheusParser.parse(
+                StatsText.prometheus(new Stats("zeal", Map.of(), Map.of("backend", redis)))))
+        .extracting(PrometheusParser.Sample::name, PrometheusParser.Sample::value)
+        .containsExactly(tuple("zeal_circuit_opened_total", "1"), tuple("zeal_circuit_state", "2"));
   }
 
   @Test

@@ -34,8 +34,8 @@ final class Main {
     try (OpenTelemetrySdk telemetry =
         OpenTelemetrySdk.builder().setMeterProvider(meters).setTracerProvider(tracers).build()) {
       withSdk(telemetry, reader);
+      spans.getFinishedSpanItems().forEach(span -> System.out.println("span: " + span.getName()));
     }
-    spans.getFinishedSpanItems().forEach(span -> System.out.println("span: " + span.getName()));
   }
 
   private static void withoutSdk() {
