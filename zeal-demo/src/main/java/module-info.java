@@ -1,6 +1,7 @@
 /** The live demo: a web page over any backend. */
 module io.zeal.demo {
   requires io.zeal;
+  requires io.zeal.telemetry;
   requires jdk.httpserver;
   requires static org.jspecify;
   requires tools.jackson.databind;

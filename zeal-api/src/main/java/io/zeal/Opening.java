@@ -17,6 +17,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Opens a {@link Zeal}: finds plugins, reads settings, chooses the backend; and gives each plugin
@@ -34,6 +35,9 @@ final class Opening {
   /** The types of ready-made objects that plugins have asked for so far. */
   private final Set<Class<?>> asked = ConcurrentHashMap.newKeySet();
 
+  /** What was opened; null before. */
+  private volatile @Nullable Zeal opened;
+
   private Opening(ZealConfig config, Plugins plugins, Settings settings) {
     this.config = config;
     this.plugins = plugins;
@@ -50,6 +54,7 @@ final class Opening {
     Opening opening = new Opening(config, plugins, settings);
     try {
       Zeal zeal = opening.zeal();
+      opening.opened = zeal;
       if (!plugins.openLate()) {
         opening.sayWhatNobodyTook();
       }
@@ -201,6 +206,15 @@ final class Opening {
     @Override
     public Executor executor() {
       return executor;
+    }
+
+    @Override
+    public Optional<Stats> instanceStats() {
+      try {
+        return Optional.ofNullable(opened).map(Zeal::stats);
+      } catch (ZealClosedException e) {
+        return Optional.empty();
+      }
     }
   }
 }

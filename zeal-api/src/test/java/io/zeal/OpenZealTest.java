@@ -8,6 +8,7 @@ import io.zeal.found.InOneProcess.FoundCaches;
 import io.zeal.found.InOneProcess.FoundMessaging;
 import io.zeal.found.InOneProcess.MoreCaches;
 import io.zeal.spi.Backend;
+import io.zeal.spi.BackendContext;
 import io.zeal.spi.CacheProvider;
 import io.zeal.spi.CounterChange;
 import io.zeal.spi.ForwardingBackend;
@@ -22,6 +23,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
@@ -320,6 +322,24 @@ class OpenZealTest {
           .extracting(Finding::code)
           .containsExactly("FAKE-1", "FOUND-1", "FOUND-2");
     }
+  }
+
+  @Test
+  void aPluginSeesTheNumbersOfTheWholeInstanceWhileItIsOpen() {
+    AtomicReference<BackendContext> context = new AtomicReference<>();
+    FakeBackendProvider provider =
+        new FakeBackendProvider(
+            "fake",
+            List.of(),
+            given -> {
+              context.set(given);
+              assertThat(given.instanceStats()).as("before it is open").isEmpty();
+              return new FakeBackend("fake");
+            });
+    try (Zeal zeal = Zeal.open(ZealConfig.builder().backend(provider).build())) {
+      assertThat(context.get().instanceStats()).contains(zeal.stats());
+    }
+    assertThat(context.get().instanceStats()).as("once it is closed").isEmpty();
   }
 
   @ParameterizedTest

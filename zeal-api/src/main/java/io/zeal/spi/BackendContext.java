@@ -1,5 +1,6 @@
 package io.zeal.spi;
 
+import io.zeal.Stats;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.Executor;
@@ -39,4 +40,15 @@ public interface BackendContext {
 
   /** Runs tasks on virtual threads; it stops with the {@link io.zeal.Zeal} instance. */
   Executor executor();
+
+  /**
+   * Numbers about everything that is open in the instance, as {@link io.zeal.Zeal#stats}: the
+   * backend with all its decorators, caches, messages. For a plugin that shows them elsewhere; it
+   * is asked for later and not while it is opened.
+   *
+   * @return empty before the instance is open and once it is closed
+   */
+  default Optional<Stats> instanceStats() {
+    return Optional.empty();
+  }
 }

@@ -82,6 +82,11 @@ final class Flights {
     return boarded.get();
   }
 
+  /** How many there are. */
+  long count() {
+    return running.values().stream().mapToLong(List::size).sum();
+  }
+
   /** Whether a load of the key is under way. */
   boolean isRunning(String key) {
     return running.containsKey(key);

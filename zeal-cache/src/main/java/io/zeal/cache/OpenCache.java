@@ -18,6 +18,7 @@ import io.zeal.cache.CacheMeters.Meter;
 import io.zeal.cache.Loads.Order;
 import io.zeal.spi.Texts;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -368,7 +369,9 @@ final class OpenCache implements Cache {
   @Override
   public Stats stats() {
     requireOpen();
-    return meters.stats(name, shelf.numbers());
+    Map<String, Long> numbers = new HashMap<>(shelf.numbers());
+    numbers.put("flights", loads.flights().count());
+    return meters.stats(name, numbers);
   }
 
   @Override

@@ -4,6 +4,7 @@ import com.sun.net.httpserver.HttpExchange;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -24,7 +25,8 @@ final class Exchange {
   private static final Map<String, String> HEADERS =
       Map.of(
           "Content-Security-Policy",
-          "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'",
+          "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none';"
+              + " object-src 'none'",
           "Cross-Origin-Opener-Policy",
           "same-origin",
           "Cross-Origin-Resource-Policy",
@@ -104,6 +106,10 @@ final class Exchange {
 
   void json(int status, Object value) throws IOException {
     send(status, "application/json", "no-store", Json.write(value));
+  }
+
+  void text(String type, String text) throws IOException {
+    send(200, type, "no-store", text.getBytes(StandardCharsets.UTF_8));
   }
 
   void file(String type, byte[] content) throws IOException {

@@ -6,6 +6,7 @@ import io.zeal.Finding;
 import io.zeal.Stats;
 import io.zeal.Zeal;
 import io.zeal.ZealException;
+import io.zeal.telemetry.StatsText;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * {@code GET /health/store}: what the backend is, can do and says of itself; 503 if it cannot be
- * read.
+ * read. {@code GET /metrics}: its numbers as Prometheus reads them.
  */
 final class Health {
 
@@ -29,7 +30,7 @@ final class Health {
   }
 
   void addTo(Routes routes) {
-    routes.add("GET", "/health/store", this::health);
+    routes.add("GET", "/health/store", this::health).add("GET", "/metrics", this::metrics);
   }
 
   record HealthAnswer(
@@ -58,6 +59,11 @@ final class Health {
     } catch (ZealException e) {
       exchange.json(503, new HealthAnswer("down", backend, null, null, Problem.of(e).detail()));
     }
+  }
+
+  private void metrics(Exchange exchange) throws IOException {
+    var _ = exchange.query();
+    exchange.text(StatsText.PROMETHEUS_TYPE, StatsText.prometheus(zeal.stats()));
   }
 
   private static BackendAnswer answer(BackendInfo info) {

@@ -37,6 +37,22 @@ class HealthTest {
   }
 
   @Test
+  void metricsAreWhatPrometheusReads() {
+    demo.get("/demo/store-roundtrip");
+    var answer = demo.exchange(demo.request("/metrics").GET());
+    assertThat(answer.statusCode()).isEqualTo(200);
+    assertThat(answer.headers().firstValue("Content-Type"))
+        .contains("text/plain; version=0.0.4; charset=utf-8");
+    assertThat(answer.body()).endsWith("\n");
+    assertThat(answer.body().lines())
+        .contains("# TYPE zeal_stores gauge")
+        .anyMatch(line -> line.startsWith("zeal_store_rows{db_collection_name="))
+        .allMatch(line ->
+            line.matches("# (HELP|TYPE) zeal_\\w+ .*|# (HELP|TYPE) (cache|messaging)_\\w+ .*")
+                || line.matches("[a-z_]+(\\{.*})? [0-9.]+"));
+  }
+
+  @Test
   void aRoundTripDoesEveryStepAndLeavesNothing() {
     var answer = demo.get("/demo/store-roundtrip");
     List<String> steps = new ArrayList<>();

@@ -91,6 +91,16 @@ final class Batches {
     return begun(new Put(asked, key, value, seconds));
   }
 
+  /** How many calls wait to be sent, because two requests are under way. */
+  int waiting() {
+    lock.lock();
+    try {
+      return waiting.stream().mapToInt(batch -> batch.calls.size()).sum();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   private <C extends Call> C begun(C call) {
     Batch mine = toBeSent(call);
     if (mine != null) {

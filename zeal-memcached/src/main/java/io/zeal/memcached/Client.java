@@ -49,6 +49,9 @@ interface Client extends AutoCloseable {
    */
   void limit(CompletableFuture<?> answer, long nanos);
 
+  /** How many requests were sent and have no answer yet. */
+  int inFlight();
+
   /** Whether there is a connection now. */
   boolean isConnected();
 

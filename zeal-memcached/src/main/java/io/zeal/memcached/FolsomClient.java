@@ -50,6 +50,8 @@ final class FolsomClient implements Client {
   /** What each protocol has requests of ours for; folsom sends them. */
   private interface Dialect {
 
+    RawMemcacheClient connections();
+
     CompletionStage<Items> ask(Question question);
 
     CompletionStage<Sum> increment(String key, long by);
@@ -226,6 +228,11 @@ final class FolsomClient implements Client {
   @Override
   public void limit(CompletableFuture<?> answer, long nanos) {
     timekeeper.limit(answer, nanos);
+  }
+
+  @Override
+  public int inFlight() {
+    return dialect.connections().numPendingRequests();
   }
 
   @Override

@@ -73,9 +73,14 @@ final class MemcachedBackend implements Backend {
   @Override
   public Stats stats() {
     Map<String, Long> numbers = new HashMap<>(servers.counts().numbers());
-    numbers.put(
-        "serversAway",
-        servers.nodes().stream().filter(node -> !node.client().isConnected()).count());
+    List<Client> connected =
+        servers.nodes().stream().map(Node::client).filter(Client::isConnected).toList();
+    long used = connected.stream().filter(client -> client.inFlight() > 0).count();
+    numbers.put("serversAway", (long) servers.nodes().size() - connected.size());
+    numbers.put("connectionsUsed", used);
+    numbers.put("connectionsIdle", connected.size() - used);
+    numbers.put("requestsInFlight", connected.stream().mapToLong(Client::inFlight).sum());
+    numbers.put("callsWaiting", servers.nodes().stream().mapToLong(Node::waiting).sum());
     return Stats.of("memcached", numbers);
   }
 
@@ -132,8 +137,8 @@ final class MemcachedBackend implements Backend {
                   + " s "
                   + (ahead > 0 ? "ahead of" : "behind")
                   + " this host's",
-              "Set both by NTP: rows end by the clock of the host that wrote them, and with a ttl of"
-                  + " thirty days or more by the server's too."));
+              "Set both by NTP: rows end by the clock of the host that wrote them, and with a ttl"
+                  + " of thirty days or more by the server's too."));
     }
     return findings;
   }

@@ -177,6 +177,11 @@ final class Node implements AutoCloseable {
     return batches.put(asked, key, value, seconds);
   }
 
+  /** How many calls wait to be sent. */
+  int waiting() {
+    return batches.waiting();
+  }
+
   /** The most bytes that a value under this key may have. */
   long mostBytes(String key) {
     return limits.itemBytes() - ITEM_OVERHEAD - key.length();

@@ -296,6 +296,11 @@ class BatchesTest {
     }
 
     @Override
+    public int inFlight() {
+      return 0;
+    }
+
+    @Override
     public boolean isConnected() {
       return !broken;
     }

@@ -147,6 +147,11 @@ final class MemoryClient implements Client {
   }
 
   @Override
+  public int inFlight() {
+    return 0;
+  }
+
+  @Override
   public boolean isConnected() {
     return true;
   }

@@ -349,6 +349,25 @@ final class Lane implements AutoCloseable {
     worn = true;
   }
 
+  /**
+   * How it stands.
+   *
+   * @param open whether there is a connection
+   * @param busy whether somebody uses it, or is making it
+   * @param waiting how many calls are in line
+   */
+  record State(boolean open, boolean busy, int waiting) {}
+
+  /** How it stands at this moment. */
+  State state() {
+    lock.lock();
+    try {
+      return new State(link != null, busy, line.size());
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** How many calls are in line. */
   int waiting() {
     lock.lock();

@@ -16,6 +16,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * One server process and the connections to it. A broken connection is replaced by the next call
@@ -197,6 +198,19 @@ final class Node implements AutoCloseable {
   /** Connections that could not be made. */
   long refused() {
     return refused.sum();
+  }
+
+  /** The connections there are, and who waits for one. */
+  Connections.Now now() {
+    List<Lane.State> states =
+        Stream.concat(lanes.stream(), Stream.of(bulk, aside)).map(Lane::state).toList();
+    List<Lane.State> open = states.stream().filter(Lane.State::open).toList();
+    long used = open.stream().filter(Lane.State::busy).count();
+    return new Connections.Now(
+        used,
+        open.size() - used,
+        listening.size(),
+        states.stream().mapToLong(Lane.State::waiting).sum());
   }
 
   @Override

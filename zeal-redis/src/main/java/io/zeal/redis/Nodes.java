@@ -87,7 +87,7 @@ final class Nodes implements AutoCloseable {
         } else if (now - known.missingSince >= graceNanos) {
           all.remove();
           gone.add(known.node);
-          former = former.and(Connections.of(known.node));
+          former = former.and(Connections.former(known.node));
         }
       }
     } finally {

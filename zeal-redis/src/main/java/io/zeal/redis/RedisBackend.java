@@ -169,6 +169,14 @@ final class RedisBackend implements Backend {
             connections.opened(),
             "connectionsRefused",
             connections.refused(),
+            "connectionsUsed",
+            connections.now().used(),
+            "connectionsIdle",
+            connections.now().idle(),
+            "connectionsListening",
+            connections.now().listening(),
+            "callsWaiting",
+            connections.now().waiting(),
             "rowsSwept",
             janitor.removed(),
             "sweepsFailed",
@@ -201,7 +209,8 @@ final class RedisBackend implements Backend {
                 fact.policy().isEmpty()
                     ? fact.node() + " does not say whether it evicts keys"
                     : fact.node() + " evicts keys when its memory is full: " + fact.policy(),
-                "Set maxmemory-policy noeviction, or know that rows may vanish and counts are not exact."));
+                "Set maxmemory-policy noeviction, or know that rows may vanish and counts are not"
+                    + " exact."));
       }
       if (messaging.usesStreams()) {
         findings.addAll(ofStreams(fact));

@@ -99,7 +99,8 @@ class NodesTest {
     Nodes nodes = nodes(Duration.ZERO);
     assertThat(ping(nodes.at(A))).isEqualTo(OK);
     assertThat(ping(nodes.at(new Endpoint.Tcp("nobody", 1)))).isInstanceOf(Reply.Lost.class);
-    assertThat(nodes.connections()).isEqualTo(new Connections(1, 1));
+    assertThat(nodes.connections())
+        .isEqualTo(new Connections(1, 1, new Connections.Now(0, 1, 0, 0)));
 
     nodes.keepOnly(Set.of(B));
     nodes.keepOnly(Set.of(B));
@@ -107,7 +108,8 @@ class NodesTest {
     assertThat(nodes.all()).isEmpty();
     assertThat(nodes.connections()).isEqualTo(new Connections(1, 1));
     assertThat(ping(nodes.at(B))).isEqualTo(OK);
-    assertThat(nodes.connections()).isEqualTo(new Connections(2, 1));
+    assertThat(nodes.connections())
+        .isEqualTo(new Connections(2, 1, new Connections.Now(0, 1, 0, 0)));
   }
 
   @Test

@@ -5,6 +5,7 @@ import io.zeal.benchmarks.memcached.MemcachedBenchmarks;
 import io.zeal.benchmarks.messages.MessagesBenchmarks;
 import io.zeal.benchmarks.redis.RedisBenchmarks;
 import io.zeal.benchmarks.table.TableBenchmarks;
+import io.zeal.benchmarks.telemetry.TelemetryBenchmarks;
 import io.zeal.benchmarks.tiered.TieredBenchmarks;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,6 +22,7 @@ final class Catalog {
     all.addAll(CacheBenchmarks.all());
     all.addAll(MessagesBenchmarks.all());
     all.addAll(TieredBenchmarks.all());
+    all.addAll(TelemetryBenchmarks.all());
     return all;
   }
 
