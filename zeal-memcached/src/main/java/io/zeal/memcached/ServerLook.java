@@ -17,7 +17,8 @@ final class ServerLook {
   /** From here on it is slow: what a call costs that has nothing to do. */
   private static final long SLOW_NANOS = 50_000_000;
 
-  private static final double NEARLY = 0.9;
+  /** What is left may be in pieces of a size that nobody asks for. */
+  private static final double NEARLY = 0.8;
 
   /** 1.6.11. */
   private static final int[] LEAST = {1, 6, 11};
@@ -114,12 +115,20 @@ final class ServerLook {
     long bytes = number(known, "bytes");
     long limit = number(known, "limit_maxbytes");
     boolean evicts = !setUp.getOrDefault("evictions", "on").equals("off");
-    return !evicts && limit > 0 && bytes >= limit * NEARLY
+    long refused = number(known, "store_no_memory");
+    return !evicts && limit > 0 && (bytes >= limit * NEARLY || refused > 0)
         ? Optional.of(
             new Finding(
                 "ZEAL-F606",
                 Severity.WARNING,
-                node + " evicts nothing (-M) and holds " + bytes + " of " + limit + " bytes",
+                node
+                    + " evicts nothing (-M), holds "
+                    + bytes
+                    + " of "
+                    + limit
+                    + " bytes, and has refused "
+                    + refused
+                    + " writes for want of memory",
                 "Give it more memory (-m), or start it without -M: it refuses writes when it is"
                     + " full."))
         : Optional.empty();

@@ -98,7 +98,16 @@ record Rights(Set<String> commands, boolean keys, boolean channels) {
 
   /** What is missing for stores and counters; empty if the server does not tell. */
   static Optional<Rights> ofStores(Node node, Names names, long deadline) {
-    return of(node, names, OF_STORES, deadline);
+    Command unknown = Command.named("EVALSHA").add("0".repeat(40)).add("0").build();
+    boolean runsKnown = !mayNot(node.execute(List.of(unknown), deadline).getFirst());
+    return of(node, names, OF_STORES, deadline)
+        .map(rights -> runsKnown ? rights : rights.without("evalsha"));
+  }
+
+  private Rights without(String command) {
+    Set<String> more = new TreeSet<>(commands);
+    more.add(command);
+    return new Rights(more, keys, channels);
   }
 
   /** What is missing for messages and announcements, beside what stores need. */
@@ -106,7 +115,7 @@ record Rights(Set<String> commands, boolean keys, boolean channels) {
     List<String> lines =
         OF_MESSAGES.stream().map(line -> sharded ? line.replace("publish", "spublish") : line)
             .toList();
-    return of(node, names, lines, deadline);
+    return of(node, names, lines, deadline).filter(rights -> !rights.commands.contains("eval"));
   }
 
   private static Optional<Rights> of(
@@ -119,32 +128,21 @@ record Rights(Set<String> commands, boolean keys, boolean channels) {
             .add(names.nobody())
             .add(names.channels() + "nobody")
             .build();
-    List<Reply> replies =
-        node.execute(
-            List.of(
-                probe,
-                Command.named("EVALSHA").add("0".repeat(40)).add("0").build()),
-            deadline);
-    Set<String> missing = new TreeSet<>();
-    if (mayNot(replies.getLast())) {
-      missing.add("evalsha");
+    Reply reply = node.execute(List.of(probe), deadline).getFirst();
+    if (mayNot(reply)) {
+      return Optional.of(new Rights(Set.of("eval"), false, false));
     }
-    if (mayNot(replies.getFirst())) {
-      missing.add("eval");
-      return Optional.of(new Rights(missing, false, false));
-    }
-    if (!(replies.getFirst() instanceof Reply.Items(List<Reply> answers)
-        && answers.size() == lines.size())) {
-      return Optional.empty();
-    }
-    return Optional.of(of(lines, answers, missing));
+    return reply instanceof Reply.Items(List<Reply> answers) && answers.size() == lines.size()
+        ? Optional.of(of(lines, answers))
+        : Optional.empty();
   }
 
   private static boolean mayNot(Reply reply) {
     return reply instanceof Reply.Failure(String message) && message.startsWith("NOPERM");
   }
 
-  private static Rights of(List<String> lines, List<Reply> answers, Set<String> missing) {
+  private static Rights of(List<String> lines, List<Reply> answers) {
+    Set<String> missing = new TreeSet<>();
     List<String> reasons = new ArrayList<>();
     for (int i = 0; i < lines.size(); i++) {
       String answer =

@@ -9,6 +9,9 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.BeforeEach;
@@ -86,6 +89,66 @@ class DoctorTest {
     assertThat(run.stderr())
         .contains("The backend cannot be looked at.", "127.0.0.1:" + port, "ZEAL-401")
         .doesNotContain("pw-of-the-user", "\tat ");
+  }
+
+  /**
+   * The doctor in a namespace of its own, where a directory is a memory of 4 MB: a container's
+   * {@code /dev/shm}, only smaller.
+   */
+  @Test
+  void sharedMemoryThatIsSmallAndFull() throws Exception {
+    Path memory = Files.createDirectory(directory.resolve("shm"));
+    String small = "mount -t tmpfs -o size=4m tmpfs \"$1\"";
+    List<String> namespace = namespace(small + " && exit 7", memory);
+    assumeTrue(
+        !namespace.isEmpty(), "this system lets nobody mount a small file system (unshare, mount)");
+
+    String look =
+        small
+            + " && head -c 3900000 /dev/zero >\"$1/ballast\" && exec \"$2\" -Dzeal.backend=table"
+            + " -Dzeal.table.directory=\"$1/tables\" -p \"$3\""
+            + " -m io.zeal.doctor/io.zeal.doctor.Main";
+    Path said = directory.resolve("said");
+    int exit = run(namespace, look, memory, said);
+
+    assertThat(said)
+        .content()
+        .contains("WARNING  ZEAL-F204", "WARNING  ZEAL-F205", "of 4194304 bytes left")
+        .endsWith("Backend table: 0 errors, 2 warnings, 0 notes.\n");
+    assertThat(exit).isEqualTo(1);
+  }
+
+  /** The words in front of a shell that let it mount; none if nothing does. */
+  private List<String> namespace(String trial, Path memory) throws Exception {
+    for (String words : List.of("unshare --mount", "unshare --mount --user --map-root-user")) {
+      List<String> namespace = List.of(words.split(" ", -1));
+      if (run(namespace, trial, memory, directory.resolve("trial")) == 7) {
+        return namespace;
+      }
+    }
+    return List.of();
+  }
+
+  private static int run(List<String> namespace, String script, Path memory, Path said)
+      throws Exception {
+    List<String> command = new ArrayList<>(namespace);
+    command.addAll(
+        List.of(
+            "sh",
+            "-c",
+            script,
+            "sh",
+            memory.toString(),
+            Path.of(System.getProperty("java.home"), "bin/java").toString(),
+            APP.toRealPath().toString()));
+    try {
+      Process process =
+          new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(said.toFile()).start();
+      assertThat(process.waitFor(60, TimeUnit.SECONDS)).as("%s", command).isTrue();
+      return process.exitValue();
+    } catch (IOException e) {
+      return -1; // there is no such command
+    }
   }
 
   private static int portOfNobody() throws IOException {

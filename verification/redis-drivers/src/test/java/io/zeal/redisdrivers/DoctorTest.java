@@ -15,11 +15,11 @@ import io.zeal.Store;
 import io.zeal.StoreOptions;
 import io.zeal.Zeal;
 import io.zeal.ZealConfig;
+import io.zeal.verification.servers.AlteredAnswers;
 import io.zeal.verification.servers.FaultProxy;
 import io.zeal.verification.servers.RedisOptions;
 import io.zeal.verification.servers.RedisServer;
 import io.zeal.verification.servers.ServerTests;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -338,7 +338,7 @@ class DoctorTest {
   }
 
   @Test
-  void aServerThatIsFarAway() throws IOException {
+  void aServerThatIsFarAway() {
     RedisServer server = start(RedisOptions.defaults());
     try (FaultProxy proxy = FaultProxy.start(server.port());
         Zeal zeal = Zeal.open(config("redis://127.0.0.1:" + proxy.port()).build())) {
@@ -358,25 +358,47 @@ class DoctorTest {
    */
   @ParameterizedTest
   @CsvSource({"90, ahead of", "-90, behind", "3, ahead of"})
-  void aServerWithAnotherTime(int seconds, String direction) throws IOException {
+  void aServerWithAnotherTime(int seconds, String direction) {
     RedisServer server = start(RedisOptions.defaults());
-    try (OtherTime proxy = new OtherTime(server.port(), seconds);
-        Zeal zeal = Zeal.open(config("redis://127.0.0.1:" + proxy.port()).build())) {
+    try (AlteredAnswers proxy = AlteredAnswers.start(server.port());
+        Zeal zeal = Zeal.open(config("redis://" + proxy.address()).build())) {
+      proxy.moveTime(seconds);
+
       Finding finding = finding(zeal, "ZEAL-F314");
 
       assertThat(finding.severity()).isEqualTo(Severity.WARNING);
       assertThat(finding.found())
-          .contains("the clock of 127.0.0.1:" + proxy.port())
+          .contains("the clock of " + proxy.address())
           .containsPattern("(89\\.9\\d*|90\\.\\d+|2\\.9\\d*|3\\.\\d+) s " + direction + " this host");
     }
   }
 
   @Test
-  void aServerThatIsASecondOff() throws IOException {
+  void aServerThatIsASecondOff() {
     RedisServer server = start(RedisOptions.defaults());
-    try (OtherTime proxy = new OtherTime(server.port(), 1);
-        Zeal zeal = Zeal.open(config("redis://127.0.0.1:" + proxy.port()).build())) {
+    try (AlteredAnswers proxy = AlteredAnswers.start(server.port());
+        Zeal zeal = Zeal.open(config("redis://" + proxy.address()).build())) {
+      proxy.moveTime(1);
+
       assertThat(codes(zeal)).containsExactly("ZEAL-F301");
+    }
+  }
+
+  /** No server here is that old: what it says of itself is changed on the way. */
+  @Test
+  void aServerThatWasReplacedByAnOldOne() {
+    RedisServer server = start(RedisOptions.defaults());
+    try (AlteredAnswers proxy = AlteredAnswers.start(server.port());
+        Zeal zeal = Zeal.open(config("redis://" + proxy.address()).build())) {
+      proxy.alter(text -> text.replaceFirst("redis_version:\\d", "redis_version:5"));
+
+      assertThat(zeal.inspect())
+          .singleElement()
+          .satisfies(finding -> {
+            assertThat(finding.code()).isEqualTo("ZEAL-F316");
+            assertThat(finding.severity()).isEqualTo(Severity.ERROR);
+            assertThat(finding.found()).contains(proxy.address(), "is Redis 5.");
+          });
     }
   }
 
