@@ -113,8 +113,7 @@ final class Doctor {
   /** These and what the path itself shows, each marked if it is acknowledged. */
   List<Finding> findings(List<Finding> found) {
     return Stream.concat(found.stream(), NettyVersions.inspect(loader).stream())
-        .map(finding ->
-            acknowledged.contains(finding.code()) ? finding.asAcknowledged() : finding)
+        .map(finding -> acknowledged.contains(finding.code()) ? finding.asAcknowledged() : finding)
         .toList();
   }
 

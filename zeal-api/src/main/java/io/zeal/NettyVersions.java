@@ -41,7 +41,8 @@ final class NettyVersions {
             OwnFindings.MIXED_NETTY,
             Finding.Severity.WARNING,
             "netty is on the path in several versions: " + versions,
-            "Import io.zeal:zeal-bom or io.netty:netty-bom, so that all its jars have one version."));
+            "Import io.zeal:zeal-bom or io.netty:netty-bom, so that all its jars have one"
+                + " version."));
   }
 
   private static String names(SortedSet<String> artifacts) {

@@ -20,19 +20,48 @@ final class OwnFindings {
       new TreeSet<>(
           Set.of(
               // table
-              "ZEAL-F201", "ZEAL-F202", "ZEAL-F203", "ZEAL-F204", "ZEAL-F205",
+              "ZEAL-F201",
+              "ZEAL-F202",
+              "ZEAL-F203",
+              "ZEAL-F204",
+              "ZEAL-F205",
               // redis
-              "ZEAL-F301", "ZEAL-F302", "ZEAL-F303", "ZEAL-F304", "ZEAL-F305", "ZEAL-F306",
-              "ZEAL-F307", "ZEAL-F308", "ZEAL-F309", "ZEAL-F310", "ZEAL-F311", "ZEAL-F312",
-              "ZEAL-F313", "ZEAL-F314", "ZEAL-F315", "ZEAL-F316", "ZEAL-F317",
+              "ZEAL-F301",
+              "ZEAL-F302",
+              "ZEAL-F303",
+              "ZEAL-F304",
+              "ZEAL-F305",
+              "ZEAL-F306",
+              "ZEAL-F307",
+              "ZEAL-F308",
+              "ZEAL-F309",
+              "ZEAL-F310",
+              "ZEAL-F311",
+              "ZEAL-F312",
+              "ZEAL-F313",
+              "ZEAL-F314",
+              "ZEAL-F315",
+              "ZEAL-F316",
+              "ZEAL-F317",
               // caches
-              "ZEAL-F401", "ZEAL-F402", "ZEAL-F403",
+              "ZEAL-F401",
+              "ZEAL-F402",
+              "ZEAL-F403",
               // tiered
-              "ZEAL-F501", "ZEAL-F502", "ZEAL-F503", "ZEAL-F504",
+              "ZEAL-F501",
+              "ZEAL-F502",
+              "ZEAL-F503",
+              "ZEAL-F504",
               // the path, the start
-              MIXED_NETTY, NOT_SEEN,
+              MIXED_NETTY,
+              NOT_SEEN,
               // memcached
-              "ZEAL-F601", "ZEAL-F602", "ZEAL-F603", "ZEAL-F604", "ZEAL-F605", "ZEAL-F606",
+              "ZEAL-F601",
+              "ZEAL-F602",
+              "ZEAL-F603",
+              "ZEAL-F604",
+              "ZEAL-F605",
+              "ZEAL-F606",
               "ZEAL-F607"));
 
   private OwnFindings() {}

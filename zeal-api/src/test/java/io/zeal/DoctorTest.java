@@ -196,11 +196,7 @@ class DoctorTest {
   }
 
   @ParameterizedTest
-  @CsvSource({
-    "fail-on-error,   ERROR",
-    "fail-on-warning, ERROR",
-    "fail-on-warning, WARNING"
-  })
+  @CsvSource({"fail-on-error,   ERROR", "fail-on-warning, ERROR", "fail-on-warning, WARNING"})
   void aStartThatFindsTooMuchFailsAndClosesWhatItOpened(String atStart, Severity severity) {
     config
         .backend(finding(() -> List.of(of("ZEAL-F306", severity))))
@@ -264,8 +260,7 @@ class DoctorTest {
           assertThat(zeal.info().name()).isEqualTo("fake");
         }
       } else {
-        refused(
-            ConfigurationException.class, ErrorCode.FINDINGS_AT_START, this::open, "ZEAL-F522");
+        refused(ConfigurationException.class, ErrorCode.FINDINGS_AT_START, this::open, "ZEAL-F522");
       }
       assertThat(log.lines())
           .singleElement()

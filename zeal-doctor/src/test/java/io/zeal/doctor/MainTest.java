@@ -85,7 +85,11 @@ class MainTest {
 
   @ParameterizedTest
   @CsvSource({
-    "--fail-on INFO, 1", "--fail-on WARNING, 1", "'', 1", "--fail-on ERROR, 0", "--json, 1"
+    "--fail-on INFO, 1",
+    "--fail-on WARNING, 1",
+    "'', 1",
+    "--fail-on ERROR, 0",
+    "--json, 1"
   })
   void theWorstFindingDecides(String words, int exit) {
     try (RedisServer server =

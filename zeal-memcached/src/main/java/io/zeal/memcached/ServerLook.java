@@ -79,7 +79,10 @@ final class ServerLook {
             new Finding(
                 "ZEAL-F605",
                 Severity.ERROR,
-                node + " is memcached " + version + ", and 1.6.11 is the oldest that is known to fit",
+                node
+                    + " is memcached "
+                    + version
+                    + ", and 1.6.11 is the oldest that is known to fit",
                 "Use a newer server: an older one answers some changes with other words."))
         : Optional.empty();
   }

@@ -234,8 +234,7 @@ final class RedisBackend implements Backend {
     try {
       for (Node node : server.topology().primaries(server.deadline())) {
         try { // a deadline of its own: one that hangs would use up that of all behind it
-          known.add(
-              new Known(node, ServerFacts.of(node, "Asking " + node, server.deadline())));
+          known.add(new Known(node, ServerFacts.of(node, "Asking " + node, server.deadline())));
         } catch (ConfigurationException e) {
           findings.add(RedisFindings.tooOld(e));
         } catch (ZealException e) {

@@ -68,11 +68,7 @@ final class RedisFindings {
           new Finding(
               "ZEAL-F315",
               Severity.WARNING,
-              "a question to "
-                  + fact.node()
-                  + " takes "
-                  + look.took()
-                  + ", the shortest of a few",
+              "a question to " + fact.node() + " takes " + look.took() + ", the shortest of a few",
               "Use a server that is nearer, or see what keeps it or the network busy (SLOWLOG,"
                   + " INFO commandstats): every call takes at least that long."));
     }
@@ -199,7 +195,9 @@ final class RedisFindings {
             new Finding(
                 "ZEAL-F312",
                 Severity.ERROR,
-                "on " + fact.node() + " the user may not do what stores and counters need: "
+                "on "
+                    + fact.node()
+                    + " the user may not do what stores and counters need: "
                     + what(rights, names),
                 give(rights, names) + " Their calls are refused, or end midway."));
   }
@@ -212,7 +210,9 @@ final class RedisFindings {
             new Finding(
                 "ZEAL-F313",
                 Severity.WARNING,
-                "on " + fact.node() + " the user may not do what messages need: "
+                "on "
+                    + fact.node()
+                    + " the user may not do what messages need: "
                     + what(rights, names),
                 give(rights, names)
                     + " Without messages and the backend tiered, acknowledge this."));

@@ -113,13 +113,13 @@ record Rights(Set<String> commands, boolean keys, boolean channels) {
   /** What is missing for messages and announcements, beside what stores need. */
   static Optional<Rights> ofMessages(Node node, Names names, boolean sharded, long deadline) {
     List<String> lines =
-        OF_MESSAGES.stream().map(line -> sharded ? line.replace("publish", "spublish") : line)
+        OF_MESSAGES.stream()
+            .map(line -> sharded ? line.replace("publish", "spublish") : line)
             .toList();
     return of(node, names, lines, deadline).filter(rights -> !rights.commands.contains("eval"));
   }
 
-  private static Optional<Rights> of(
-      Node node, Names names, List<String> lines, long deadline) {
+  private static Optional<Rights> of(Node node, Names names, List<String> lines, long deadline) {
     Command probe =
         Command.named("EVAL")
             .add(PROBE)

@@ -60,7 +60,8 @@ final class TableReport {
               NEARLY_FULL,
               Severity.WARNING,
               "Store '" + table.name + "' holds " + rows + " of " + table.layout.rows() + " rows.",
-              "Raise StoreOptions.withCapacity, give rows a time to live, or choose Overflow.EVICT."));
+              "Raise StoreOptions.withCapacity, give rows a time to live, or choose"
+                  + " Overflow.EVICT."));
     }
   }
 

@@ -36,7 +36,8 @@ class ErrorPageTest {
 
   /** A row of a table of findings: anchor, code, severity. */
   private static final Pattern ROW =
-      Pattern.compile("(?m)^\\| <a id=\"([^\"]*)\"></a>(ZEAL-F\\d+) \\| (\\w+) \\| \\S.* \\| \\S.* \\|$");
+      Pattern.compile(
+          "(?m)^\\| <a id=\"([^\"]*)\"></a>(ZEAL-F\\d+) \\| (\\w+) \\| \\S.* \\| \\S.* \\|$");
 
   private static final Pattern CONSTANT =
       Pattern.compile("static final String (\\w+) =\\s*\"(ZEAL-F\\d+)\"");
@@ -85,12 +86,16 @@ class ErrorPageTest {
   }
 
   private static Set<String> all(Pattern pattern, String text) {
-    return pattern.matcher(text).results().map(MatchResult::group)
+    return pattern
+        .matcher(text)
+        .results()
+        .map(MatchResult::group)
         .collect(Collectors.toCollection(TreeSet::new));
   }
 
   private Set<String> all(Pattern pattern) {
-    return sources.stream().flatMap(source -> all(pattern, source).stream())
+    return sources.stream()
+        .flatMap(source -> all(pattern, source).stream())
         .collect(Collectors.toCollection(TreeSet::new));
   }
 
@@ -127,8 +132,7 @@ class ErrorPageTest {
     ROW.matcher(page)
         .results()
         .forEach(it ->
-            shown.put(
-                it.group(2), Set.of(Severity.valueOf(it.group(3).toUpperCase(Locale.ROOT)))));
+            shown.put(it.group(2), Set.of(Severity.valueOf(it.group(3).toUpperCase(Locale.ROOT)))));
 
     assertThat(made()).isEqualTo(shown);
   }
@@ -154,8 +158,8 @@ class ErrorPageTest {
 
   @Test
   void everyErrorThatIsNamedAnywhereExists() throws IOException {
-    Set<String> codes = Arrays.stream(ErrorCode.values()).map(ErrorCode::id)
-        .collect(Collectors.toSet());
+    Set<String> codes =
+        Arrays.stream(ErrorCode.values()).map(ErrorCode::id).collect(Collectors.toSet());
 
     assertThat(all(ERROR)).as("in the sources").isSubsetOf(codes);
     for (Path file : documents()) {
@@ -190,7 +194,9 @@ class ErrorPageTest {
     boolean opensCircuits =
         sources.stream().anyMatch(source -> source.contains("new CircuitOpenException("));
     List<String> examples =
-        Pattern.compile("(?m)^> (\\S.*) (ZEAL-\\d{3})$").matcher(page).results()
+        Pattern.compile("(?m)^> (\\S.*) (ZEAL-\\d{3})$")
+            .matcher(page)
+            .results()
             // Nobody says it yet.
             .filter(it -> opensCircuits || !it.group(2).equals(ErrorCode.CIRCUIT_OPEN.id()))
             .map(it -> it.group(1))

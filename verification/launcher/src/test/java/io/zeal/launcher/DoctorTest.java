@@ -143,7 +143,10 @@ class DoctorTest {
             APP.toRealPath().toString()));
     try {
       Process process =
-          new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(said.toFile()).start();
+          new ProcessBuilder(command)
+              .redirectErrorStream(true)
+              .redirectOutput(said.toFile())
+              .start();
       assertThat(process.waitFor(60, TimeUnit.SECONDS)).as("%s", command).isTrue();
       return process.exitValue();
     } catch (IOException e) {

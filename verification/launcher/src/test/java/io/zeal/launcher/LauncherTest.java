@@ -45,7 +45,8 @@ class LauncherTest {
     var run = sandbox.zeal("tests");
 
     assertThat(run.exitCode()).isEqualTo(2);
-    assertThat(run.stderr()).contains("no command 'tests'", "help test verify demo doctor bench format");
+    assertThat(run.stderr())
+        .contains("no command 'tests'", "help test verify demo doctor bench format");
   }
 
   @Test

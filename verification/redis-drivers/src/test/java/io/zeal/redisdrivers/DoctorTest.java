@@ -201,8 +201,7 @@ class DoctorTest {
         start(
             RedisOptions.defaults()
                 .with("replicaof", primary.host(), String.valueOf(primary.port())));
-    ZealConfig.Builder config =
-        config(replica).set("zeal.doctor.at-start", "fail-on-error");
+    ZealConfig.Builder config = config(replica).set("zeal.doctor.at-start", "fail-on-error");
 
     assertThatExceptionOfType(ConfigurationException.class)
         .isThrownBy(() -> Zeal.open(config.build()))
@@ -211,8 +210,7 @@ class DoctorTest {
             "ZEAL-F311 (docs/errors.md#zeal-f311)")
         .satisfies(e -> assertThat(e.code()).isEqualTo("ZEAL-109"));
     await(() -> clients(replica) == 1); // ours alone, which asks
-    try (Zeal zeal =
-        Zeal.open(config.set("zeal.doctor.acknowledge", "ZEAL-F311").build())) {
+    try (Zeal zeal = Zeal.open(config.set("zeal.doctor.acknowledge", "ZEAL-F311").build())) {
       assertThat(finding(zeal, "ZEAL-F311").acknowledged()).isTrue();
     }
   }
@@ -277,8 +275,14 @@ class DoctorTest {
             // without it nothing is told of the server at all
             "info",
             // for the driver, for another database, or only tried where they are used
-            "ping", "select", "client|id", "client|unblock", "psubscribe", "punsubscribe",
-            "subscribe", "unsubscribe");
+            "ping",
+            "select",
+            "client|id",
+            "client|unblock",
+            "psubscribe",
+            "punsubscribe",
+            "subscribe",
+            "unsubscribe");
     try (Zeal zeal = openAsUser(server)) {
       for (String right : (STORES + " " + MESSAGES).replace("+", "").split(" ")) {
         if (untold.contains(right)) {
@@ -328,8 +332,7 @@ class DoctorTest {
   @Test
   void aServerThatIsNotThereIsAFindingAndWhatWasNotAskedForFailsNothing() {
     RedisServer server = start(RedisOptions.defaults());
-    try (Zeal zeal =
-        Zeal.open(config(server).set("zeal.redis.timeout", "300ms").build())) {
+    try (Zeal zeal = Zeal.open(config(server).set("zeal.redis.timeout", "300ms").build())) {
       Store<Row> _ = zeal.store("rows", SCHEMA);
       server.close();
 
@@ -369,7 +372,8 @@ class DoctorTest {
       assertThat(finding.severity()).isEqualTo(Severity.WARNING);
       assertThat(finding.found())
           .contains("the clock of " + proxy.address())
-          .containsPattern("(89\\.9\\d*|90\\.\\d+|2\\.9\\d*|3\\.\\d+) s " + direction + " this host");
+          .containsPattern(
+              "(89\\.9\\d*|90\\.\\d+|2\\.9\\d*|3\\.\\d+) s " + direction + " this host");
     }
   }
 
