@@ -3,11 +3,11 @@ package io.zeal.redis;
 import io.zeal.redis.spi.Command;
 import io.zeal.redis.spi.Reply;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 
 /**
  * What the user of a connection may not do of what Zeal needs ({@code docs/redis-layout.md}).
@@ -90,7 +90,18 @@ record Rights(Set<String> commands, boolean keys, boolean channels) {
           "xreadgroup group g c streams K >",
           "xtrim K maxlen 1");
 
-  private static final String DENIED = "The user executing the script can't";
+  /** What a script is told whose user may not: by Redis 7.0, and from 7.2 on. */
+  private static final Pattern DENIED =
+      Pattern.compile("The user executing the script can't|ACL failure in script");
+
+  private static final Pattern OF_COMMAND =
+      Pattern.compile("can't run this command|no permissions to run");
+
+  private static final Pattern OF_KEY =
+      Pattern.compile("access at least one of the keys|permissions to access a key");
+
+  private static final Pattern OF_CHANNEL =
+      Pattern.compile("publish to the channel|permissions to access a channel");
 
   boolean isComplete() {
     return commands.isEmpty() && !keys && !channels;
@@ -143,22 +154,22 @@ record Rights(Set<String> commands, boolean keys, boolean channels) {
 
   private static Rights of(List<String> lines, List<Reply> answers) {
     Set<String> missing = new TreeSet<>();
-    List<String> reasons = new ArrayList<>();
+    boolean keys = false;
+    boolean channels = false;
     for (int i = 0; i < lines.size(); i++) {
       String answer =
           answers.get(i) instanceof Reply.Bytes(byte[] text)
               ? new String(text, StandardCharsets.UTF_8)
               : "";
-      if (answer.contains(DENIED)) {
-        reasons.add(answer);
-        if (answer.contains("run this command")) {
-          missing.add(lines.get(i).split(" ", 2)[0]);
-        }
+      if (!DENIED.matcher(answer).find()) {
+        continue;
       }
+      if (OF_COMMAND.matcher(answer).find()) {
+        missing.add(lines.get(i).split(" ", 2)[0]);
+      }
+      keys |= OF_KEY.matcher(answer).find();
+      channels |= OF_CHANNEL.matcher(answer).find();
     }
-    return new Rights(
-        missing,
-        reasons.stream().anyMatch(reason -> reason.contains("access at least one of the keys")),
-        reasons.stream().anyMatch(reason -> reason.contains("publish to the channel")));
+    return new Rights(missing, keys, channels);
   }
 }

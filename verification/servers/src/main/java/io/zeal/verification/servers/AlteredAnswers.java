@@ -27,13 +27,8 @@ public final class AlteredAnswers implements AutoCloseable {
   /** What Redis says to {@code TIME}, and Memcached among its statistics. */
   private static final Pattern SECONDS =
       Pattern.compile(
-          "(?<=\\*2\r\n"
-              + "\\$10\r\n"
-              + ")\\d{10}(?=\r\n"
-              + "\\$\\d\r\n"
-              + "\\d{1,6}\r\n"
-              + ")|(?<=STAT time )\\d{10}(?=\r\n"
-              + ")");
+          "(?<=\\*2\\r\\n\\$10\\r\\n)\\d{10}(?=\\r\\n\\$\\d\\r\\n\\d{1,6}\\r\\n)"
+              + "|(?<=STAT time )\\d{10}(?=\\r\\n)");
 
   private final ServerSocket listener;
   private final List<Socket> sockets = new CopyOnWriteArrayList<>();
