@@ -15,7 +15,10 @@ final class ServerLook {
   private static final long CLOCK_TOLERANCE_SECONDS = 2;
 
   /** From here on it is slow: what a call costs that has nothing to do. */
-  private static final long SLOW_NANOS = 50_000_000;
+  private static final long SLOW_NANOS = 100_000_000;
+
+  /** A busy machine may be slow once. */
+  private static final int MORE_QUESTIONS = 3;
 
   /** What is left may be in pieces of a size that nobody asks for. */
   private static final double NEARLY = 0.8;
@@ -45,10 +48,10 @@ final class ServerLook {
   /** What is found in its answers. */
   List<Finding> findings(Deadline deadline) throws ClientException {
     Map<String, String> known = deadline.await(facts, node.client());
-    long begin = System.nanoTime();
-    Map<String, String> setUp = deadline.await(node.client().statistics("settings"), node.client());
-    // The first question of a process may have waited for a connection.
-    tookNanos.accumulateAndGet(System.nanoTime() - begin, Math::min);
+    Map<String, String> setUp = askForSettings(deadline);
+    for (int i = 0; i < MORE_QUESTIONS && isSlow(); i++) {
+      setUp = askForSettings(deadline);
+    }
     List<Finding> findings = new ArrayList<>();
     findings.add(
         new Finding(
@@ -66,6 +69,17 @@ final class ServerLook {
     otherTime(known).ifPresent(findings::add);
     slow().ifPresent(findings::add);
     return findings;
+  }
+
+  private Map<String, String> askForSettings(Deadline deadline) throws ClientException {
+    long begin = System.nanoTime();
+    Map<String, String> told = deadline.await(node.client().statistics("settings"), node.client());
+    tookNanos.accumulateAndGet(System.nanoTime() - begin, Math::min);
+    return told;
+  }
+
+  private boolean isSlow() {
+    return tookNanos.get() >= SLOW_NANOS;
   }
 
   private String took() {
@@ -157,12 +171,12 @@ final class ServerLook {
   }
 
   private Optional<Finding> slow() {
-    return tookNanos.get() >= SLOW_NANOS
+    return isSlow()
         ? Optional.of(
             new Finding(
                 "ZEAL-F607",
                 Severity.WARNING,
-                "a question to " + node + " takes " + took(),
+                "a question to " + node + " takes " + took() + ", the shortest of a few",
                 "Use a server that is nearer, or see what keeps it or the network busy: every call"
                     + " takes at least that long."))
         : Optional.empty();

@@ -112,7 +112,7 @@ class DoctorTest {
     start(MemcachedOptions.defaults());
     try (FaultProxy proxy = FaultProxy.start(servers.get(0).port());
         Zeal zeal = servers.openOn(proxy.address())) {
-      proxy.delay(Duration.ofMillis(60));
+      proxy.delay(Duration.ofMillis(120));
 
       Finding finding = finding(zeal, "ZEAL-F607");
       assertThat(finding.severity()).isEqualTo(Severity.WARNING);

@@ -231,8 +231,8 @@ final class Errors {
       case "MOVED", "ASK" ->
           new BackendUnavailableException(
               words
-                  + " This is a node of a cluster that serves other keys: write redis+cluster://… in"
-                  + " zeal.redis.url; if it says so already, its slots did not settle in time.",
+                  + " This is a node of a cluster that serves other keys: write redis+cluster://…"
+                  + " in zeal.redis.url; if it says so already, its slots did not settle in time.",
               before,
               null);
       case "LOADING", "BUSY", "MASTERDOWN", "CLUSTERDOWN", "TRYAGAIN" ->

@@ -21,7 +21,7 @@ record ServerLook(long nanos, OptionalLong aheadMillis) {
   private static final int QUESTIONS = 5;
 
   /** From here on it is slow: what a call costs that has nothing to do. */
-  static final long SLOW_NANOS = 50_000_000;
+  static final long SLOW_NANOS = 100_000_000;
 
   /** Less is within what clocks that are kept by NTP show, and what one look may be wrong by. */
   static final long CLOCK_TOLERANCE_MILLIS = 2_000;

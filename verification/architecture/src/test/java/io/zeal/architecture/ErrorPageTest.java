@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
  */
 class ErrorPageTest {
 
-  private static final Pattern FINDING = Pattern.compile("ZEAL-F\\d+");
+  private static final Pattern FINDING = Pattern.compile("ZEAL-F\\d{3}");
   private static final Pattern ERROR = Pattern.compile("ZEAL-\\d{3}");
 
   /** A row of a table of findings: anchor, code, severity. */

@@ -347,11 +347,11 @@ class DoctorTest {
         Zeal zeal = Zeal.open(config("redis://127.0.0.1:" + proxy.port()).build())) {
       assertThat(codes(zeal)).containsExactly("ZEAL-F301");
 
-      proxy.delay(Duration.ofMillis(60));
+      proxy.delay(Duration.ofMillis(120));
 
       Finding finding = finding(zeal, "ZEAL-F315");
       assertThat(finding.severity()).isEqualTo(Severity.WARNING);
-      assertThat(finding.found()).containsPattern("takes (6|7|8|9|1\\d)\\d*\\.\\d ms");
+      assertThat(finding.found()).containsPattern("takes \\d{3,}\\.\\d ms");
     }
   }
 
