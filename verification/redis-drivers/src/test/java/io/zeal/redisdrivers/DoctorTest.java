@@ -284,7 +284,7 @@ class DoctorTest {
             "subscribe",
             "unsubscribe");
     try (Zeal zeal = openAsUser(server)) {
-      for (String right : (STORES + " " + MESSAGES).replace("+", "").split(" ")) {
+      for (String right : (STORES + " " + MESSAGES).replace("+", "").split(" ", -1)) {
         if (untold.contains(right)) {
           continue;
         }
