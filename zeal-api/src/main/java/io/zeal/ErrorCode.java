@@ -26,6 +26,8 @@ public enum ErrorCode {
   DUPLICATE_PROVIDER(107),
   /** A backend opens another, which opens the first. */
   BACKEND_OPENS_ITSELF(108),
+  /** What was found at the start is not to be let pass. */
+  FINDINGS_AT_START(109),
 
   /** A record or a builder describes columns that Zeal cannot store. */
   INVALID_SCHEMA(201),

@@ -281,7 +281,7 @@ final class OpenZeal implements Zeal {
     List<Finding> findings = new ArrayList<>(backend.inspect());
     caches.opened().ifPresent(open -> findings.addAll(open.inspect()));
     openMessaging().ifPresent(open -> findings.addAll(open.inspect()));
-    return List.copyOf(findings);
+    return opening.doctor().findings(findings);
   }
 
   @Override

@@ -31,6 +31,7 @@ final class Opening {
   private final Plugins plugins;
   private final Settings settings;
   private final ExecutorService executor;
+  private final Doctor doctor;
 
   /** The types of ready-made objects that plugins have asked for so far. */
   private final Set<Class<?>> asked = ConcurrentHashMap.newKeySet();
@@ -42,6 +43,7 @@ final class Opening {
     this.config = config;
     this.plugins = plugins;
     this.settings = settings;
+    this.doctor = Doctor.of(settings, plugins.loader());
     this.executor =
         Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("zeal-", 0).factory());
   }
@@ -53,8 +55,7 @@ final class Opening {
             config, plugins.all(), System.getProperties(), System.getenv(), plugins.loader());
     Opening opening = new Opening(config, plugins, settings);
     try {
-      Zeal zeal = opening.zeal();
-      opening.opened = zeal;
+      Zeal zeal = opening.looked();
       if (!plugins.openLate()) {
         opening.sayWhatNobodyTook();
       }
@@ -65,12 +66,25 @@ final class Opening {
     }
   }
 
+  /** After the look at the start, which closes it again if it ends there. */
+  private Zeal looked() {
+    Zeal zeal = zeal();
+    opened = zeal;
+    try {
+      doctor.lookAtStart(zeal, executor, Doctor.LIMIT);
+      return zeal;
+    } catch (RuntimeException | Error e) {
+      closeAfter(e, zeal::close);
+      throw e;
+    }
+  }
+
   private Zeal zeal() {
     Backend backend = open(choose(), Role.PRIMARY, List.of());
     try {
       return new OpenZeal(backend, this); // asks the backend what it is, which may fail
     } catch (RuntimeException | Error e) {
-      closeAfter(e, backend);
+      closeAfter(e, backend::close);
       throw e;
     }
   }
@@ -96,7 +110,7 @@ final class Opening {
       }
       return backend;
     } catch (RuntimeException | Error e) {
-      closeAfter(e, backend);
+      closeAfter(e, backend::close);
       throw e;
     }
   }
@@ -116,12 +130,16 @@ final class Opening {
     return chain;
   }
 
-  private static void closeAfter(Throwable failure, Backend backend) {
+  private static void closeAfter(Throwable failure, Runnable close) {
     try {
-      backend.close();
+      close.run();
     } catch (RuntimeException | Error e) {
       failure.addSuppressed(e);
     }
+  }
+
+  Doctor doctor() {
+    return doctor;
   }
 
   Plugins plugins() {

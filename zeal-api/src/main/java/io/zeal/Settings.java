@@ -42,7 +42,10 @@ final class Settings {
 
   private Settings(Collection<? extends Plugin> plugins, List<Source> sources) {
     this.sources = sources;
-    declared.put(BACKEND.key(), BACKEND);
+    owners.add("zeal.doctor.");
+    for (Setting<?> own : List.of(BACKEND, Doctor.ACKNOWLEDGE, Doctor.AT_START)) {
+      declared.put(own.key(), own);
+    }
     for (Plugin plugin : plugins) {
       owners.add("zeal." + plugin.name() + ".");
       plugin.settings().forEach(setting -> declared.put(setting.key(), setting));

@@ -135,7 +135,12 @@ public interface Zeal extends AutoCloseable {
    */
   Stats stats();
 
-  /** What an operator should know of everything that is open; may ask the server. */
+  /**
+   * What an operator should know of everything that is open; asks the servers, for no longer than
+   * their deadlines. Those that the setting {@code zeal.doctor.acknowledge} names are among them,
+   * marked. What is found at the start is in the log, unless {@code zeal.doctor.at-start} says
+   * otherwise.
+   */
   List<Finding> inspect();
 
   /**

@@ -97,7 +97,13 @@ class ErrorsPageTest {
             catchThrowable(() -> Row.of(schema, Map.of("score", "many"))),
             catchThrowable(() -> shown.position("scroe")),
             catchThrowable(() -> Text.requireName("", "store")),
-            catchThrowable(() -> StoreOptions.defaults().withKeyLimit(0)))
+            catchThrowable(() -> StoreOptions.defaults().withKeyLimit(0)),
+            catchThrowable(() ->
+                Zeal.open(
+                    ZealConfig.builder()
+                        .set("zeal.doctor.acknowledge", "ZEAL-F30")
+                        .backend(FakeBackendProvider.of(new FakeBackend("fake")))
+                        .build())))
         .forEach(error -> assertThat(page).contains("\n> " + error.getMessage() + "\n"));
   }
 

@@ -1,7 +1,7 @@
 package io.zeal;
 
-import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
@@ -13,7 +13,7 @@ final class LogCapture extends Handler implements AutoCloseable {
 
   // Kept here: a logger that nobody holds may be collected, and its handlers with it.
   private final Logger logger = Logger.getLogger("io.zeal");
-  private final List<String> lines = new ArrayList<>();
+  private final List<String> lines = new CopyOnWriteArrayList<>();
 
   LogCapture() {
     logger.setUseParentHandlers(false);

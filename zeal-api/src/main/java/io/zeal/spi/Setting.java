@@ -89,7 +89,10 @@ public final class Setting<T> {
   public static <E extends Enum<E>> Setting<E> choice(String key, Class<E> type) {
     return new Setting<>(
         key,
-        "one of " + java.util.Arrays.toString(type.getEnumConstants()).toLowerCase(Locale.ROOT),
+        "one of "
+            + java.util.Arrays.toString(type.getEnumConstants())
+                .toLowerCase(Locale.ROOT)
+                .replace('_', '-'),
         text -> Enum.valueOf(type, text.toUpperCase(Locale.ROOT).replace('-', '_')),
         null,
         false);

@@ -133,7 +133,7 @@ class SettingTest {
   void aChoiceListsWhatThereIs() {
     Setting<WhenFull> choice = Setting.choice("zeal.fake.full", WhenFull.class);
 
-    assertThat(choice.form()).isEqualTo("one of [drop_oldest, drop_newest, block]");
+    assertThat(choice.form()).isEqualTo("one of [drop-oldest, drop-newest, block]");
     assertThatIllegalArgumentException().isThrownBy(() -> choice.parse("drop"));
   }
 

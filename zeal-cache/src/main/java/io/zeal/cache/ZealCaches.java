@@ -22,6 +22,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -329,7 +330,31 @@ final class ZealCaches implements Caches {
 
   @Override
   public List<Finding> inspect() {
-    return List.copyOf(findings);
+    List<Finding> found = new ArrayList<>(findings);
+    if (info.can(Capability.COUNT) && !info.can(Capability.BOUNDED_ROWS)) {
+      all().stream()
+          .map(Parts::cache)
+          .filter(cache -> cache.options().ttl().isEmpty())
+          .map(Cache::name)
+          .sorted()
+          .forEach(name -> found.add(endless(name)));
+    }
+    return List.copyOf(found);
+  }
+
+  /** A table has room for so many entries; a server has room until it has none. */
+  private Finding endless(String cache) {
+    return new Finding(
+        "ZEAL-F403",
+        Finding.Severity.WARNING,
+        "entries of cache "
+            + Texts.quote(cache)
+            + " have no ttl, and backend "
+            + Texts.quote(info.name())
+            + " keeps them until they are removed",
+        "Give the cache CacheOptions.withTtl: without one entries gather on the server, and one"
+            + " that evicts only what has a ttl (volatile-…) never evicts them. Acknowledge it"
+            + " where the server evicts anything (allkeys-…).");
   }
 
   @Override

@@ -14,13 +14,10 @@ import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Stores and counters on Memcached servers. */
 final class MemcachedBackend implements Backend {
-
-  private static final long CLOCK_TOLERANCE_SECONDS = 2;
 
   private final BackendInfo info;
   private final Servers servers;
@@ -88,13 +85,10 @@ final class MemcachedBackend implements Backend {
   public List<Finding> inspect() {
     List<Finding> findings = new ArrayList<>();
     Deadline deadline = Deadline.in(servers.timeout());
-    long askedMillis = System.currentTimeMillis();
-    List<CompletionStage<Map<String, String>>> asked =
-        servers.nodes().stream().map(node -> node.client().statistics("")).toList();
-    for (int i = 0; i < asked.size(); i++) {
-      Node node = servers.nodes().get(i);
+    List<ServerLook> looks = servers.nodes().stream().map(ServerLook::begin).toList();
+    for (ServerLook look : looks) {
       try {
-        findings.addAll(of(node, deadline.await(asked.get(i), node.client()), askedMillis));
+        findings.addAll(look.findings(deadline));
       } catch (ClientException e) {
         findings.add(
             new Finding(
@@ -105,50 +99,6 @@ final class MemcachedBackend implements Backend {
       }
     }
     return findings;
-  }
-
-  private static List<Finding> of(Node node, Map<String, String> facts, long askedMillis) {
-    List<Finding> findings = new ArrayList<>();
-    findings.add(
-        new Finding(
-            "ZEAL-F601",
-            Finding.Severity.INFO,
-            node + " is memcached " + facts.getOrDefault("version", "of an unknown version"),
-            "Nothing."));
-    long evictions = number(facts, "evictions");
-    if (evictions > 0) {
-      findings.add(
-          new Finding(
-              "ZEAL-F603",
-              Finding.Severity.WARNING,
-              node + " has evicted " + evictions + " items that had not expired",
-              "Give it more memory (-m), or rows a shorter ttl: rows and counters are gone."));
-    }
-    long ahead = number(facts, "time") - askedMillis / 1000;
-    if (facts.containsKey("time") && Math.abs(ahead) > CLOCK_TOLERANCE_SECONDS) {
-      findings.add(
-          new Finding(
-              "ZEAL-F604",
-              Finding.Severity.WARNING,
-              "the clock of "
-                  + node
-                  + " is "
-                  + Math.abs(ahead)
-                  + " s "
-                  + (ahead > 0 ? "ahead of" : "behind")
-                  + " this host's",
-              "Set both by NTP: rows end by the clock of the host that wrote them, and with a ttl"
-                  + " of thirty days or more by the server's too."));
-    }
-    return findings;
-  }
-
-  private static long number(Map<String, String> facts, String name) {
-    try {
-      return Long.parseLong(facts.getOrDefault(name, "0"));
-    } catch (NumberFormatException e) {
-      return 0;
-    }
   }
 
   @Override

@@ -231,8 +231,8 @@ final class Errors {
       case "MOVED", "ASK" ->
           new BackendUnavailableException(
               words
-                  + " This is a node of a cluster that serves other keys: write redis+cluster://… in"
-                  + " zeal.redis.url; if it says so already, its slots did not settle in time.",
+                  + " This is a node of a cluster that serves other keys: write redis+cluster://…"
+                  + " in zeal.redis.url; if it says so already, its slots did not settle in time.",
               before,
               null);
       case "LOADING", "BUSY", "MASTERDOWN", "CLUSTERDOWN", "TRYAGAIN" ->
@@ -254,7 +254,8 @@ final class Errors {
 
   /** A script of ours ran into a command that the user may not run. */
   private static boolean mayNotInScript(String text) {
-    return text.contains("user executing the script can't run this command")
+    return text.contains("ACL failure in script") // from 7.2 on
+        || text.contains("user executing the script can't run this command")
         || text.contains("user executing the script can't access");
   }
 

@@ -46,6 +46,16 @@ final class Names {
     return prefix + ":m:{" + encoded(stream) + "}:";
   }
 
+  /** The pattern of all keys, for people to read. */
+  String keys() {
+    return prefix + ":*";
+  }
+
+  /** A key that nobody has. */
+  String nobody() {
+    return prefix + ":nobody";
+  }
+
   /** Whether a key belongs to a backend of this prefix. */
   boolean isOurs(String key) {
     return key.startsWith(prefix + ":");

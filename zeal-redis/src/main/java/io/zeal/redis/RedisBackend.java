@@ -2,6 +2,7 @@ package io.zeal.redis;
 
 import io.zeal.BackendInfo;
 import io.zeal.Capability;
+import io.zeal.ConfigurationException;
 import io.zeal.ErrorCode;
 import io.zeal.Finding;
 import io.zeal.SchemaException;
@@ -22,14 +23,20 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 
 /** Stores, counters and messages on Redis or Valkey. */
 final class RedisBackend implements Backend {
 
   private static final Map<String, Long> LIMITS =
       Map.of("payloadBytes", (long) RedisPubSub.PAYLOAD_BYTES);
+
+  /** How the stores of caches are named, whose users know them by what is behind it. */
+  private static final String CACHES = "zeal:cache:";
 
   private final LinkFactory factory;
   private final Server server;
@@ -41,7 +48,11 @@ final class RedisBackend implements Backend {
   private final RedisScripts scripts;
   private final RedisMessaging messaging;
   private final Janitor janitor;
+  private final int database;
   private final Map<String, RedisStore> stores = new ConcurrentHashMap<>();
+
+  /** Stores that did not say that rows of theirs may vanish. */
+  private final Set<String> exact = ConcurrentHashMap.newKeySet();
 
   RedisBackend(
       LinkFactory factory,
@@ -55,6 +66,7 @@ final class RedisBackend implements Backend {
     this.server = server;
     this.names = names;
     this.buckets = buckets;
+    this.database = database;
     this.facts = facts;
     this.info =
         new BackendInfo("redis", BackendInfo.Scope.CLUSTER, capabilities(facts, messaging), LIMITS);
@@ -138,6 +150,9 @@ final class RedisBackend implements Backend {
               made.announceWith(known == null ? null : known.announcer());
               return made;
             });
+    if (!spec.options().accepted().contains(Capability.EXACT_COUNT)) {
+      exact.add(spec.name());
+    }
     return new RedisRows<>(
         spec, store, server, janitor, messaging.isSharded() ? null : names.channels());
   }
@@ -186,85 +201,58 @@ final class RedisBackend implements Backend {
   @Override
   public List<Finding> inspect() {
     List<Finding> findings = new ArrayList<>();
-    for (ServerFacts fact : known(findings)) {
-      findings.add(
-          new Finding(
-              "ZEAL-F301",
-              Finding.Severity.INFO,
-              fact.node() + " is " + fact.kind() + " " + fact.version(),
-              "Nothing."));
-      if (fact.inCluster() && !server.topology().redirects()) {
-        findings.add(
-            new Finding(
-                "ZEAL-F303",
-                Finding.Severity.WARNING,
-                fact.node() + " is a node of a cluster, and zeal.redis.url is of a single server",
-                "Write redis+cluster://…: calls for what other nodes hold fail."));
-      }
-      if (fact.mayEvict()) {
-        findings.add(
-            new Finding(
-                "ZEAL-F302",
-                Finding.Severity.WARNING,
-                fact.policy().isEmpty()
-                    ? fact.node() + " does not say whether it evicts keys"
-                    : fact.node() + " evicts keys when its memory is full: " + fact.policy(),
-                "Set maxmemory-policy noeviction, or know that rows may vanish and counts are not"
-                    + " exact."));
-      }
+    for (Known known : known(findings)) {
+      ServerFacts fact = known.fact;
+      Optional<ServerLook> look = ServerLook.at(known.node, server::deadline);
+      findings.add(RedisFindings.server(fact, look));
+      findings.addAll(RedisFindings.of(fact, server.topology().redirects(), database));
+      findings.addAll(RedisFindings.of(fact, exact(), caches()));
       if (messaging.usesStreams()) {
-        findings.addAll(ofStreams(fact));
+        findings.addAll(RedisFindings.ofStreams(fact));
       }
+      look.ifPresent(it -> findings.addAll(RedisFindings.of(fact, it)));
+      Rights.ofStores(known.node, names, server.deadline())
+          .flatMap(rights -> RedisFindings.missingForStores(fact, rights, names))
+          .ifPresent(findings::add);
+      Rights.ofMessages(known.node, names, messaging.isSharded(), server.deadline())
+          .flatMap(rights -> RedisFindings.missingForMessages(fact, rights, names))
+          .ifPresent(findings::add);
     }
     return findings;
   }
 
+  /** Names of stores that were promised that no row vanishes. */
+  private Set<String> exact() {
+    return info.can(Capability.EXACT_COUNT) ? new TreeSet<>(exact) : Set.of();
+  }
+
+  private Set<String> caches() {
+    return stores.keySet().stream()
+        .filter(name -> name.startsWith(CACHES))
+        .map(name -> name.substring(CACHES.length()))
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  /** A node that answers, and what it says of itself. */
+  private record Known(Node node, ServerFacts fact) {}
+
   /** Of those that can be reached; each that cannot is a finding. */
-  private List<ServerFacts> known(List<Finding> findings) {
-    List<ServerFacts> known = new ArrayList<>();
+  private List<Known> known(List<Finding> findings) {
+    List<Known> known = new ArrayList<>();
     try {
       for (Node node : server.topology().primaries(server.deadline())) {
         try { // a deadline of its own: one that hangs would use up that of all behind it
-          known.add(ServerFacts.of(node, "Asking " + node, server.deadline()));
+          known.add(new Known(node, ServerFacts.of(node, "Asking " + node, server.deadline())));
+        } catch (ConfigurationException e) {
+          findings.add(RedisFindings.tooOld(e));
         } catch (ZealException e) {
-          findings.add(unreachable(e));
+          findings.add(RedisFindings.unreachable(e));
         }
       }
     } catch (LinkException e) {
-      findings.add(unreachable(Errors.of(e, "Asking which servers there are")));
+      findings.add(RedisFindings.unreachable(Errors.of(e, "Asking which servers there are")));
     }
     return known;
-  }
-
-  private static Finding unreachable(ZealException e) {
-    return new Finding(
-        "ZEAL-F305",
-        Finding.Severity.WARNING,
-        "nothing is known of a server: " + e.getMessage(),
-        "See that it can be reached; what else is found does not speak of it.");
-  }
-
-  /** What is wrong with a server that reliable messages are on. */
-  private static List<Finding> ofStreams(ServerFacts fact) {
-    List<Finding> findings = new ArrayList<>();
-    if (fact.mayEvict() && fact.policy().startsWith("allkeys")) {
-      findings.add(
-          new Finding(
-              "ZEAL-F306",
-              Finding.Severity.ERROR,
-              fact.node() + " may evict streams, with messages that nobody has handled",
-              "Set maxmemory-policy noeviction: a full server refuses publications then."));
-    }
-    if (fact.forgets()) {
-      findings.add(
-          new Finding(
-              "ZEAL-F307",
-              Finding.Severity.WARNING,
-              fact.node() + " keeps reliable messages without an append-only file",
-              "Set appendonly yes, and appendfsync always where no confirmed message may be lost;"
-                  + " or know that a crash takes what came since the last snapshot."));
-    }
-    return findings;
   }
 
   List<ServerFacts> facts() {

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * What a node says of itself.
@@ -21,6 +22,9 @@ import java.util.Map;
  * @param policy what it does at the limit; empty if it does not say
  * @param inCluster whether it is a node of a cluster
  * @param forgets whether it says that it keeps no append-only file
+ * @param primary whose replica it is; empty if it is none
+ * @param takesWrites whether it takes writes although it may be a replica
+ * @param keys how many keys each of its databases has, but for those that have none
  */
 record ServerFacts(
     String node,
@@ -29,12 +33,27 @@ record ServerFacts(
     long maxMemory,
     String policy,
     boolean inCluster,
-    boolean forgets) {
+    boolean forgets,
+    String primary,
+    boolean takesWrites,
+    Map<Integer, Long> keys) {
 
   /** Redis 7.0, whose version Valkey gives as its compatibility level. */
   private static final int LEAST_MAJOR = 7;
 
   private static final Command INFO = Command.named("INFO").build();
+
+  /** A server that takes writes and has no keys. */
+  ServerFacts(
+      String node,
+      String kind,
+      String version,
+      long maxMemory,
+      String policy,
+      boolean inCluster,
+      boolean forgets) {
+    this(node, kind, version, maxMemory, policy, inCluster, forgets, "", true, Map.of());
+  }
 
   /**
    * Asks every primary.
@@ -89,7 +108,34 @@ record ServerFacts(
         Long.parseLong(fields.getOrDefault("maxmemory", "0")),
         fields.getOrDefault("maxmemory_policy", ""),
         fields.getOrDefault("cluster_enabled", "0").equals("1"),
-        fields.getOrDefault("aof_enabled", "").equals("0"));
+        fields.getOrDefault("aof_enabled", "").equals("0"),
+        fields.getOrDefault("role", "").equals("slave")
+            ? fields.getOrDefault("master_host", "") + ":" + fields.getOrDefault("master_port", "")
+            : "",
+        !fields.getOrDefault("slave_read_only", "0").equals("1"),
+        keys(fields));
+  }
+
+  /** From lines such as {@code db0:keys=12,expires=0,avg_ttl=0}. */
+  private static Map<Integer, Long> keys(Map<String, String> fields) {
+    Map<Integer, Long> keys = new TreeMap<>();
+    fields.forEach((name, value) -> {
+      if (name.matches("db\\d{1,9}") && value.matches("keys=\\d{1,18},.*")) {
+        keys.put(
+            Integer.parseInt(name.substring(2)),
+            Long.parseLong(value.substring("keys=".length(), value.indexOf(','))));
+      }
+    });
+    return keys;
+  }
+
+  boolean isReplica() {
+    return !primary.isEmpty();
+  }
+
+  /** Whether it has a limit, and keeps what it has when it is there. */
+  boolean refusesWhenFull() {
+    return maxMemory > 0 && policy.equals("noeviction");
   }
 
   /** Whether the server removes keys by itself to make room. */

@@ -5,6 +5,7 @@ import io.zeal.ErrorCode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -135,6 +136,24 @@ final class SharedDirectory {
       return new SharedDirectory(directory);
     } catch (IOException e) {
       throw unusable(path, "cannot be used: " + e, e);
+    }
+  }
+
+  /**
+   * The file system that a directory is on.
+   *
+   * @param totalBytes its size
+   * @param usableBytes what is left of it
+   */
+  record Room(Path directory, long totalBytes, long usableBytes) {}
+
+  /** How much room there is; empty if the system does not say. */
+  Optional<Room> room() {
+    try {
+      FileStore store = Files.getFileStore(directory);
+      return Optional.of(new Room(directory, store.getTotalSpace(), store.getUsableSpace()));
+    } catch (IOException e) {
+      return Optional.empty();
     }
   }
 

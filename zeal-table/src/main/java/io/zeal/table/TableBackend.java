@@ -289,6 +289,9 @@ final class TableBackend implements Backend {
         TableReport.inspect(opened.table, findings);
       }
       TableReport.inspect(budget, findings);
+      if (directory != null) {
+        directory.room().ifPresent(room -> TableReport.inspect(room, budget, findings));
+      }
       return List.copyOf(findings);
     } catch (IllegalStateException e) {
       throw life.translate(e);

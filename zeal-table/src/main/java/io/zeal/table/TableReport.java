@@ -18,6 +18,12 @@ final class TableReport {
   /** How much memory a store takes, and by which formula. */
   static final String FOOTPRINT = "ZEAL-F203";
 
+  /** The file system of the tables that processes share is nearly full. */
+  static final String DISK_NEARLY_FULL = "ZEAL-F204";
+
+  /** That file system is smaller than what stores may take. */
+  static final String DISK_TOO_SMALL = "ZEAL-F205";
+
   /** How the stores of caches are named, whose users know them by what is behind it. */
   private static final String CACHES = "zeal:cache:";
 
@@ -54,7 +60,8 @@ final class TableReport {
               NEARLY_FULL,
               Severity.WARNING,
               "Store '" + table.name + "' holds " + rows + " of " + table.layout.rows() + " rows.",
-              "Raise StoreOptions.withCapacity, give rows a time to live, or choose Overflow.EVICT."));
+              "Raise StoreOptions.withCapacity, give rows a time to live, or choose"
+                  + " Overflow.EVICT."));
     }
   }
 
@@ -72,6 +79,43 @@ final class TableReport {
             + (isCache
                 ? "zeal.cache.entries or zeal.cache.entry-bytes."
                 : "the capacity, the key limit or the column limits."));
+  }
+
+  /**
+   * Of a store that is open all room is taken, so that it is writable however full the file system
+   * is: what is refused is the next one.
+   */
+  static void inspect(SharedDirectory.Room room, MemoryBudget budget, List<Finding> findings) {
+    if (room.usableBytes() < room.totalBytes() * (1 - NEARLY)) {
+      findings.add(
+          new Finding(
+              DISK_NEARLY_FULL,
+              Severity.WARNING,
+              "The file system of "
+                  + room.directory()
+                  + " has "
+                  + room.usableBytes()
+                  + " of "
+                  + room.totalBytes()
+                  + " bytes left.",
+              "Remove what nobody uses, or make it larger: stores that are not there yet may be"
+                  + " refused."));
+    }
+    if (room.totalBytes() < budget.limitBytes()) {
+      findings.add(
+          new Finding(
+              DISK_TOO_SMALL,
+              Severity.WARNING,
+              "Stores and counters may take "
+                  + budget.limitBytes()
+                  + " bytes (zeal.table.memory), and the file system of "
+                  + room.directory()
+                  + " has "
+                  + room.totalBytes()
+                  + " in all.",
+              "Make it larger (/dev/shm in a container: --shm-size, 64 MB by default), name a"
+                  + " directory elsewhere, or lower zeal.table.memory."));
+    }
   }
 
   static void inspect(MemoryBudget budget, List<Finding> findings) {

@@ -126,6 +126,7 @@ class CodeTest {
   static List<Reactor.Module> quietModules() {
     return Reactor.modules().stream()
         .filter(module -> !module.name().equals("io.zeal.demo"))
+        .filter(module -> !module.name().equals("io.zeal.doctor"))
         .filter(module -> !module.name().startsWith("io.zeal.examples."))
         .toList();
   }

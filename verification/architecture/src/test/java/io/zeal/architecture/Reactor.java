@@ -47,11 +47,12 @@ final class Reactor {
         .toList();
   }
 
-  /** The modules that are published: neither examples nor the demo. */
+  /** The modules that are published: neither examples nor what the launcher starts. */
   static List<Module> publishedModules() {
     return modules().stream()
         .filter(module -> module.directory().getParent().equals(ROOT))
         .filter(module -> !module.directory().endsWith("zeal-demo"))
+        .filter(module -> !module.directory().endsWith("zeal-doctor"))
         .toList();
   }
 
