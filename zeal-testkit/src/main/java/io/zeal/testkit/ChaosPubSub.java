@@ -80,14 +80,7 @@ public final class ChaosPubSub implements PubSub {
     long stream = Draws.stream(calls.stream(), "to:" + operation + ":" + topic);
     long ordinal = calls.chaos().draws().next(stream);
     MessageLine line = new MessageLine(lines, ends, Draws.stream(stream, Long.toString(ordinal)));
-    lines.join(line);
-    try {
-      return line.of(
-          calls.read(operation + " " + Texts.quote(topic), "", () -> subscribing.apply(line)));
-    } catch (RuntimeException | Error e) {
-      line.end();
-      lines.leave(line);
-      throw e;
-    }
+    return lines.open(
+        line, calls, operation + " " + Texts.quote(topic), () -> subscribing.apply(line));
   }
 }

@@ -37,18 +37,11 @@ record ChaosReliablePubSub(ReliablePubSub delegate, Calls calls, Lines lines)
     long ordinal = calls.chaos().draws().next(place);
     ConsumerLine line =
         new ConsumerLine(lines, options, handler, Draws.stream(place, Long.toString(ordinal)));
-    lines.join(line);
-    try {
-      return line.of(
-          calls.read(
-              "consume " + Texts.quote(stream),
-              group,
-              () -> delegate.consume(stream, group, options, line::deliver)));
-    } catch (RuntimeException | Error e) {
-      line.end();
-      lines.leave(line);
-      throw e;
-    }
+    return lines.open(
+        line,
+        calls,
+        "consume " + Texts.quote(stream),
+        () -> delegate.consume(stream, group, options, line::deliver));
   }
 
   @Override

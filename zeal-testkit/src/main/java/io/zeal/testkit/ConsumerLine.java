@@ -145,8 +145,8 @@ final class ConsumerLine implements Line {
   @Override
   public void awaitHandler(long fromNanos) {}
 
-  /** The subscription, as its owner sees it. */
-  Subscription of(Subscription real) {
+  @Override
+  public Subscription of(Subscription real) {
     return new Consuming(real);
   }
 

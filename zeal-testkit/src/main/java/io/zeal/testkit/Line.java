@@ -1,7 +1,12 @@
 package io.zeal.testkit;
 
+import io.zeal.Subscription;
+
 /** What a {@link Chaos} knows of a subscription. */
 interface Line {
+
+  /** The subscription as its owner sees it. */
+  Subscription of(Subscription real);
 
   /** A partition is over. */
   void healed();

@@ -1,8 +1,12 @@
 package io.zeal.testkit;
 
+import io.zeal.Subscription;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** The subscriptions of one thing that is decorated, which end with it. */
 final class Lines {
@@ -27,6 +31,34 @@ final class Lines {
   void join(Line line) {
     open.add(line);
     chaos.join(line);
+  }
+
+  /**
+   * Opens what brings messages to {@code line} by a call that may fail. Then nothing is left of it,
+   * also if it was opened and only the answer was lost (P4.7, R2.5).
+   */
+  Subscription open(Line line, Calls calls, String what, Supplier<Subscription> opening) {
+    AtomicReference<@Nullable Subscription> opened = new AtomicReference<>();
+    join(line);
+    try {
+      return line.of(
+          calls.read(
+              what,
+              "",
+              () -> {
+                Subscription real = opening.get();
+                opened.set(real);
+                return real;
+              }));
+    } catch (RuntimeException | Error e) {
+      line.end();
+      leave(line);
+      Subscription unheard = opened.get();
+      if (unheard != null) {
+        unheard.close();
+      }
+      throw e;
+    }
   }
 
   void leave(Line line) {

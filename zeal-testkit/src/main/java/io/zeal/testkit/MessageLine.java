@@ -96,10 +96,7 @@ final class MessageLine implements Line {
         latencyNanos =
             plan.messageLatency().drawn(chaos.draws().draw(stream, count, Draws.Purpose.LATENCY));
       }
-      direct =
-          latencyNanos == 0
-              && queue.isEmpty()
-              && (ends.mayWait || turn == null || hasTurn());
+      direct = latencyNanos == 0 && queue.isEmpty() && (ends.mayWait || turn == null || hasTurn());
       if (!direct) {
         append(latencyNanos, message, fate);
         awaitRoom();
@@ -191,27 +188,21 @@ final class MessageLine implements Line {
         if (untilAlone <= 0) {
           return this::handOverAlone;
         }
-        var _ = changed.awaitNanos(Math.min(untilFirst, untilAlone));
+        awaitChange(Math.min(untilFirst, untilAlone));
       }
-    } catch (InterruptedException e) { // the instance closes
-      Thread.currentThread().interrupt();
-    } finally {
-      lock.unlock();
-    }
-    return noThread();
-  }
-
-  private @Nullable Runnable noThread() {
-    lock.lock();
-    try {
-      hasThread = false;
-      boolean late = !ended && !Thread.currentThread().isInterrupted() && !queue.isEmpty();
-      if (late) {
-        requireThread();
-      }
+      hasThread = false; // under the same lock: what comes next finds that it needs another
       return null;
     } finally {
       lock.unlock();
+    }
+  }
+
+  /** An interrupt that a handler left behind is not meant for the next message (P5.4). */
+  private void awaitChange(long nanos) {
+    try {
+      var _ = changed.awaitNanos(nanos);
+    } catch (InterruptedException e) {
+      // it is cleared by this; an instance that closes ends its lines first
     }
   }
 
@@ -434,8 +425,8 @@ final class MessageLine implements Line {
     }
   }
 
-  /** The subscription, as its owner sees it. */
-  Subscription of(Subscription real) {
+  @Override
+  public Subscription of(Subscription real) {
     return new Subscribed(real);
   }
 

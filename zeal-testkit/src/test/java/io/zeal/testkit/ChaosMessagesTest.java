@@ -94,9 +94,7 @@ class ChaosMessagesTest {
     Await.until(
         "all are through",
         () ->
-            ear.heard.size()
-                    - chaos.injected(Fault.DUPLICATE)
-                    + chaos.injected(Fault.SILENT_DROP)
+            ear.heard.size() - chaos.injected(Fault.DUPLICATE) + chaos.injected(Fault.SILENT_DROP)
                 == published);
   }
 
@@ -294,6 +292,33 @@ class ChaosMessagesTest {
     Await.until("all arrive", () -> ear.heard.size() == 101);
     assertThat(ear.heard.getFirst()).isEqualTo(GAP);
     assertThat(ear.messages()).isEqualTo(numbers(0, 100));
+  }
+
+  @Test
+  void nothingIsLeftOfASubscriptionWhoseAnswerWasLost() {
+    PubSub pubSub = pubSub();
+    chaos.partitionOneWay();
+    assertThatThrownBy(() -> pubSub.subscribe("c", message -> {}))
+        .isInstanceOf(BackendUnavailableException.class);
+    assertThat(chaos.repliesLost()).isEqualTo(1);
+    chaos.heal();
+    assertThat(pubSub.publish("c", "x")).as("receivers").isZero();
+  }
+
+  @Test
+  void interruptThatAHandlerLeavesBehindDisturbsNoOther() {
+    PubSub pubSub = pubSub();
+    List<String> heard = new CopyOnWriteArrayList<>();
+    var _ =
+        pubSub.subscribe(
+            "c",
+            message -> {
+              heard.add(message.text());
+              Thread.currentThread().interrupt();
+            });
+    chaos.messageLatency(Duration.ofMillis(2), Duration.ofMillis(2)).reorders(0.2);
+    publish(pubSub, "c", 0, 100);
+    Await.until("all arrive", () -> heard.size() == 100);
   }
 
   @Test
