@@ -198,6 +198,7 @@ final class MessageLine implements Line {
   }
 
   /** An interrupt that a handler left behind is not meant for the next message (P5.4). */
+  @SuppressWarnings("WaitNotInLoop") // the caller's loop
   private void awaitChange(long nanos) {
     try {
       var _ = changed.awaitNanos(nanos);
