@@ -30,6 +30,8 @@ class ReadmeTest {
       "zeal-memcached/src/test/java/io/zeal/memcached/MemcachedExamplesTest.java";
   private static final String TELEMETRY =
       "verification/consumer-telemetry/src/main/java/io/zeal/consumer/telemetry/Main.java";
+  private static final String FAULTS =
+      "zeal-testkit/src/test/java/io/zeal/testkit/ChaosExamplesTest.java";
   private static final String FIRST_STEPS = CONSUMER + "FirstSteps.java";
 
   @Test
@@ -51,7 +53,8 @@ class ReadmeTest {
     "docs/copies.md, " + COPIES,
     "docs/memcached.md, " + MEMCACHED,
     "docs/messages.md, " + MESSAGES,
-    "docs/telemetry.md, " + TELEMETRY
+    "docs/telemetry.md, " + TELEMETRY,
+    "docs/testkit.md, " + FAULTS
   })
   void everyExampleOfThePageIsCompiledCode(String page, String source) throws IOException {
     String code = lines(Files.readString(Reactor.ROOT.resolve(source)));

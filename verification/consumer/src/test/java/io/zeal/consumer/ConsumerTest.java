@@ -6,6 +6,7 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -62,6 +63,19 @@ class ConsumerTest {
             "counter: 1",
             "first steps: 3 rows, 17 points, true, "
                 + "Hit[value=Profile[name=user_1, level=6], stale=false], said hello, billed book");
+  }
+
+  /** What both starts above show too: zeal-testkit on the path alone does and says nothing. */
+  @Test
+  void faultsAreThereForWhoHandsThemInOnBothPaths() throws Exception {
+    String main = "io.zeal.consumer.ChaosMain";
+    for (var run :
+        List.of(java("-p", path(), "-m", "io.zeal.consumer/" + main), java("-cp", path(), main))) {
+      assertThat(run.exitCode()).as("exit code").isZero();
+      assertThat(run.stdout()).containsExactly("counter: 1", "ZEAL-401 NOT_SENT", "counter: 1");
+      assertThat(String.join(" ", run.stderr()))
+          .contains("may inject faults into backend \"table\" (PRIMARY), seed 42");
+    }
   }
 
   private static String path() throws IOException {
