@@ -82,6 +82,9 @@ public abstract class ResilienceTck {
 
   private static final Duration LIMIT = Duration.ofSeconds(20);
 
+  /** What hangs for good hangs that long. */
+  private static final Duration PATIENCE = Duration.ofSeconds(3);
+
   private static final StoreSpec<Player> ASKING =
       new StoreSpec<>(
           "tck-asking",
@@ -442,7 +445,7 @@ public abstract class ResilienceTck {
 
   private static void awaitQuietly(CountDownLatch latch) {
     try {
-      latch.await();
+      var _ = latch.await(PATIENCE.toMillis(), java.util.concurrent.TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new OperationInterruptedException("The kit was interrupted.", null, e);
