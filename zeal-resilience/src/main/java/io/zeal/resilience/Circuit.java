@@ -11,7 +11,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.Objects;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +28,8 @@ import org.jspecify.annotations.Nullable;
  * bounded, or a free place for one; who finds the probe's time over takes it for failed, as of the
  * moment it was. There is no timer: what time brings about, the next call sees to.
  *
- * <p>The lock is held for a few loads and stores, never during a call.
+ * <p>The lock is held for a few loads and stores at the end of a call, never during one. A call
+ * begins without it, but for a probe.
  */
 final class Circuit {
 
@@ -47,6 +48,19 @@ final class Circuit {
 
   /** A call that was let through, and when it began. */
   record Permit(long number, long begun) {}
+
+  /**
+   * What a call meets, so that neither those of a healthy backend nor those that are refused wait
+   * for each other.
+   */
+  private sealed interface Gate {
+
+    /** Closed: permits have this number. */
+    record Open(long number) implements Gate {}
+
+    /** Until then nothing is let through, unless the gate moves; later, one has to look. */
+    record Shut(boolean probing, long until, Why why) implements Gate {}
+  }
 
   /** A change of state. */
   record Transition(State from, State to, Instant at) {}
@@ -77,6 +91,11 @@ final class Circuit {
   private final LongSupplier nanoTime;
   private final InstantSource clock;
 
+  private final LongAdder rejected = new LongAdder();
+
+  /** What a call meets first: written with the lock, read without. */
+  private volatile Gate gate = new Gate.Open(0);
+
   private final Object lock = new Object();
   private final FailureWindow window; // guarded by the lock, as all below
   private State state = State.CLOSED;
@@ -91,7 +110,6 @@ final class Circuit {
   private String reason = "";
   private @Nullable Throwable lastFailure;
   private long opened;
-  private long rejected;
   private long probes;
   private long lostProbes;
   private long failures;
@@ -117,48 +135,102 @@ final class Circuit {
    * @throws CircuitOpenException if not
    */
   Permit enter(boolean change) {
+    while (true) {
+      long now = nanoTime.getAsLong();
+      switch (gate) {
+        case Gate.Open(long current) -> {
+          return new Permit(current, now);
+        }
+        case Gate.Shut shut when now - shut.until() < 0 -> {
+          rejected.increment();
+          throw refusal(change, shut, now);
+        }
+        case Gate.Shut _ -> {
+          Permit probe = probe();
+          if (probe != null) {
+            return probe;
+          }
+        }
+      }
+    }
+  }
+
+  /** Lets a probe through if it is time for one; if not, somebody has moved the gate meanwhile. */
+  private @Nullable Permit probe() {
     synchronized (lock) {
       long now = nanoTime.getAsLong();
       giveUpLateProbe(now);
       if (state == State.OPEN && now - openUntil >= 0) {
         become(State.HALF_OPEN);
       }
-      boolean free = state == State.CLOSED || (state == State.HALF_OPEN && !probing);
-      if (!free) {
-        rejected++;
-        throw refusal(change, now);
+      if (state != State.HALF_OPEN || probing) {
+        return null;
       }
-      if (state == State.HALF_OPEN) {
-        probing = true;
-        probeUntil = now + probeNanos;
-        probes++;
-        number++;
-      }
+      probing = true;
+      probeUntil = now + probeNanos;
+      probes++;
+      number++;
+      gate = new Gate.Shut(true, probeUntil, why());
       return new Permit(number, now);
     }
   }
 
+  private CircuitOpenException refusal(boolean change, Gate.Shut shut, long now) {
+    String next =
+        shut.probing()
+            ? "One call is trying it again just now."
+            : "The next call that comes in "
+                + Duration.ofNanos(shut.until() - now).toMillis()
+                + " ms or later tries it again.";
+    return new CircuitOpenException(
+        "The circuit of backend '"
+            + backend
+            + "' is open, and nothing was sent. "
+            + shut.why()
+            + next,
+        change ? Outcome.NOT_SENT : null,
+        shut.why().lastFailure());
+  }
+
   /** A call that was let through has ended; {@code failure} is why, if it failed. */
   void leave(Permit permit, Verdict verdict, @Nullable Throwable failure) {
+    State before;
+    State after;
+    Why why;
     synchronized (lock) {
       long now = nanoTime.getAsLong();
       giveUpLateProbe(now);
       if (permit.number() != number) {
         return; // of another time
       }
+      before = state;
       switch (verdict) {
         case ANSWERED -> answered(now);
         case FAILED -> failed(permit, now, failure);
-        case NOTHING -> probing = false; // the next call is the probe
+        case NOTHING -> giveBack(now);
       }
+      after = state;
+      if (before == after) {
+        return;
+      }
+      why = why();
+    }
+    log(before, after, why);
+  }
+
+  /** Not each failed probe: the beginning of an outage, and its end. */
+  private void log(State before, State after, Why why) {
+    if (before == State.CLOSED) {
+      LOG.log(
+          System.Logger.Level.WARNING, "The circuit of backend {0} opened. {1}", backend, why);
+    } else if (after == State.CLOSED) {
+      LOG.log(System.Logger.Level.INFO, "The circuit of backend {0} is closed again.", backend);
     }
   }
 
   /** Whether a call may be made again. */
   boolean isClosed() {
-    synchronized (lock) {
-      return state == State.CLOSED;
-    }
+    return gate instanceof Gate.Open;
   }
 
   Picture picture() {
@@ -167,7 +239,7 @@ final class Circuit {
       return new Picture(
           state,
           opened,
-          rejected,
+          rejected.sum(),
           probes,
           lostProbes,
           failures,
@@ -180,8 +252,21 @@ final class Circuit {
 
   /** Why it is open, and what failed last; empty while it is closed. */
   String reason() {
+    Why why;
     synchronized (lock) {
-      return state == State.CLOSED ? "" : why();
+      if (state == State.CLOSED) {
+        return "";
+      }
+      why = why();
+    }
+    return why.toString();
+  }
+
+  /** The next call is the probe. */
+  private void giveBack(long now) {
+    if (state == State.HALF_OPEN) {
+      probing = false;
+      gate = new Gate.Shut(false, now, why());
     }
   }
 
@@ -222,7 +307,6 @@ final class Circuit {
     openSince = clock.instant();
     opened++;
     open(now);
-    LOG.log(System.Logger.Level.WARNING, "The circuit of backend {0} opened: {1}", backend, why());
   }
 
   /**
@@ -256,7 +340,6 @@ final class Circuit {
     openSince = null;
     lastFailure = null;
     become(State.CLOSED);
-    LOG.log(System.Logger.Level.INFO, "The circuit of backend {0} is closed again.", backend);
   }
 
   private void become(State next) {
@@ -267,29 +350,32 @@ final class Circuit {
     state = next;
     probing = false;
     number++;
+    gate =
+        next == State.CLOSED
+            ? new Gate.Open(number)
+            : new Gate.Shut(false, openUntil, why());
   }
 
-  private CircuitOpenException refusal(boolean change, long now) {
-    String next =
-        state == State.OPEN
-            ? "The next call that comes in "
-                + Duration.ofNanos(openUntil - now).toMillis()
-                + " ms or later tries it again."
-            : "One call is trying it again just now.";
-    return new CircuitOpenException(
-        "The circuit of backend '" + backend + "' is open, and nothing was sent. " + why() + next,
-        change ? Outcome.NOT_SENT : null,
-        lastFailure);
+  private Why why() {
+    return new Why(openSince, reason, lastFailure);
   }
 
-  private String why() {
-    return "Open since "
-        + Objects.requireNonNull(openSince).truncatedTo(ChronoUnit.MILLIS)
-        + ": "
-        + reason
-        + ", the last with: "
-        + messageOf(lastFailure)
-        + " ";
+  /** Why it is open; as a string, sentences with a space behind them. */
+  private record Why(
+      @Nullable Instant openSince, String reason, @Nullable Throwable lastFailure) {
+
+    @Override
+    public String toString() {
+      return openSince == null
+          ? ""
+          : "Open since "
+              + openSince.truncatedTo(ChronoUnit.MILLIS)
+              + ": "
+              + reason
+              + ", the last with: "
+              + messageOf(lastFailure)
+              + " ";
+    }
   }
 
   /** One message, one code. */

@@ -8,7 +8,6 @@ import dev.failsafe.Failsafe;
 import dev.failsafe.FailsafeException;
 import dev.failsafe.RetryPolicy;
 import dev.failsafe.Timeout;
-import dev.failsafe.TimeoutExceededException;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -65,15 +64,16 @@ class FailsafeTest {
 
   @Test
   void itsTimeoutDoesNotEndACallInTheCallersThreadUnlessItInterrupts() {
-    Timeout<Object> timeout = Timeout.of(SHORT);
     long begun = System.nanoTime();
-    Throwable thrown =
+    boolean[] ended = new boolean[1];
+    var _ =
         catchThrowable(() ->
-            Failsafe.with(timeout)
-                .run(() ->
-                    await(() -> System.nanoTime() - begun > TimeUnit.MILLISECONDS.toNanos(100))));
-    assertThat(thrown).isInstanceOf(TimeoutExceededException.class);
-    assertThat(System.nanoTime() - begun).isGreaterThan(TimeUnit.MILLISECONDS.toNanos(100));
+            Failsafe.with(Timeout.of(SHORT))
+                .run(() -> {
+                  await(() -> System.nanoTime() - begun > TimeUnit.MILLISECONDS.toNanos(100));
+                  ended[0] = true;
+                }));
+    assertThat(ended[0]).as("a call of a hundred times the timeout ran to its end").isTrue();
   }
 
   @Test
