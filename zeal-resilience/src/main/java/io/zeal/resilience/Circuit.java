@@ -221,8 +221,7 @@ final class Circuit {
   /** Not each failed probe: the beginning of an outage, and its end. */
   private void log(State before, State after, Why why) {
     if (before == State.CLOSED) {
-      LOG.log(
-          System.Logger.Level.WARNING, "The circuit of backend {0} opened. {1}", backend, why);
+      LOG.log(System.Logger.Level.WARNING, "The circuit of backend {0} opened. {1}", backend, why);
     } else if (after == State.CLOSED) {
       LOG.log(System.Logger.Level.INFO, "The circuit of backend {0} is closed again.", backend);
     }
@@ -350,10 +349,7 @@ final class Circuit {
     state = next;
     probing = false;
     number++;
-    gate =
-        next == State.CLOSED
-            ? new Gate.Open(number)
-            : new Gate.Shut(false, openUntil, why());
+    gate = next == State.CLOSED ? new Gate.Open(number) : new Gate.Shut(false, openUntil, why());
   }
 
   private Why why() {
@@ -361,8 +357,7 @@ final class Circuit {
   }
 
   /** Why it is open; as a string, sentences with a space behind them. */
-  private record Why(
-      @Nullable Instant openSince, String reason, @Nullable Throwable lastFailure) {
+  private record Why(@Nullable Instant openSince, String reason, @Nullable Throwable lastFailure) {
 
     @Override
     public String toString() {

@@ -35,8 +35,7 @@ record ResilienceSettings(
     long staleBytes,
     Duration staleAge) {
 
-  static final Setting<Boolean> ENABLED =
-      Setting.flag("zeal.resilience.enabled").withDefault(true);
+  static final Setting<Boolean> ENABLED = Setting.flag("zeal.resilience.enabled").withDefault(true);
 
   private static final Setting<Duration> WINDOW =
       Setting.duration("zeal.resilience.window").withDefault(Duration.ofSeconds(10));

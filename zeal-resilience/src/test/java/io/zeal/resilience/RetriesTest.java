@@ -45,8 +45,7 @@ class RetriesTest {
 
   private static World world(ResilienceSettings settings, Executor executor) {
     Circuit circuit = new Circuit("test", settings, System::nanoTime, InstantSource.system());
-    return new World(
-        circuit, new Retries("test", settings, circuit, System::nanoTime, executor));
+    return new World(circuit, new Retries("test", settings, circuit, System::nanoTime, executor));
   }
 
   private static void virtual(Runnable task) {
@@ -71,8 +70,8 @@ class RetriesTest {
     Thread caller =
         Thread.startVirtualThread(() -> {
           thrown.set(
-              catchThrowable(() ->
-                  world.retries.call(Kind.CHANGE, () -> failing(Outcome.NOT_SENT))));
+              catchThrowable(
+                  () -> world.retries.call(Kind.CHANGE, () -> failing(Outcome.NOT_SENT))));
           flag.set(Thread.currentThread().isInterrupted());
         });
     awaitAttempts(1);
@@ -97,8 +96,8 @@ class RetriesTest {
     Thread caller =
         Thread.startVirtualThread(() ->
             thrown.set(
-                catchThrowable(() ->
-                    world.retries.call(Kind.CHANGE, () -> failThenHang(retryInterrupted)))));
+                catchThrowable(
+                    () -> world.retries.call(Kind.CHANGE, () -> failThenHang(retryInterrupted)))));
     awaitAttempts(2);
     caller.interrupt();
     assertThat(caller.join(Duration.ofSeconds(20))).isTrue();

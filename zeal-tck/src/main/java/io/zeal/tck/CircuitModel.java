@@ -68,7 +68,8 @@ final class CircuitModel {
   }
 
   /** A call begins; null if it is refused. */
-  @org.jspecify.annotations.Nullable Let begin(long now) {
+  @org.jspecify.annotations.Nullable
+  Let begin(long now) {
     probeMayBeLate(now);
     if (state == OPEN && now >= openUntil) {
       move(HALF_OPEN);

@@ -118,8 +118,7 @@ final class Faults extends ForwardingBackend {
     @SuppressWarnings("unchecked") // as above
     public BulkResult<R> getAll(Collection<String> keys) {
       return around(
-          Operation.GET_ALL,
-          () -> bulk == null ? BulkResult.of(Map.of()) : (BulkResult<R>) bulk);
+          Operation.GET_ALL, () -> bulk == null ? BulkResult.of(Map.of()) : (BulkResult<R>) bulk);
     }
   }
 }

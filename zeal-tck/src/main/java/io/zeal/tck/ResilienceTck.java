@@ -271,7 +271,9 @@ public abstract class ResilienceTck {
     for (Throwable error : harmless) {
       World world = new World();
       world.endIn(error, 5 * MINIMUM);
-      assertThat(world.letsThrough()).as("B1.3 a call behind many that ended in %s", error).isTrue();
+      assertThat(world.letsThrough())
+          .as("B1.3 a call behind many that ended in %s", error)
+          .isTrue();
     }
     List<Throwable> failures =
         List.of(
@@ -363,10 +365,9 @@ public abstract class ResilienceTck {
     assertThat(written)
         .as("B2.1 a write of two keys")
         .hasSize(2)
-        .allMatch(
-            result ->
-                result instanceof WriteResult.Failed(CircuitOpenException e)
-                    && e.outcome().equals(Optional.of(Outcome.NOT_SENT)));
+        .allMatch(result ->
+            result instanceof WriteResult.Failed(CircuitOpenException e)
+                && e.outcome().equals(Optional.of(Outcome.NOT_SENT)));
     BulkResult<Long> counters = world.backend.counters().addAll(Map.of(SpiSamples.COUNTER, 1L));
     assertThat(counters.failures())
         .as("B2.1 a change of one counter of many")
@@ -700,8 +701,7 @@ public abstract class ResilienceTck {
     calls.put(
         "removeDeadLetter",
         backend -> backend.messaging().reliablePubSub().removeDeadLetter("s", "g", "1"));
-    calls.put(
-        "removeGroup", backend -> backend.messaging().reliablePubSub().removeGroup("s", "g"));
+    calls.put("removeGroup", backend -> backend.messaging().reliablePubSub().removeGroup("s", "g"));
     return calls;
   }
 
@@ -713,19 +713,20 @@ public abstract class ResilienceTck {
 
   @Test
   final void b4_1_everythingThatAsksGoesThroughTheCircuit() {
-    calls().forEach((name, call) -> {
-      World world = new World();
-      Backend below = world.faults.below.of(Backend.class);
-      Backend decorated = decorated(below, Role.FAR);
-      world.faults.below.failure = null;
-      Below asked = world.faults.below;
-      for (int i = 0; i < MINIMUM; i++) {
-        failing(asked, () -> call.accept(decorated));
-      }
-      assertThat(catchThrowable(() -> call.accept(decorated)))
-          .as("B4.1 %s behind 4 that failed", name)
-          .isInstanceOf(CircuitOpenException.class);
-    });
+    calls()
+        .forEach((name, call) -> {
+          World world = new World();
+          Backend below = world.faults.below.of(Backend.class);
+          Backend decorated = decorated(below, Role.FAR);
+          world.faults.below.failure = null;
+          Below asked = world.faults.below;
+          for (int i = 0; i < MINIMUM; i++) {
+            failing(asked, () -> call.accept(decorated));
+          }
+          assertThat(catchThrowable(() -> call.accept(decorated)))
+              .as("B4.1 %s behind 4 that failed", name)
+              .isInstanceOf(CircuitOpenException.class);
+        });
   }
 
   /** What is handed out answers, what is asked of it fails: the last call of each alone. */

@@ -59,7 +59,12 @@ class OutageUnderTheBreakerTest {
   private volatile boolean over;
 
   @ParameterizedTest
-  @CsvSource({"jedis, STANDS_STILL", "jedis, IS_KILLED", "lettuce, STANDS_STILL", "lettuce, IS_KILLED"})
+  @CsvSource({
+    "jedis, STANDS_STILL",
+    "jedis, IS_KILLED",
+    "lettuce, STANDS_STILL",
+    "lettuce, IS_KILLED"
+  })
   void callsFailFastKnownRowsAnswerAndTotalsAreExact(String driver, Fault fault) throws Exception {
     // Everything is on disk before it is acknowledged, so that a restart loses nothing.
     RedisOptions options =
@@ -146,9 +151,9 @@ class OutageUnderTheBreakerTest {
     return backend.parts().get("resilience").numbers().get(name);
   }
 
-  private static void verify(
-      List<Caller> callers, long counted, long inRow, Duration untilClosed) {
-    assertThat(callers).as("callers that met what they did not expect")
+  private static void verify(List<Caller> callers, long counted, long inRow, Duration untilClosed) {
+    assertThat(callers)
+        .as("callers that met what they did not expect")
         .allMatch(caller -> caller.unexpected == null);
     assertThat(counted)
         .as("the counter: what was acknowledged, and what may have happened")

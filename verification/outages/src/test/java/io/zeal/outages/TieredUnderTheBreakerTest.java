@@ -46,7 +46,8 @@ class TieredUnderTheBreakerTest {
       assertThat(zeal.info().capabilities()).doesNotContain(Capability.READ_FALLBACK);
       Store<Row> store = zeal.store("rows", Schema.of(Row.class));
       store.put("k", new Row("copied", 1));
-      until("a copy", () -> store.read("k", ReadOptions.defaults()).orElseThrow().age().isPositive());
+      until(
+          "a copy", () -> store.read("k", ReadOptions.defaults()).orElseThrow().age().isPositive());
 
       server.kill();
       assertThat(catchThrowable(() -> store.put("k2", new Row("lost", 1)))).isNotNull();

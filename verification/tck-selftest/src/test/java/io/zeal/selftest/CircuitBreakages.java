@@ -71,8 +71,7 @@ final class CircuitBreakages {
   /** As {@link #set}, where a test has set it to {@code from}. */
   private static Breakage change(Breakage breakage, String key, String from, String to) {
     return breakage.on(
-        OnSetting.class,
-        (found, text) -> found.equals(key) && from.equals(text) ? to : text);
+        OnSetting.class, (found, text) -> found.equals(key) && from.equals(text) ? to : text);
   }
 
   private static List<Breakage> closed() {
@@ -184,8 +183,7 @@ final class CircuitBreakages {
                         }
                       }
                     }),
-        breakingCircuits(
-                "late failures count", "b2_3_theEndOfAnEarlierCallSaysNothing", RANDOM)
+        breakingCircuits("late failures count", "b2_3_theEndOfAnEarlierCallSaysNothing", RANDOM)
             .on(
                 OnCircuitRows.class,
                 (rows, below, circuit) ->
@@ -274,9 +272,7 @@ final class CircuitBreakages {
             .on(OnCircuitRows.class, (rows, below, circuit) -> unwrapping(rows)),
         set(
             breakingCircuits(
-                "a probe that hangs holds its place",
-                "b3_5_aProbeThatDoesNotEndHasFailed",
-                RANDOM),
+                "a probe that hangs holds its place", "b3_5_aProbeThatDoesNotEndHasFailed", RANDOM),
             "probe-timeout",
             "1h"),
         breakingCircuits("the third outage never ends", RANDOM)
@@ -488,7 +484,8 @@ final class CircuitBreakages {
             "stale-age",
             "PT10S",
             "1h"),
-        change(breakingCircuits("one row too many", "b6_6_memoryIsBounded"), "stale-rows", "2", "3"),
+        change(
+            breakingCircuits("one row too many", "b6_6_memoryIsBounded"), "stale-rows", "2", "3"),
         breakingCircuits("a far level offers a fallback", "b6_7_aFarLevelOffersNoFallback")
             .on(
                 OnCircuit.class,
