@@ -28,6 +28,8 @@ class ReadmeTest {
       "verification/redis-drivers/src/test/java/io/zeal/redisdrivers/CopyExamplesTest.java";
   private static final String MEMCACHED =
       "zeal-memcached/src/test/java/io/zeal/memcached/MemcachedExamplesTest.java";
+  private static final String RESILIENCE =
+      "verification/outages/src/test/java/io/zeal/outages/FallbackExampleTest.java";
   private static final String FIRST_STEPS = CONSUMER + "FirstSteps.java";
 
   @Test
@@ -48,7 +50,8 @@ class ReadmeTest {
     "docs/caches.md, " + CACHES,
     "docs/copies.md, " + COPIES,
     "docs/memcached.md, " + MEMCACHED,
-    "docs/messages.md, " + MESSAGES
+    "docs/messages.md, " + MESSAGES,
+    "docs/resilience.md, " + RESILIENCE
   })
   void everyExampleOfThePageIsCompiledCode(String page, String source) throws IOException {
     String code = lines(Files.readString(Reactor.ROOT.resolve(source)));

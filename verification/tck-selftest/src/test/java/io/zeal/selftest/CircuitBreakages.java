@@ -408,7 +408,8 @@ final class CircuitBreakages {
             "deadline",
             "1h"),
         breakingCircuits(
-                "what opened the circuit is made again", "b5_4_nothingIsMadeAgainWhileItIsOpen")
+                "what opened the circuit is made again", "b5_4_nothingIsMadeAgainWhileItIsOpen",
+                RANDOM)
             .on(
                 OnCircuitRows.class,
                 (rows, below, circuit) ->
