@@ -57,7 +57,6 @@ final class BrokenCircuit implements BackendDecorator {
   static final class Circuit {
 
     final AtomicInteger number = new AtomicInteger();
-    private final ThreadLocal<Boolean> failing = ThreadLocal.withInitial(() -> false);
     private final Backend backend;
     private final StoreSpec<?> spec;
 
@@ -81,7 +80,7 @@ final class BrokenCircuit implements BackendDecorator {
 
     /** Makes calls that it takes for failed ones, and that come to no backend. */
     void fail(Rows<Object> rows, int calls) {
-      failing.set(true);
+      FAILING.set(true);
       try {
         for (int i = 0; i < calls; i++) {
           rows.get("k");
@@ -89,10 +88,16 @@ final class BrokenCircuit implements BackendDecorator {
       } catch (CircuitOpenException | BackendUnavailableException e) {
         // as is wanted
       } finally {
-        failing.set(false);
+        FAILING.set(false);
       }
     }
   }
+
+  /** Whose stores are being opened in this thread. */
+  private static final ThreadLocal<@Nullable Circuit> ASKED = new ThreadLocal<>();
+
+  /** Whether this thread's calls are to be taken for failed ones. */
+  private static final ThreadLocal<Boolean> FAILING = ThreadLocal.withInitial(() -> false);
 
   private final Breakage breakage;
   private final BackendDecorator real;
@@ -111,7 +116,7 @@ final class BrokenCircuit implements BackendDecorator {
       constructor.setAccessible(true);
       return (BackendDecorator) constructor.newInstance(nanoTime);
     } catch (ReflectiveOperationException e) {
-      throw new AssertionError(e);
+      throw new LinkageError("The decorator has no constructor for a clock.", e);
     }
   }
 
@@ -139,11 +144,10 @@ final class BrokenCircuit implements BackendDecorator {
 
   @Override
   public Backend decorate(Backend backend, Role role, BackendContext context) {
-    ThreadLocal<@Nullable Circuit> asked = new ThreadLocal<>();
-    Backend below = breakage.hooks.isEmpty() ? backend : new Below(backend, asked);
+    Backend below = breakage.hooks.isEmpty() ? backend : new Below(backend);
     Role as = breakage.hook(OnRole.class).map(hook -> hook.of(role)).orElse(role);
     Backend circuit = real.decorate(below, as, broken(context));
-    Backend broken = breakage.hooks.isEmpty() ? circuit : new Above(circuit, backend, asked);
+    Backend broken = breakage.hooks.isEmpty() ? circuit : new Above(circuit, backend);
     return breakage
         .hook(OnCircuit.class)
         .map(hook -> hook.around(circuit, backend, role))
@@ -181,12 +185,10 @@ final class BrokenCircuit implements BackendDecorator {
   private final class Above extends ForwardingBackend {
 
     private final Backend backend;
-    private final ThreadLocal<@Nullable Circuit> asked;
 
-    Above(Backend circuit, Backend backend, ThreadLocal<@Nullable Circuit> asked) {
+    Above(Backend circuit, Backend backend) {
       super(circuit);
       this.backend = backend;
-      this.asked = asked;
     }
 
     @Override
@@ -197,20 +199,17 @@ final class BrokenCircuit implements BackendDecorator {
         return delegate().rows(spec);
       }
       Circuit circuit = new Circuit(delegate(), spec);
-      asked.set(circuit);
+      ASKED.set(circuit);
       Rows<Object> rows = (Rows<Object>) delegate().rows(spec);
-      asked.remove();
+      ASKED.remove();
       return (Rows<R>) hook.around(rows, (Rows<Object>) backend.rows(spec), circuit);
     }
   }
 
   private final class Below extends ForwardingBackend {
 
-    private final ThreadLocal<@Nullable Circuit> asked;
-
-    Below(Backend backend, ThreadLocal<@Nullable Circuit> asked) {
+    Below(Backend backend) {
       super(backend);
-      this.asked = asked;
     }
 
     @Override
@@ -219,23 +218,19 @@ final class BrokenCircuit implements BackendDecorator {
       Rows<Object> rows = (Rows<Object>) delegate().rows(spec);
       Rows<Object> broken =
           breakage.hook(OnBackendRows.class).map(hook -> hook.around(rows)).orElse(rows);
-      Circuit circuit = asked.get();
-      return (Rows<R>) (circuit == null ? broken : new Believed(broken, circuit));
+      return (Rows<R>) (ASKED.get() == null ? broken : new Believed(broken));
     }
   }
 
   private static final class Believed extends ForwardingRows<Object> {
 
-    private final Circuit circuit;
-
-    Believed(Rows<Object> rows, Circuit circuit) {
+    Believed(Rows<Object> rows) {
       super(rows);
-      this.circuit = circuit;
     }
 
     @Override
     protected <T> T around(Operation operation, Supplier<T> call) {
-      if (circuit.failing.get()) {
+      if (FAILING.get()) {
         throw new BackendUnavailableException("as a breakage wants it", null, null);
       }
       return call.get();
