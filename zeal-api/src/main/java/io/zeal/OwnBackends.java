@@ -26,7 +26,9 @@ final class OwnBackends {
       case DURABLE_MESSAGES, SCRIPTS -> "redis, tiered";
       case ANNOUNCE -> "redis without sharded channels";
       case CACHED_READS -> "tiered";
-      case READ_FALLBACK -> "none";
+      case READ_FALLBACK ->
+          "none alone; io.zeal:zeal-resilience gives it to those of scope CLUSTER that keep no"
+              + " copies";
     };
   }
 }

@@ -32,6 +32,8 @@ class ReadmeTest {
       "verification/consumer-telemetry/src/main/java/io/zeal/consumer/telemetry/Main.java";
   private static final String FAULTS =
       "zeal-testkit/src/test/java/io/zeal/testkit/ChaosExamplesTest.java";
+  private static final String RESILIENCE =
+      "verification/outages/src/test/java/io/zeal/outages/FallbackExampleTest.java";
   private static final String FIRST_STEPS = CONSUMER + "FirstSteps.java";
 
   @Test
@@ -54,7 +56,8 @@ class ReadmeTest {
     "docs/memcached.md, " + MEMCACHED,
     "docs/messages.md, " + MESSAGES,
     "docs/telemetry.md, " + TELEMETRY,
-    "docs/testkit.md, " + FAULTS
+    "docs/testkit.md, " + FAULTS,
+    "docs/resilience.md, " + RESILIENCE
   })
   void everyExampleOfThePageIsCompiledCode(String page, String source) throws IOException {
     String code = lines(Files.readString(Reactor.ROOT.resolve(source)));

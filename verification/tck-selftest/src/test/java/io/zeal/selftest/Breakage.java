@@ -138,6 +138,16 @@ final class Breakage {
     return new Breakage(new TreeSet<>(List.of(tests)), what, Subjects.COPYING);
   }
 
+  /** {@code what} is broken in circuits and {@code tests} notice. */
+  static Breakage breakingCircuits(String what, String... tests) {
+    return new Breakage(new TreeSet<>(List.of(tests)), what, Subjects.CIRCUITS);
+  }
+
+  /** Nothing broken, for what is about circuits alone. */
+  static Breakage noneOfCircuits() {
+    return new Breakage(Set.of(), "nothing is broken", Subjects.CIRCUITS);
+  }
+
   /** Nothing broken, for what is about copies alone. */
   static Breakage noneOfCopies() {
     return new Breakage(Set.of(), "nothing is broken", Subjects.COPYING);

@@ -36,6 +36,7 @@ class KitCatchesEachBreakageTest {
     all.addAll(ReliableBreakages.all());
     all.addAll(AnnounceBreakages.all());
     all.addAll(TieredBreakages.all());
+    all.addAll(CircuitBreakages.all());
     return all;
   }
 
@@ -108,6 +109,13 @@ class KitCatchesEachBreakageTest {
     assertThat(outcome.skipped())
         .as("tests that were skipped with everything claimed")
         .containsOnlyKeys("n1_7_withoutTheCapabilityAnAnnouncerIsRefused");
+  }
+
+  @Test
+  void theUnbrokenCircuitPassesEveryTest() {
+    Kit.Outcome outcome = Kit.run(Breakage.noneOfCircuits(), 1);
+    assertThat(outcome.failed()).as("tests that failed with nothing broken").isEmpty();
+    assertThat(outcome.skipped()).as("tests that were skipped with everything claimed").isEmpty();
   }
 
   @Test

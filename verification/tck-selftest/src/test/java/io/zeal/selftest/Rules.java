@@ -20,10 +20,10 @@ final class Rules {
 
   private static final Path DOCS = Path.of(System.getProperty("reactor.root"), "docs", "contract");
   private static final Pattern MUST =
-      Pattern.compile("(?m)^\\*\\*([SCXKPRNTH]\\d+\\.\\d+)\\*\\* MUST ");
+      Pattern.compile("(?m)^\\*\\*([SCXKPRNTHB]\\d+\\.\\d+)\\*\\* MUST ");
   private static final Pattern RULE =
-      Pattern.compile("(?m)^\\*\\*([SCXKPRNTH]\\d+\\.\\d+)\\*\\* (MUST|SHOULD) ");
-  private static final Pattern EXCUSED = Pattern.compile("(?m)^\\| ([SCXKPRNTH]\\d+\\.\\d+) \\|");
+      Pattern.compile("(?m)^\\*\\*([SCXKPRNTHB]\\d+\\.\\d+)\\*\\* (MUST|SHOULD) ");
+  private static final Pattern EXCUSED = Pattern.compile("(?m)^\\| ([SCXKPRNTHB]\\d+\\.\\d+) \\|");
 
   private Rules() {}
 
@@ -54,7 +54,8 @@ final class Rules {
         "reliable.md",
         "announce.md",
         "tiered.md",
-        "shared.md");
+        "shared.md",
+        "resilience.md");
   }
 
   static Set<String> musts() {
@@ -68,7 +69,8 @@ final class Rules {
         "reliable.md",
         "announce.md",
         "tiered.md",
-        "shared.md");
+        "shared.md",
+        "resilience.md");
   }
 
   static Set<String> excused() {

@@ -5,6 +5,7 @@ import io.zeal.ZealConfig;
 import io.zeal.redis.RedisBackendProvider;
 import io.zeal.spi.Backend;
 import io.zeal.spi.BackendContext;
+import io.zeal.spi.BackendDecorator;
 import io.zeal.tck.AnnounceTck;
 import io.zeal.tck.CacheBulkTck;
 import io.zeal.tck.CacheLifeTck;
@@ -20,6 +21,7 @@ import io.zeal.tck.ReliableAnswersTck;
 import io.zeal.tck.ReliableClaimsTck;
 import io.zeal.tck.ReliableLifeTck;
 import io.zeal.tck.ReliablePubSubTck;
+import io.zeal.tck.ResilienceTck;
 import io.zeal.tck.ScriptsTck;
 import io.zeal.tck.StoreConcurrencyTck;
 import io.zeal.tck.StoreExpiryTck;
@@ -34,6 +36,7 @@ import io.zeal.verification.servers.ServerTests;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -69,8 +72,11 @@ final class Subjects {
   /** About copies: tiered over a real server, since the twin announces nothing. */
   static final List<Class<?>> COPYING = List.of(Copies.class, CopyRaces.class, CopyFrames.class);
 
+  /** About circuits: around a backend of the kit's own. */
+  static final List<Class<?>> CIRCUITS = List.of(Circuits.class);
+
   static final List<Class<?>> ALL =
-      Stream.of(ON_TWIN, ON_SERVER, ANNOUNCING, COPYING).flatMap(List::stream).toList();
+      Stream.of(ON_TWIN, ON_SERVER, ANNOUNCING, COPYING, CIRCUITS).flatMap(List::stream).toList();
 
   /** Far beyond what a server takes that runs beside so much else. */
   private static final String REDIS_TIMEOUT = "20s";
@@ -113,6 +119,20 @@ final class Subjects {
 
   private static Zeal broken(Zeal zeal, Breakage breakage) {
     return breakage.calls.isEmpty() ? zeal : Call.through(zeal, breakage);
+  }
+
+  @ExtendWith(Kit.Broken.class)
+  static final class Circuits extends ResilienceTck {
+    private final Breakage broken;
+
+    Circuits(Breakage broken) {
+      this.broken = broken;
+    }
+
+    @Override
+    protected BackendDecorator decorator(LongSupplier nanoTime) {
+      return new BrokenCircuit(broken, nanoTime);
+    }
   }
 
   @ExtendWith(Kit.Broken.class)

@@ -1,0 +1,2 @@
+/** Outages of real servers behind a circuit breaker. */
+package io.zeal.outages;

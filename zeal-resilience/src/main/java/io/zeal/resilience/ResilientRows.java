@@ -1,0 +1,150 @@
+package io.zeal.resilience;
+
+import io.zeal.BulkResult;
+import io.zeal.CircuitOpenException;
+import io.zeal.Outcome;
+import io.zeal.ReadOptions;
+import io.zeal.Reading;
+import io.zeal.ZealException;
+import io.zeal.resilience.ResilientBackend.Kinds;
+import io.zeal.resilience.Retries.Kind;
+import io.zeal.spi.ForwardingRows;
+import io.zeal.spi.Operation;
+import io.zeal.spi.Rows;
+import io.zeal.spi.Write;
+import io.zeal.spi.WriteResult;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/** A store behind a circuit, and what it read last if it asked for that (B6). */
+final class ResilientRows<R> extends ForwardingRows<R> {
+
+  private final Retries retries;
+  private final Memories memories;
+  private final Memories.OfStore memory;
+  private final Optional<LastReads<R>> lastReads;
+
+  ResilientRows(
+      Rows<R> delegate,
+      Retries retries,
+      Memories memories,
+      Memories.OfStore memory,
+      Optional<LastReads<R>> lastReads) {
+    super(delegate);
+    this.retries = retries;
+    this.memories = memories;
+    this.memory = memory;
+    this.lastReads = lastReads;
+  }
+
+  @Override
+  protected <T> T around(Operation operation, Supplier<T> call) {
+    return retries.call(Kinds.of(operation), call);
+  }
+
+  @Override
+  public Optional<Reading<R>> read(String key, ReadOptions options) {
+    return lastReads.isEmpty()
+        ? super.read(key, options)
+        : readOrRemember(lastReads.get(), key, options);
+  }
+
+  /** Absence is not remembered: a store that cannot be reached must not look empty. */
+  private Optional<Reading<R>> readOrRemember(LastReads<R> last, String key, ReadOptions options) {
+    long begun = memories.now();
+    long ticket = last.ticket(key);
+    Optional<Reading<R>> read;
+    try {
+      read = super.read(key, options);
+    } catch (ZealException e) {
+      if (!Verdict.isOutage(e)) {
+        throw e;
+      }
+      Reading<R> stale = last.find(key, options).orElseThrow(() -> e);
+      memories.countAnswer();
+      return Optional.of(stale);
+    }
+    last.remember(key, read, begun, ticket);
+    return read;
+  }
+
+  @Override
+  public BulkResult<R> getAll(Collection<String> keys) {
+    return many(keys, () -> delegate().getAll(keys));
+  }
+
+  @Override
+  public BulkResult<Reading<R>> readAll(Collection<String> keys, ReadOptions options) {
+    return many(keys, () -> delegate().readAll(keys, options));
+  }
+
+  private <T> BulkResult<T> many(Collection<String> keys, Supplier<BulkResult<T>> call) {
+    try {
+      return retries.callOnMany(Kind.LOOK, call, result -> Kinds.ofAll(result, keys.size()));
+    } catch (CircuitOpenException e) {
+      return Kinds.refused(keys, e);
+    }
+  }
+
+  @Override
+  public WriteResult write(Write<R> write) {
+    boolean sent = true;
+    try {
+      return super.write(write);
+    } catch (ZealException e) {
+      sent = wasSent(e);
+      throw e;
+    } finally {
+      if (sent) {
+        memory.forget(write.key());
+      }
+    }
+  }
+
+  /** What did not happen makes nothing that is remembered wrong. */
+  private static boolean wasSent(ZealException error) {
+    return !error.outcome().filter(Outcome.NOT_SENT::equals).isPresent();
+  }
+
+  @Override
+  public List<WriteResult> writeAll(List<Write<R>> writes) {
+    try {
+      List<WriteResult> results =
+          retries.callOnMany(
+              Kind.CHANGES, () -> delegate().writeAll(writes), ResilientRows::ofAllWrites);
+      for (int i = 0; i < writes.size(); i++) {
+        if (!(results.get(i) instanceof WriteResult.Failed(ZealException e)) || wasSent(e)) {
+          memory.forget(writes.get(i).key());
+        }
+      }
+      return results;
+    } catch (CircuitOpenException e) {
+      return Collections.nCopies(writes.size(), new WriteResult.Failed(e));
+    } catch (Throwable e) {
+      writes.forEach(write -> memory.forget(write.key()));
+      throw e;
+    }
+  }
+
+  private static Optional<ZealException> ofAllWrites(List<WriteResult> results) {
+    return !results.isEmpty() && results.stream().allMatch(WriteResult.Failed.class::isInstance)
+        ? Optional.of(((WriteResult.Failed) results.getFirst()).error())
+        : Optional.empty();
+  }
+
+  @Override
+  public void clear() {
+    try {
+      super.clear();
+    } catch (CircuitOpenException e) {
+      throw e;
+    } catch (Throwable e) {
+      memory.forgetAll();
+      throw e;
+    }
+    memory.forgetAll();
+  }
+}
