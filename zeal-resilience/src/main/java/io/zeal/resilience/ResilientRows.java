@@ -91,15 +91,24 @@ final class ResilientRows<R> extends ForwardingRows<R> {
 
   @Override
   public WriteResult write(Write<R> write) {
+    return forgetting(write.key(), () -> super.write(write));
+  }
+
+  @Override
+  public long add(String key, int column, long bits) {
+    return forgetting(key, () -> super.add(key, column, bits));
+  }
+
+  private <T> T forgetting(String key, Supplier<T> change) {
     boolean sent = true;
     try {
-      return super.write(write);
+      return change.get();
     } catch (ZealException e) {
       sent = wasSent(e);
       throw e;
     } finally {
       if (sent) {
-        memory.forget(write.key());
+        memory.forget(key);
       }
     }
   }

@@ -104,6 +104,16 @@ final class Faults extends ForwardingBackend {
           });
     }
 
+    @Override
+    public long add(String key, int column, long bits) {
+      return around(
+          Operation.INCREMENT,
+          () -> {
+            rows.remove(key);
+            return bits;
+          });
+    }
+
     private void keep(Write.Put<R> put) {
       rows.put(put.key(), Reading.fresh(Objects.requireNonNull((Object) put.row()), null));
     }

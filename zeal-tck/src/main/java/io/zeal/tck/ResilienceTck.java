@@ -1011,6 +1011,7 @@ public abstract class ResilienceTck {
                 .backend
                 .rows(new StoreSpec<>(ASKING.name(), Player.SCHEMA, StoreOptions.defaults(), null))
                 .write(new Write.Remove<>("k", new Condition.Always<>())));
+    writes.put("an increment", world -> world.backend.rows(ASKING).add("k", 1, 1));
     writes.put("many", world -> world.backend.rows(ASKING).writeAll(List.of(put("x"), put("k"))));
     writes.put("clear", world -> world.backend.rows(ASKING).clear());
     writes.put(

@@ -88,6 +88,12 @@ final class ChaosRows<R> extends ForwardingRows<R> {
   }
 
   @Override
+  public long add(String key, int column, long bits) {
+    return calls.change(
+        Operation.INCREMENT.name(), key, () -> delegate().add(key, column, bits));
+  }
+
+  @Override
   public BulkResult<R> getAll(Collection<String> keys) {
     return calls.readAll(
         Operation.GET_ALL.name(), keys, Function.identity(), sent -> delegate().getAll(sent));

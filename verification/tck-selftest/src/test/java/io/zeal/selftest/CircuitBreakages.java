@@ -480,6 +480,17 @@ final class CircuitBreakages {
                             : super.write(write);
                       }
                     }),
+        breakingCircuits(
+                "an increment forgets nothing that was read", "b6_4_whatWasWrittenIsForgotten")
+            .on(
+                OnCircuitRows.class,
+                (rows, below, circuit) ->
+                    new ForwardingRows<>(rows) {
+                      @Override
+                      public long add(String key, int column, long bits) {
+                        return below.add(key, column, bits);
+                      }
+                    }),
         change(
             breakingCircuits("old answers never end", "b6_5_noAnswerIsOlderThanAllowed"),
             "stale-age",
