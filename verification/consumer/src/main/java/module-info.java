@@ -1,7 +1,7 @@
 /** An application that uses Zeal: records it opens to Zeal, and records it keeps to itself. */
 module io.zeal.consumer {
   requires io.zeal;
-  requires io.zeal.testkit;
+  requires static io.zeal.testkit; // not on the paths with one driver and nothing else
   requires static org.jspecify;
 
   opens io.zeal.consumer to

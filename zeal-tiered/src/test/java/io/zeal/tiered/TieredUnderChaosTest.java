@@ -34,8 +34,10 @@ class TieredUnderChaosTest {
   record Player(@MaxBytes(64) String name, long score) {}
 
   private static final Schema<Player> PLAYER = Schema.of(Player.class, MethodHandles.lookup());
+
   /** heartbeat + detection. */
   private static final long BOUND_NANOS = Duration.ofSeconds(1).toNanos();
+
   private static final Duration RUN = Duration.ofSeconds(3);
   private static final Duration LIMIT = Duration.ofSeconds(30);
 
