@@ -525,7 +525,7 @@ public abstract class ResilienceTck {
   @Test
   final void b3_6_randomSequencesAreAsTheModelSays() {
     long first = Long.getLong("zeal.tck.seed", System.nanoTime());
-    int sequences = Integer.getInteger("zeal.tck.sequences", 100);
+    int sequences = Integer.getInteger("zeal.tck.sequences", 200);
     for (long seed = first; seed < first + sequences; seed++) {
       new Sequence(seed).run();
     }
@@ -567,7 +567,7 @@ public abstract class ResilienceTck {
           health = random.nextInt(101);
         } else if (dice < 30) {
           pass();
-        } else if (dice < 80) {
+        } else if (dice < 73) {
           call(endOf(health));
         } else if (dice < 90 && pending.size() < 8) {
           begin();
@@ -587,7 +587,7 @@ public abstract class ResilienceTck {
     }
 
     private long someNanos() {
-      long[] scales = {1_000, 1_000_000, 30_000_000, 120_000_000};
+      long[] scales = {1_000, 1_000_000, 30_000_000, 120_000_000, 600_000_000};
       return random.nextLong(scales[random.nextInt(scales.length)]);
     }
 

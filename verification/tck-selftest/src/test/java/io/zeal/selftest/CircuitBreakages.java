@@ -193,7 +193,7 @@ final class CircuitBreakages {
                         (before, thrown) -> {
                           boolean late = circuit.number("opened") > before.opened();
                           if (late && circuit.state() == 0 && BrokenCircuit.isFailure(thrown)) {
-                            circuit.fail(rows, 1);
+                            circuit.fail(rows);
                           }
                         })));
   }
@@ -244,7 +244,7 @@ final class CircuitBreakages {
                         circuit,
                         (before, thrown) -> {
                           if (before.state() == 2 && circuit.state() == 0) {
-                            circuit.fail(rows, 3);
+                            circuit.fail(rows);
                           }
                         })),
         breakingCircuits(
@@ -408,7 +408,8 @@ final class CircuitBreakages {
             "deadline",
             "1h"),
         breakingCircuits(
-                "what opened the circuit is made again", "b5_4_nothingIsMadeAgainWhileItIsOpen",
+                "what opened the circuit is made again",
+                "b5_4_nothingIsMadeAgainWhileItIsOpen",
                 RANDOM)
             .on(
                 OnCircuitRows.class,
