@@ -52,6 +52,9 @@ final class OwnFindings {
               "ZEAL-F502",
               "ZEAL-F503",
               "ZEAL-F504",
+              // resilience, telemetry
+              "ZEAL-F505",
+              "ZEAL-F511",
               // the path, the start
               MIXED_NETTY,
               NOT_SEEN,
