@@ -41,7 +41,7 @@ final class Doctor {
   enum AtStart {
     /** Nobody looks. */
     OFF,
-    /** They are lines in the log, written soon after the start, for which nobody waits. */
+    /** Warnings and errors are lines in the log, soon after the start; nobody waits for them. */
     LOG,
     /** An error among them ends the start. */
     FAIL_ON_ERROR,
@@ -178,7 +178,7 @@ final class Doctor {
       return List.of();
     } catch (ZealException e) {
       return notSeen("the look at the start failed: " + e.getMessage());
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | LinkageError e) {
       return notSeen("the look at the start failed: " + e);
     }
   }
@@ -198,13 +198,15 @@ final class Doctor {
     findings.stream().filter(finding -> !finding.acknowledged()).forEach(Doctor::tell);
   }
 
-  /** A logger that fails does not end what tells it. */
+  /**
+   * What is only good to know is true of every healthy set-up, whose start says nothing. A logger
+   * that fails does not end what tells it.
+   */
   private static void tell(Finding finding) {
     System.Logger.Level level =
         switch (finding.severity()) {
-          case INFO -> System.Logger.Level.INFO;
-          case WARNING -> System.Logger.Level.WARNING;
-          case ERROR -> System.Logger.Level.ERROR;
+          case INFO -> System.Logger.Level.DEBUG;
+          case WARNING, ERROR -> System.Logger.Level.WARNING;
         };
     try {
       LOG.log(level, () -> text(finding));

@@ -10,6 +10,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -20,6 +21,13 @@ final class NettyVersions {
 
   /** Each of its jars has one, with a line for every artifact in it. */
   private static final String RESOURCE = "META-INF/io.netty.versions.properties";
+
+  /**
+   * A jar of netty's own, or its module in an image. Jars that carry netty under names of their own
+   * ({@code grpc-netty-shaded}) kept the file as well; their classes meet no others.
+   */
+  private static final Pattern OWN_PLACE =
+      Pattern.compile("[/!]netty-[^/]*!/" + RESOURCE + "$|^jrt:/io\\.netty\\.[^/]*/" + RESOURCE + "$");
 
   private static final String VERSION = ".version";
   private static final int MOST_NAMED = 3;
@@ -56,6 +64,9 @@ final class NettyVersions {
     SortedMap<String, SortedSet<String>> artifacts = new TreeMap<>();
     try {
       for (URL url : Collections.list(loader.getResources(RESOURCE))) {
+        if (!OWN_PLACE.matcher(url.toString()).find()) {
+          continue;
+        }
         Properties properties = new Properties();
         try (InputStream in = url.openStream()) {
           properties.load(in);

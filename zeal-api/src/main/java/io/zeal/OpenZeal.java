@@ -281,6 +281,7 @@ final class OpenZeal implements Zeal {
     List<Finding> findings = new ArrayList<>(backend.inspect());
     caches.opened().ifPresent(open -> findings.addAll(open.inspect()));
     openMessaging().ifPresent(open -> findings.addAll(open.inspect()));
+    requireOpen(); // of what closes meanwhile everything cannot be reached, and that means nothing
     return opening.doctor().findings(findings);
   }
 

@@ -5,8 +5,9 @@ import java.util.TreeSet;
 
 /**
  * The codes of all findings of Zeal's own modules, so that a slip is seen where one is
- * acknowledged, whichever of the modules are on the path. {@code ErrorPageTest} of {@code
- * verification/architecture} compares this with the sources and with {@code docs/errors.md}.
+ * acknowledged, whichever of the modules are on the path. {@code ErrorsPageTest} compares this with
+ * {@code docs/errors.md}, which {@code ErrorPageTest} of {@code verification/architecture} compares
+ * with the sources.
  */
 final class OwnFindings {
 

@@ -54,6 +54,20 @@ class ErrorsPageTest {
   }
 
   @Test
+  void everyFindingHasAPlaceAndTheOtherWayRound() {
+    List<String> places =
+        Pattern.compile("<a id=\"zeal-(f\\d+)\"></a>ZEAL-(?i:\\1) ")
+            .matcher(page)
+            .results()
+            .map(it -> "ZEAL-F" + it.group(1).substring(1))
+            .toList();
+
+    assertThat(places)
+        .doesNotHaveDuplicates()
+        .containsExactlyInAnyOrderElementsOf(OwnFindings.codes());
+  }
+
+  @Test
   void noCodeIsMentionedThatDoesNotExist() {
     assertThat(ID.matcher(page).results().map(MatchResult::group)).isSubsetOf(codes().toList());
   }

@@ -35,8 +35,12 @@ final class FilesOnThePath extends ClassLoader {
 
   /** Adds a file; one of the same name stays, as in another jar. */
   FilesOnThePath with(String name, String text) {
-    List<URL> same = files.computeIfAbsent(name, _ -> new ArrayList<>());
-    same.add(url(name, same.size(), text));
+    return with("jar" + files.getOrDefault(name, List.of()).size(), name, text);
+  }
+
+  /** Adds a file of a jar. */
+  FilesOnThePath with(String jar, String name, String text) {
+    files.computeIfAbsent(name, _ -> new ArrayList<>()).add(url(jar, name, text));
     return this;
   }
 
@@ -47,7 +51,7 @@ final class FilesOnThePath extends ClassLoader {
         Arrays.stream(providers).map(Class::getName).collect(Collectors.joining("\n")));
   }
 
-  private static URL url(String name, int number, String text) {
+  private static URL url(String jar, String name, String text) {
     URLStreamHandler handler =
         new URLStreamHandler() {
           @Override
@@ -56,7 +60,7 @@ final class FilesOnThePath extends ClassLoader {
           }
         };
     try {
-      return URL.of(URI.create("test:/jar" + number + "/" + name), handler);
+      return URL.of(URI.create("test:/lib/" + jar + "!/" + name), handler);
     } catch (MalformedURLException e) {
       throw new AssertionError(e);
     }
