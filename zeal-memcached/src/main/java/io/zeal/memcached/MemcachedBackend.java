@@ -5,6 +5,7 @@ import io.zeal.Capability;
 import io.zeal.Finding;
 import io.zeal.Stats;
 import io.zeal.UnsupportedCapabilityException;
+import io.zeal.memcached.ClientException.Kind;
 import io.zeal.spi.Backend;
 import io.zeal.spi.Counters;
 import io.zeal.spi.Rows;
@@ -14,16 +15,22 @@ import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Stores and counters on Memcached servers. */
 final class MemcachedBackend implements Backend {
+
+  private static final String LOOK = "Looking at the servers";
 
   private final BackendInfo info;
   private final Servers servers;
   private final Connector connector;
   private final MemcachedCounters counters;
   private final AtomicBoolean closed;
+
+  /** How many items each server had evicted when it was looked at first. */
+  private final Map<Integer, Long> evicted = new ConcurrentHashMap<>();
 
   /**
    * @param closed becomes true as soon as the backend is closed
@@ -83,13 +90,28 @@ final class MemcachedBackend implements Backend {
 
   @Override
   public List<Finding> inspect() {
+    servers.errors().requireOpen(LOOK);
+    try {
+      Deadline.requireNotInterrupted();
+      return look();
+    } catch (ClientException e) {
+      throw servers.errors().ofRead(e, LOOK);
+    }
+  }
+
+  /** Throws where it says nothing of the servers: this is closed, or the caller is to stop. */
+  private List<Finding> look() throws ClientException {
     List<Finding> findings = new ArrayList<>();
     Deadline deadline = Deadline.in(servers.timeout());
     List<ServerLook> looks = servers.nodes().stream().map(ServerLook::begin).toList();
-    for (ServerLook look : looks) {
+    for (int i = 0; i < looks.size(); i++) {
+      int node = i;
       try {
-        findings.addAll(look.findings(deadline));
+        findings.addAll(looks.get(i).findings(deadline, now -> evictedBefore(node, now)));
       } catch (ClientException e) {
+        if (e.kind() == Kind.INTERRUPTED || closed.get()) {
+          throw e;
+        }
         findings.add(
             new Finding(
                 "ZEAL-F602",
@@ -99,6 +121,11 @@ final class MemcachedBackend implements Backend {
       }
     }
     return findings;
+  }
+
+  /** Less than at first where the server was started anew. */
+  private long evictedBefore(int node, long now) {
+    return evicted.merge(node, now, Math::min);
   }
 
   @Override

@@ -2,14 +2,21 @@ package io.zeal.memcached;
 
 import io.zeal.Finding;
 import io.zeal.Finding.Severity;
+import io.zeal.memcached.ClientException.Kind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongUnaryOperator;
 
-/** One look at a server: what it says of itself, how it is set up, and how long it took to tell. */
+/**
+ * One look at a server: what it says of itself, how it is set up, and how long it took to tell.
+ * Everything is asked when the look begins, so that a server that is silent takes no time from
+ * those that are waited for after it.
+ */
 final class ServerLook {
 
   private static final long CLOCK_TOLERANCE_SECONDS = 2;
@@ -28,16 +35,18 @@ final class ServerLook {
 
   private final Node node;
   private final long askedMillis = System.currentTimeMillis();
-  private final long askedNanos = System.nanoTime();
+  private volatile long toldMillis; // written before the first answer is there
   private final AtomicLong tookNanos = new AtomicLong(Long.MAX_VALUE);
   private final CompletionStage<Map<String, String>> facts;
+  private final CompletionStage<Map<String, String>> settings;
+  private final CompletionStage<Boolean> again;
 
   private ServerLook(Node node) {
     this.node = node;
-    this.facts =
-        node.client()
-            .statistics("")
-            .whenComplete((_, _) -> tookNanos.set(System.nanoTime() - askedNanos));
+    this.facts = ask("").whenComplete((_, _) -> toldMillis = System.currentTimeMillis());
+    this.settings = ask("settings");
+    this.again =
+        facts.thenCombine(settings, (_, _) -> MORE_QUESTIONS).thenCompose(this::askWhileSlow);
   }
 
   /** Asks, and does not wait. */
@@ -45,13 +54,31 @@ final class ServerLook {
     return new ServerLook(node);
   }
 
-  /** What is found in its answers. */
-  List<Finding> findings(Deadline deadline) throws ClientException {
+  private CompletionStage<Map<String, String>> ask(String group) {
+    long begin = System.nanoTime();
+    return node.client()
+        .statistics(group)
+        .whenComplete((_, _) -> tookNanos.accumulateAndGet(System.nanoTime() - begin, Math::min));
+  }
+
+  private CompletionStage<Boolean> askWhileSlow(int most) {
+    return most == 0 || !isSlow()
+        ? CompletableFuture.completedStage(true)
+        : ask("settings").thenCompose(_ -> askWhileSlow(most - 1));
+  }
+
+  /**
+   * What is found in its answers. What it says of itself has to be there in time; the rest makes
+   * more of it.
+   *
+   * @param evictedBefore how many items it had evicted when it was looked at first, given how many
+   *     it has now
+   */
+  List<Finding> findings(Deadline deadline, LongUnaryOperator evictedBefore)
+      throws ClientException {
     Map<String, String> known = deadline.await(facts, node.client());
-    Map<String, String> setUp = askForSettings(deadline);
-    for (int i = 0; i < MORE_QUESTIONS && isSlow(); i++) {
-      setUp = askForSettings(deadline);
-    }
+    Map<String, String> setUp = inTime(settings, deadline).orElse(Map.of());
+    var _ = inTime(again, deadline);
     List<Finding> findings = new ArrayList<>();
     findings.add(
         new Finding(
@@ -64,18 +91,24 @@ final class ServerLook {
                 + took(),
             "Nothing."));
     tooOld(known).ifPresent(findings::add);
-    evictions(known).ifPresent(findings::add);
+    evictions(known, evictedBefore).ifPresent(findings::add);
     full(known, setUp).ifPresent(findings::add);
     otherTime(known).ifPresent(findings::add);
     slow().ifPresent(findings::add);
     return findings;
   }
 
-  private Map<String, String> askForSettings(Deadline deadline) throws ClientException {
-    long begin = System.nanoTime();
-    Map<String, String> told = deadline.await(node.client().statistics("settings"), node.client());
-    tookNanos.accumulateAndGet(System.nanoTime() - begin, Math::min);
-    return told;
+  /** Nothing of what does not come, but for the caller who is to stop. */
+  private <T> Optional<T> inTime(CompletionStage<T> answer, Deadline deadline)
+      throws ClientException {
+    try {
+      return Optional.of(deadline.await(answer, node.client()));
+    } catch (ClientException e) {
+      if (e.kind() == Kind.INTERRUPTED) {
+        throw e;
+      }
+      return Optional.empty();
+    }
   }
 
   private boolean isSlow() {
@@ -116,14 +149,21 @@ final class ServerLook {
     return false;
   }
 
-  private Optional<Finding> evictions(Map<String, String> known) {
+  /** What was evicted before may be years ago, and is no reason not to start. */
+  private Optional<Finding> evictions(Map<String, String> known, LongUnaryOperator before) {
     long evictions = number(known, "evictions");
+    long since = evictions - before.applyAsLong(evictions);
     return evictions > 0
         ? Optional.of(
             new Finding(
                 "ZEAL-F603",
-                Severity.WARNING,
-                node + " has evicted " + evictions + " items that had not expired",
+                since > 0 ? Severity.WARNING : Severity.INFO,
+                node
+                    + " has evicted "
+                    + evictions
+                    + " items that had not expired, "
+                    + since
+                    + " of them since this instance looked first",
                 "Give it more memory (-m), or rows a shorter ttl: rows and counters are gone."))
         : Optional.empty();
   }
@@ -151,9 +191,12 @@ final class ServerLook {
         : Optional.empty();
   }
 
+  /** Half of the way is what nobody can tell; the server's second may just have begun. */
   private Optional<Finding> otherTime(Map<String, String> known) {
-    long ahead = number(known, "time") - askedMillis / 1000;
-    return known.containsKey("time") && Math.abs(ahead) > CLOCK_TOLERANCE_SECONDS
+    long wayMillis = toldMillis - askedMillis;
+    long ahead = number(known, "time") - (askedMillis + wayMillis / 2) / 1000;
+    long tolerance = CLOCK_TOLERANCE_SECONDS + (wayMillis / 2 + 999) / 1000;
+    return known.containsKey("time") && Math.abs(ahead) > tolerance
         ? Optional.of(
             new Finding(
                 "ZEAL-F604",

@@ -1,10 +1,12 @@
 package io.zeal.memcached;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.zeal.BulkResult;
 import io.zeal.Finding;
 import io.zeal.Finding.Severity;
+import io.zeal.OperationInterruptedException;
 import io.zeal.Store;
 import io.zeal.Zeal;
 import io.zeal.verification.servers.AlteredAnswers;
@@ -105,6 +107,9 @@ class DoctorTest {
 
     assertThat(finding(zeal, "ZEAL-F603").severity()).isEqualTo(Severity.WARNING);
     assertThat(codes(zeal)).containsExactly("ZEAL-F601", "ZEAL-F603");
+    Finding before = finding(servers.open(), "ZEAL-F603");
+    assertThat(before.severity()).as("to who comes later").isEqualTo(Severity.INFO);
+    assertThat(before.found()).endsWith("not expired, 0 of them since this instance looked first");
   }
 
   @Test
@@ -118,6 +123,42 @@ class DoctorTest {
       assertThat(finding.severity()).isEqualTo(Severity.WARNING);
       assertThat(finding.found()).startsWith("a question to " + proxy.address() + " takes ");
     }
+  }
+
+  /** Its other answers would be there too late; what it said of itself is enough. */
+  @Test
+  void aServerThatIsVeryFarAwayIsSlowAndNotAway() {
+    start(MemcachedOptions.defaults());
+    try (FaultProxy proxy = FaultProxy.start(servers.get(0).port());
+        Zeal zeal = servers.openOn(proxy.address(), "zeal.memcached.timeout", "2s")) {
+      proxy.delay(Duration.ofMillis(900));
+
+      assertThat(codes(zeal)).contains("ZEAL-F601", "ZEAL-F607").doesNotContain("ZEAL-F602");
+    }
+  }
+
+  /** What it says of its clock is as old as its answer's way. */
+  @Test
+  void aServerWhoseAnswersAreLateHasNoOtherTime() {
+    start(MemcachedOptions.defaults());
+    try (FaultProxy proxy = FaultProxy.start(servers.get(0).port());
+        Zeal zeal = servers.openOn(proxy.address(), "zeal.memcached.timeout", "5s")) {
+      proxy.delay(Duration.ofSeconds(3));
+
+      assertThat(codes(zeal)).containsExactly("ZEAL-F601", "ZEAL-F607");
+    }
+  }
+
+  @Test
+  void whoIsInterruptedIsToldSo() {
+    start(MemcachedOptions.defaults());
+    Zeal zeal = servers.open();
+    Thread.currentThread().interrupt();
+
+    assertThatExceptionOfType(OperationInterruptedException.class)
+        .isThrownBy(zeal::inspect)
+        .withMessageContaining("Looking at the servers");
+    assertThat(Thread.interrupted()).isTrue();
   }
 
   /** Nobody may set this machine's clock: what the server says of its own is changed. */
