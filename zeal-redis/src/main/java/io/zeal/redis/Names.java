@@ -51,11 +51,6 @@ final class Names {
     return prefix + ":*";
   }
 
-  /** A key that nobody has. */
-  String nobody() {
-    return prefix + ":nobody";
-  }
-
   /** Whether a key belongs to a backend of this prefix. */
   boolean isOurs(String key) {
     return key.startsWith(prefix + ":");
@@ -96,6 +91,15 @@ final class Names {
       }
     }
     return encoded.toString();
+  }
+
+  /**
+   * What begins like this and ends with {@code *}, as the rules of a server's users have it: there
+   * some characters mean something, and a blank would end the rule.
+   */
+  static String pattern(String beginningAndStar) {
+    String begin = beginningAndStar.substring(0, beginningAndStar.length() - 1);
+    return begin.replaceAll("[*?\\[\\]\\\\]", "\\\\$0").replaceAll("\\s", "?") + "*";
   }
 
   static byte[] bytes(String text) {

@@ -5,10 +5,12 @@ import io.zeal.Capability;
 import io.zeal.ConfigurationException;
 import io.zeal.ErrorCode;
 import io.zeal.Finding;
+import io.zeal.OperationInterruptedException;
 import io.zeal.SchemaException;
 import io.zeal.Scripts;
 import io.zeal.Stats;
 import io.zeal.UnsupportedCapabilityException;
+import io.zeal.ZealClosedException;
 import io.zeal.ZealException;
 import io.zeal.redis.spi.LinkException;
 import io.zeal.redis.spi.LinkFactory;
@@ -51,7 +53,10 @@ final class RedisBackend implements Backend {
   private final int database;
   private final Map<String, RedisStore> stores = new ConcurrentHashMap<>();
 
-  /** Stores that did not say that rows of theirs may vanish. */
+  /** What the user may not do, of the nodes where that was tried. */
+  private final Map<Node, Map<Rights.Use, Rights>> rights = new ConcurrentHashMap<>();
+
+  /** Stores that did not say that rows of theirs may vanish, when they were opened last. */
   private final Set<String> exact = ConcurrentHashMap.newKeySet();
 
   RedisBackend(
@@ -150,7 +155,9 @@ final class RedisBackend implements Backend {
               made.announceWith(known == null ? null : known.announcer());
               return made;
             });
-    if (!spec.options().accepted().contains(Capability.EXACT_COUNT)) {
+    if (spec.options().accepted().contains(Capability.EXACT_COUNT)) {
+      exact.remove(spec.name());
+    } else {
       exact.add(spec.name());
     }
     return new RedisRows<>(
@@ -200,25 +207,105 @@ final class RedisBackend implements Backend {
 
   @Override
   public List<Finding> inspect() {
+    List<Node> nodes;
+    try {
+      nodes = server.topology().primaries(server.deadline());
+    } catch (LinkException e) {
+      ZealException error = Errors.of(e, "Asking which servers there are");
+      return List.of(RedisFindings.unreachable(ofServer(error)));
+    }
+    rights.keySet().retainAll(nodes);
+    return server.atOnce(nodes, this::look).stream().flatMap(List::stream).toList();
+  }
+
+  /**
+   * What is found of one node, within one deadline: one that is silent keeps the look no longer,
+   * and is not found healthy for what it said first.
+   */
+  private List<Finding> look(Node node) {
+    long deadline = server.deadline();
+    ServerFacts fact;
+    try {
+      fact = ServerFacts.of(node, "Asking " + node, deadline);
+    } catch (ConfigurationException e) {
+      return List.of(RedisFindings.tooOld(e));
+    } catch (ZealException e) {
+      return List.of(RedisFindings.unreachable(ofServer(e)));
+    }
     List<Finding> findings = new ArrayList<>();
-    for (Known known : known(findings)) {
-      ServerFacts fact = known.fact;
-      Optional<ServerLook> look = ServerLook.at(known.node, server::deadline);
-      findings.add(RedisFindings.server(fact, look));
-      findings.addAll(RedisFindings.of(fact, server.topology().redirects(), database));
-      findings.addAll(RedisFindings.of(fact, exact(), caches()));
-      if (messaging.usesStreams()) {
-        findings.addAll(RedisFindings.ofStreams(fact));
+    try {
+      ServerLook look = ServerLook.at(node, deadline);
+      findings.add(RedisFindings.server(fact, Optional.of(look)));
+      findings.addAll(ofSetUp(fact));
+      findings.addAll(RedisFindings.of(fact, look));
+      rights(node, fact, deadline).ifPresent(it -> findings.addAll(ofRights(fact, it)));
+    } catch (ZealException e) {
+      if (findings.isEmpty()) {
+        findings.add(RedisFindings.server(fact, Optional.empty()));
+        findings.addAll(ofSetUp(fact));
       }
-      look.ifPresent(it -> findings.addAll(RedisFindings.of(fact, it)));
-      Rights.ofStores(known.node, names, server.deadline())
-          .flatMap(rights -> RedisFindings.missingForStores(fact, rights, names))
-          .ifPresent(findings::add);
-      Rights.ofMessages(known.node, names, messaging.isSharded(), server.deadline())
-          .flatMap(rights -> RedisFindings.missingForMessages(fact, rights, names))
-          .ifPresent(findings::add);
+      findings.add(RedisFindings.fellSilent(ofServer(e)));
     }
     return findings;
+  }
+
+  /** The same, if it says something of a server; not that this is closed, or the caller stops. */
+  private static ZealException ofServer(ZealException error) {
+    if (error instanceof ZealClosedException || error instanceof OperationInterruptedException) {
+      throw error;
+    }
+    return error;
+  }
+
+  private List<Finding> ofSetUp(ServerFacts fact) {
+    boolean minded =
+        !exact().isEmpty() || (counters.areUsed() && fact.policy().startsWith("allkeys"));
+    List<Finding> findings =
+        new ArrayList<>(
+            RedisFindings.of(fact, server.topology().redirects(), database, minded));
+    findings.addAll(RedisFindings.of(fact, exact(), caches()));
+    if (messaging.usesStreams()) {
+      findings.addAll(RedisFindings.ofStreams(fact));
+    }
+    return findings;
+  }
+
+  /**
+   * What the user may not do there. It is tried once: each try leaves refusals in the server's
+   * {@code ACL LOG} and in its numbers.
+   */
+  private Optional<Map<Rights.Use, Rights>> rights(Node node, ServerFacts fact, long deadline) {
+    Map<Rights.Use, Rights> known = rights.get(node);
+    if (known != null) {
+      return Optional.of(known);
+    }
+    Optional<Map<Rights.Use, Rights>> tried =
+        Rights.of(node, fact, names, messaging.isSharded(), deadline);
+    tried.ifPresent(it -> rights.put(node, it));
+    return tried;
+  }
+
+  private List<Finding> ofRights(ServerFacts fact, Map<Rights.Use, Rights> missing) {
+    List<Finding> findings = new ArrayList<>();
+    Optional.ofNullable(missing.get(Rights.Use.STORES))
+        .flatMap(it -> RedisFindings.missingForStores(fact, it, names))
+        .ifPresent(findings::add);
+    RedisFindings.missingForMessages(fact, missing, used(), names).ifPresent(findings::add);
+    return findings;
+  }
+
+  private Set<Rights.Use> used() {
+    Set<Rights.Use> used = EnumSet.noneOf(Rights.Use.class);
+    if (messaging.usesChannels()) {
+      used.add(Rights.Use.CHANNELS);
+    }
+    if (messaging.usesStreams()) {
+      used.add(Rights.Use.STREAMS);
+    }
+    if (stores.values().stream().anyMatch(store -> store.announcer() != null)) {
+      used.add(Rights.Use.ANNOUNCEMENTS);
+    }
+    return used;
   }
 
   /** Names of stores that were promised that no row vanishes. */
@@ -231,28 +318,6 @@ final class RedisBackend implements Backend {
         .filter(name -> name.startsWith(CACHES))
         .map(name -> name.substring(CACHES.length()))
         .collect(Collectors.toCollection(TreeSet::new));
-  }
-
-  /** A node that answers, and what it says of itself. */
-  private record Known(Node node, ServerFacts fact) {}
-
-  /** Of those that can be reached; each that cannot is a finding. */
-  private List<Known> known(List<Finding> findings) {
-    List<Known> known = new ArrayList<>();
-    try {
-      for (Node node : server.topology().primaries(server.deadline())) {
-        try { // a deadline of its own: one that hangs would use up that of all behind it
-          known.add(new Known(node, ServerFacts.of(node, "Asking " + node, server.deadline())));
-        } catch (ConfigurationException e) {
-          findings.add(RedisFindings.tooOld(e));
-        } catch (ZealException e) {
-          findings.add(RedisFindings.unreachable(e));
-        }
-      }
-    } catch (LinkException e) {
-      findings.add(RedisFindings.unreachable(Errors.of(e, "Asking which servers there are")));
-    }
-    return known;
   }
 
   List<ServerFacts> facts() {

@@ -22,14 +22,21 @@ final class RedisCounters implements Counters {
 
   private final Names names;
   private final Server server;
+  private volatile boolean used;
 
   RedisCounters(Names names, Server server) {
     this.names = names;
     this.server = server;
   }
 
+  /** Whether there are some here. */
+  boolean areUsed() {
+    return used;
+  }
+
   @Override
   public CounterCell counter(CounterSpec spec) {
+    used = true;
     String what = RedisCounterCell.what(spec);
     CounterOptions options = spec.options();
     Reply reply =

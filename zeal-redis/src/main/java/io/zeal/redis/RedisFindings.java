@@ -8,9 +8,13 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** What an inspection finds about servers and about what is kept on them. */
 final class RedisFindings {
+
+  private static final Set<Rights.Use> OF_MESSAGES =
+      Set.of(Rights.Use.ANNOUNCEMENTS, Rights.Use.CHANNELS, Rights.Use.STREAMS);
 
   private RedisFindings() {}
 
@@ -20,6 +24,15 @@ final class RedisFindings {
         Severity.WARNING,
         "nothing is known of a server: " + e.getMessage(),
         "See that it can be reached; what else is found does not speak of it.");
+  }
+
+  /** It began to answer, and did not go on. */
+  static Finding fellSilent(ZealException e) {
+    return new Finding(
+        "ZEAL-F305",
+        Severity.WARNING,
+        "not everything is known of a server: " + e.getMessage(),
+        "See that it can be reached; what else is found says little of it.");
   }
 
   static Finding tooOld(ZealException e) {
@@ -75,8 +88,12 @@ final class RedisFindings {
     return findings;
   }
 
-  /** What is wrong with the server as it is set up, whatever is kept there. */
-  static List<Finding> of(ServerFacts fact, boolean redirects, int database) {
+  /**
+   * What is wrong with the server as it is set up, whatever is kept there.
+   *
+   * @param minded whether something is kept there that should not vanish, as far as that is known
+   */
+  static List<Finding> of(ServerFacts fact, boolean redirects, int database, boolean minded) {
     List<Finding> findings = new ArrayList<>();
     if (fact.inCluster() && !redirects) {
       findings.add(
@@ -103,12 +120,12 @@ final class RedisFindings {
       findings.add(
           new Finding(
               "ZEAL-F302",
-              Severity.WARNING,
+              minded || fact.policy().isEmpty() ? Severity.WARNING : Severity.INFO,
               fact.policy().isEmpty()
                   ? fact.node() + " does not say whether it evicts keys"
                   : fact.node() + " evicts keys when its memory is full: " + fact.policy(),
-              "Set maxmemory-policy noeviction, or know that rows may vanish and counts are not"
-                  + " exact."));
+              "Nothing, if caches alone are kept there. Else set maxmemory-policy noeviction, or"
+                  + " know that rows and counters may vanish and counts are not exact."));
     }
     Map<Integer, Long> keys = fact.keys();
     if (!fact.inCluster() && !keys.isEmpty() && !keys.containsKey(database)) {
@@ -124,8 +141,8 @@ final class RedisFindings {
                   + keys.entrySet().stream()
                       .map(it -> "database " + it.getKey() + " has " + it.getValue() + " keys")
                       .toList(),
-              "Nothing, if nothing was stored yet; else name the database that was meant at the end"
-                  + " of zeal.redis.url."));
+              "Nothing, if nothing was stored yet; else name the database that was meant in"
+                  + " zeal.redis.url."));
     }
     return findings;
   }
@@ -202,20 +219,36 @@ final class RedisFindings {
                 give(rights, names) + " Their calls are refused, or end midway."));
   }
 
-  /** Rights without which messages and announcements do not work. */
-  static Optional<Finding> missingForMessages(ServerFacts fact, Rights rights, Names names) {
-    return rights.isComplete()
-        ? Optional.empty()
-        : Optional.of(
-            new Finding(
-                "ZEAL-F313",
-                Severity.WARNING,
-                "on "
-                    + fact.node()
-                    + " the user may not do what messages need: "
-                    + what(rights, names),
-                give(rights, names)
-                    + " Without messages and the backend tiered, acknowledge this."));
+  /**
+   * Rights without which messages and announcements do not work: those that are missing for what is
+   * used here, else for what might be.
+   */
+  static Optional<Finding> missingForMessages(
+      ServerFacts fact, Map<Rights.Use, Rights> rights, Set<Rights.Use> used, Names names) {
+    Rights now = missing(rights, used);
+    Rights ever = missing(rights, OF_MESSAGES);
+    if (ever.isComplete()) {
+      return Optional.empty();
+    }
+    Rights shown = now.isComplete() ? ever : now;
+    return Optional.of(
+        new Finding(
+            "ZEAL-F313",
+            now.isComplete() ? Severity.INFO : Severity.WARNING,
+            "on "
+                + fact.node()
+                + " the user may not do what messages need"
+                + (now.isComplete() ? ", of which none of that kind were used here yet: " : ": ")
+                + what(shown, names),
+            (now.isComplete() ? "Nothing, without such messages. Else: " : "")
+                + give(shown, names)));
+  }
+
+  private static Rights missing(Map<Rights.Use, Rights> rights, Set<Rights.Use> uses) {
+    return rights.entrySet().stream()
+        .filter(it -> uses.contains(it.getKey()))
+        .map(Map.Entry::getValue)
+        .reduce(new Rights(Set.of(), false, Set.of()), Rights::and);
   }
 
   private static String what(Rights rights, Names names) {
@@ -226,8 +259,8 @@ final class RedisFindings {
     if (rights.keys()) {
       all.add("use keys " + names.keys());
     }
-    if (rights.channels()) {
-      all.add("publish on channels " + names.channels() + "*");
+    if (!rights.channels().isEmpty()) {
+      all.add("publish on channels " + String.join(", ", rights.channels()));
     }
     return String.join("; ", all);
   }
@@ -236,11 +269,9 @@ final class RedisFindings {
     StringBuilder rules = new StringBuilder("ACL SETUSER <user>");
     rights.commands().forEach(command -> rules.append(" +").append(command));
     if (rights.keys()) {
-      rules.append(" ~").append(names.keys());
+      rules.append(" ~").append(Names.pattern(names.keys()));
     }
-    if (rights.channels()) {
-      rules.append(" &").append(names.channels()).append('*');
-    }
+    rights.channels().forEach(channel -> rules.append(" &").append(Names.pattern(channel)));
     return rules + " (docs/redis-layout.md lists all).";
   }
 }

@@ -164,6 +164,11 @@ final class RedisMessaging implements Messaging {
     return reliable.isUsed();
   }
 
+  /** Whether something was published on a channel here. */
+  boolean usesChannels() {
+    return published.sum() > 0;
+  }
+
   private static Optional<Finding> finding(Receiver receiver) {
     long lost = receiver.lost();
     LinkException trouble = receiver.trouble();

@@ -1,5 +1,6 @@
 package io.zeal.redis;
 
+import io.zeal.OperationInterruptedException;
 import io.zeal.Outcome;
 import io.zeal.redis.spi.Command;
 import io.zeal.redis.spi.Endpoint;
@@ -14,9 +15,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -116,6 +120,46 @@ final class Server implements AutoCloseable {
     }
     topology.moved(key, endpoint);
     return topology.at(endpoint);
+  }
+
+  /**
+   * What each of them answers, all asked at once; in their order. What is under way when the caller
+   * is interrupted ends by its own deadline: to interrupt it would break connections of others.
+   */
+  <T> List<T> atOnce(List<Node> nodes, Function<Node, T> question) {
+    if (nodes.size() == 1) {
+      return List.of(question.apply(nodes.getFirst()));
+    }
+    List<FutureTask<T>> tasks =
+        nodes.stream().map(node -> new FutureTask<>(() -> question.apply(node))).toList();
+    for (FutureTask<T> task : tasks) {
+      try {
+        executor.execute(task);
+      } catch (RejectedExecutionException e) {
+        task.run();
+      }
+    }
+    List<T> answers = new ArrayList<>();
+    for (FutureTask<T> task : tasks) {
+      answers.add(answer(task));
+    }
+    return answers;
+  }
+
+  private static <T> T answer(FutureTask<T> task) {
+    try {
+      return task.get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new OperationInterruptedException(
+          "Asking the servers: interrupted while waiting. Stop, or clear the flag.", null, e);
+    } catch (ExecutionException e) {
+      switch (e.getCause()) {
+        case RuntimeException cause -> throw cause;
+        case Error cause -> throw cause;
+        case null, default -> throw new IllegalStateException(e);
+      }
+    }
   }
 
   /** Asks who is there, so that connections to nodes that left are closed. */

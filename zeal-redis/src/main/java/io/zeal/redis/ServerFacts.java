@@ -41,6 +41,7 @@ record ServerFacts(
   /** Redis 7.0, whose version Valkey gives as its compatibility level. */
   private static final int LEAST_MAJOR = 7;
 
+  private static final String UNKNOWN = "unknown";
   private static final Command INFO = Command.named("INFO").build();
 
   /** A server that takes writes and has no keys. */
@@ -79,7 +80,7 @@ record ServerFacts(
         !(reply instanceof Reply.Failure(String message) && message.startsWith("NOPERM"));
     return allowed && Errors.answer(reply, what, false) instanceof Reply.Bytes(byte[] text)
         ? read(node.toString(), new String(text, StandardCharsets.UTF_8))
-        : new ServerFacts(node.toString(), "server", "unknown", 0, "", false, false);
+        : new ServerFacts(node.toString(), "server", UNKNOWN, 0, "", false, false);
   }
 
   static ServerFacts read(String node, String info) {
@@ -92,7 +93,7 @@ record ServerFacts(
         });
     String compatible = fields.getOrDefault("redis_version", "0");
     String valkey = fields.get("valkey_version");
-    if (Integer.parseInt(compatible.split("\\.", -1)[0]) < LEAST_MAJOR) {
+    if (number(compatible.split("\\.", -1)[0]) < LEAST_MAJOR) {
       throw new ConfigurationException(
           ErrorCode.INVALID_SETTING,
           "The server at "
@@ -105,7 +106,7 @@ record ServerFacts(
         node,
         valkey == null ? "Redis" : "Valkey",
         valkey == null ? compatible : valkey,
-        Long.parseLong(fields.getOrDefault("maxmemory", "0")),
+        number(fields.getOrDefault("maxmemory", "0")),
         fields.getOrDefault("maxmemory_policy", ""),
         fields.getOrDefault("cluster_enabled", "0").equals("1"),
         fields.getOrDefault("aof_enabled", "").equals("0"),
@@ -114,6 +115,11 @@ record ServerFacts(
             : "",
         !fields.getOrDefault("slave_read_only", "0").equals("1"),
         keys(fields));
+  }
+
+  /** Zero if it is none: what stands before a server may answer in words of its own. */
+  private static long number(String digits) {
+    return digits.matches("\\d{1,18}") ? Long.parseLong(digits) : 0;
   }
 
   /** From lines such as {@code db0:keys=12,expires=0,avg_ttl=0}. */
@@ -127,6 +133,14 @@ record ServerFacts(
       }
     });
     return keys;
+  }
+
+  /**
+   * Whether it is known not to let a script publish that promises to write nothing: not Redis
+   * 7.0.0, nor a server that does not say what it is.
+   */
+  boolean refusesPublishingReaders() {
+    return !version.equals(UNKNOWN) && !version.matches("7\\.0\\.0(\\D.*)?");
   }
 
   boolean isReplica() {

@@ -1,12 +1,11 @@
 package io.zeal.redis;
 
+import io.zeal.ZealException;
 import io.zeal.redis.spi.Command;
 import io.zeal.redis.spi.Reply;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.function.LongSupplier;
 
 /**
  * How long a question to a server takes, and what time it has.
@@ -26,22 +25,34 @@ record ServerLook(long nanos, OptionalLong aheadMillis) {
   /** Less is within what clocks that are kept by NTP show, and what one look may be wrong by. */
   static final long CLOCK_TOLERANCE_MILLIS = 2_000;
 
-  /** Asks a few times; nothing if no answer comes. */
-  static Optional<ServerLook> at(Node node, LongSupplier deadline) {
-    ServerLook best = null;
-    for (int i = 0; i < QUESTIONS; i++) {
-      long millis = System.currentTimeMillis();
-      long begin = System.nanoTime();
-      Reply reply = node.execute(List.of(TIME), deadline.getAsLong()).getFirst();
-      long nanos = System.nanoTime() - begin;
-      if (reply instanceof Reply.Lost) {
-        return Optional.empty();
-      }
-      if (best == null || nanos < best.nanos) {
-        best = new ServerLook(nanos, ahead(reply, millis + nanos / 2_000_000));
-      }
+  /**
+   * Asks once, and again as long as there is time.
+   *
+   * @throws ZealException if an answer does not come
+   */
+  static ServerLook at(Node node, long deadline) {
+    ServerLook best = once(node, deadline);
+    for (int i = 1; i < QUESTIONS && isEnoughFor(best, deadline); i++) {
+      ServerLook next = once(node, deadline);
+      best = next.nanos < best.nanos ? next : best;
     }
-    return Optional.ofNullable(best);
+    return best;
+  }
+
+  private static ServerLook once(Node node, long deadline) {
+    long millis = System.currentTimeMillis();
+    long begin = System.nanoTime();
+    Reply reply = node.execute(List.of(TIME), deadline).getFirst();
+    long nanos = System.nanoTime() - begin;
+    if (reply instanceof Reply.Lost lost) {
+      throw Errors.of(lost.cause(), "Asking " + node);
+    }
+    return new ServerLook(nanos, ahead(reply, millis + nanos / 2_000_000));
+  }
+
+  /** An answer that is late would cost the connection, and more is to be asked over it. */
+  private static boolean isEnoughFor(ServerLook look, long deadline) {
+    return (deadline - System.nanoTime()) / 3 > look.nanos;
   }
 
   private static OptionalLong ahead(Reply reply, long millis) {
@@ -49,7 +60,11 @@ record ServerLook(long nanos, OptionalLong aheadMillis) {
         && parts.size() == 2
         && parts.getFirst() instanceof Reply.Bytes(byte[] seconds)
         && parts.getLast() instanceof Reply.Bytes(byte[] micros)) {
-      return OptionalLong.of(number(seconds) * 1000 + number(micros) / 1000 - millis);
+      try {
+        return OptionalLong.of(number(seconds) * 1000 + number(micros) / 1000 - millis);
+      } catch (NumberFormatException e) {
+        return OptionalLong.empty();
+      }
     }
     return OptionalLong.empty();
   }

@@ -8,14 +8,18 @@ import io.zeal.Capability;
 import io.zeal.ConfigurationException;
 import io.zeal.ErrorCode;
 import io.zeal.Finding;
+import io.zeal.OperationInterruptedException;
 import io.zeal.Outcome;
+import io.zeal.ZealClosedException;
 import io.zeal.redis.spi.Endpoint;
 import io.zeal.redis.spi.LinkException;
 import io.zeal.redis.spi.Reply;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -129,7 +133,7 @@ class ServerFactsTest {
   }
 
   @Test
-  void aServerThatEvictsIsAWarningWithItsPolicy() {
+  void aServerThatEvictsIsNamedWithItsPolicy() {
     links.node(
         "a:1",
         words -> info("redis_version:8.0.2", "maxmemory:100", "maxmemory_policy:volatile-ttl"));
@@ -137,7 +141,7 @@ class ServerFactsTest {
     assertThat(backend().inspect())
         .last()
         .satisfies(finding -> {
-          assertThat(finding.severity()).isEqualTo(Finding.Severity.WARNING);
+          assertThat(finding.severity()).as("nobody minds").isEqualTo(Finding.Severity.INFO);
           assertThat(finding.toString()).contains("ZEAL-F302", "volatile-ttl", "noeviction");
         });
   }
@@ -185,8 +189,98 @@ class ServerFactsTest {
         List.of(
             links.node(new Endpoint.Tcp("a", 1), executor),
             links.node(new Endpoint.Tcp("b", 1), executor));
-    Topology two =
-        new Topology() {
+
+    assertThat(backend(new Server(of(nodes), executor, Duration.ofMillis(300))).inspect())
+        .extracting(Finding::toString)
+        .satisfiesExactly(
+            first -> assertThat(first).contains("ZEAL-F305", "a:1"),
+            second -> assertThat(second).contains("b:1 is Redis 8.0.2"));
+  }
+
+  /** Each waits for the other: one after the other they would be two deadlines. */
+  @Test
+  void allServersAreAskedAtOnce() {
+    CyclicBarrier both = new CyclicBarrier(2);
+    Reply healthy = info("redis_version:8.0.2", "maxmemory_policy:noeviction");
+    FakeLinks.Behaviour meeting =
+        words -> {
+          if (words.equals("INFO")) {
+            try {
+              both.await(20, TimeUnit.SECONDS);
+            } catch (Exception e) {
+              throw new AssertionError("the other is not asked", e);
+            }
+          }
+          return healthy;
+        };
+    links.node("a:1", meeting).node("b:1", meeting);
+    List<Node> nodes =
+        List.of(
+            links.node(new Endpoint.Tcp("a", 1), executor),
+            links.node(new Endpoint.Tcp("b", 1), executor));
+
+    assertThat(backend(new Server(of(nodes), executor, Duration.ofSeconds(30))).inspect())
+        .extracting(Finding::code)
+        .containsExactly("ZEAL-F301", "ZEAL-F301");
+  }
+
+  @Test
+  void aServerThatStopsAnsweringIsNotHealthy() {
+    links.node(
+        "a:1",
+        words ->
+            words.equals("INFO")
+                ? info("redis_version:8.0.2", "maxmemory_policy:noeviction")
+                : new Reply.Lost(
+                    Outcome.UNKNOWN,
+                    new LinkException(
+                        LinkException.Kind.REPLY_TIMEOUT, "no reply from a:1", null)));
+
+    assertThat(backend().inspect())
+        .extracting(Finding::code)
+        .containsExactly("ZEAL-F301", "ZEAL-F305");
+    assertThat(links.asked).as("once").containsExactly("a:1 INFO", "a:1 TIME");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"INTERRUPTED", "CLOSED"})
+  void whatSaysNothingOfAServerIsNoFinding(LinkException.Kind kind) {
+    links.node(
+        "a:1",
+        words -> new Reply.Lost(Outcome.NOT_SENT, new LinkException(kind, "it ends", null)));
+
+    assertThatExceptionOfType(
+            kind == LinkException.Kind.CLOSED
+                ? ZealClosedException.class
+                : OperationInterruptedException.class)
+        .isThrownBy(() -> backend().inspect());
+    assertThat(Thread.interrupted()).isEqualTo(kind == LinkException.Kind.INTERRUPTED);
+  }
+
+  /** Redis 7.0.0 would do it. */
+  @ParameterizedTest
+  @CsvSource({"7.0.0, false", "7.0.1, true", "7.0.10, true", "8.0.2, true"})
+  void nothingIsPublishedToFindOutWhetherThatIsAllowed(String version, boolean tried) {
+    links.node("a:1", words -> info("redis_version:" + version, "maxmemory_policy:noeviction"));
+
+    assertThat(backend().inspect()).isNotEmpty();
+
+    assertThat(links.asked)
+        .filteredOn(words -> words.startsWith("a:1 EVAL "))
+        .singleElement()
+        .satisfies(words -> assertThat(words.contains("publish")).isEqualTo(tried));
+  }
+
+  @Test
+  void whatIsNoNumberIsNoneAndNoReasonToFail() {
+    assertThat(ServerFacts.read("a:1", lines("redis_version:8.0.2", "maxmemory:lots")))
+        .isEqualTo(new ServerFacts("a:1", "Redis", "8.0.2", 0, "", false, false));
+    assertThatExceptionOfType(ConfigurationException.class)
+        .isThrownBy(() -> ServerFacts.read("a:1", lines("redis_version:of a proxy")));
+  }
+
+  private static Topology of(List<Node> nodes) {
+    return new Topology() {
           @Override
           public Node node(byte @Nullable [] key, long deadline) {
             return nodes.getFirst();
@@ -226,12 +320,6 @@ class ServerFactsTest {
           @Override
           public void close() {}
         };
-
-    assertThat(backend(new Server(two, executor, Duration.ofMillis(300))).inspect())
-        .extracting(Finding::toString)
-        .satisfiesExactly(
-            first -> assertThat(first).contains("ZEAL-F305", "a:1"),
-            second -> assertThat(second).contains("b:1 is Redis 8.0.2"));
   }
 
   private RedisBackend backend(ServerFacts... facts) {

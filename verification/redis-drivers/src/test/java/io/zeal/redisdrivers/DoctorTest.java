@@ -10,6 +10,7 @@ import io.zeal.ConfigurationException;
 import io.zeal.Finding;
 import io.zeal.Finding.Severity;
 import io.zeal.MaxBytes;
+import io.zeal.OperationInterruptedException;
 import io.zeal.Schema;
 import io.zeal.Store;
 import io.zeal.StoreOptions;
@@ -20,6 +21,7 @@ import io.zeal.verification.servers.FaultProxy;
 import io.zeal.verification.servers.RedisOptions;
 import io.zeal.verification.servers.RedisServer;
 import io.zeal.verification.servers.ServerTests;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -137,6 +139,13 @@ class DoctorTest {
       Cache _ = zeal.cache("users", CacheOptions.defaults().withTtl(Duration.ofHours(1)));
 
       assertThat(codes(zeal)).containsExactly("ZEAL-F301", "ZEAL-F302");
+      assertThat(finding(zeal, "ZEAL-F302").severity()).isEqualTo(Severity.INFO);
+
+      zeal.counter("visits").increment();
+
+      assertThat(finding(zeal, "ZEAL-F302").severity())
+          .as("a counter goes as an entry does")
+          .isEqualTo(Severity.WARNING);
     }
   }
 
@@ -153,6 +162,11 @@ class DoctorTest {
       Finding finding = finding(zeal, "ZEAL-F310");
       assertThat(finding.severity()).isEqualTo(Severity.ERROR);
       assertThat(finding.found()).contains("allkeys-lru", "[needs]");
+      assertThat(finding(zeal, "ZEAL-F302").severity()).isEqualTo(Severity.WARNING);
+
+      zeal.store("needs", SCHEMA, StoreOptions.defaults().accepting(Capability.EXACT_COUNT));
+
+      assertThat(codes(zeal)).doesNotContain("ZEAL-F310");
     }
   }
 
@@ -283,22 +297,96 @@ class DoctorTest {
             "punsubscribe",
             "subscribe",
             "unsubscribe");
-    try (Zeal zeal = openAsUser(server)) {
-      for (String right : (STORES + " " + MESSAGES).replace("+", "").split(" ", -1)) {
-        if (untold.contains(right)) {
-          continue;
-        }
-        server.command("ACL", "SETUSER", "app", "-" + right);
+    for (String right : (STORES + " " + MESSAGES).replace("+", "").split(" ", -1)) {
+      if (untold.contains(right)) {
+        continue;
+      }
+      server.command("ACL", "SETUSER", "app", "-" + right);
+      try (Zeal zeal = openAsUser(server)) {
         boolean ofStores = STORES.contains("+" + right);
         Finding finding = finding(zeal, ofStores ? "ZEAL-F312" : "ZEAL-F313");
 
         assertThat(finding.found()).as(right).contains(" run " + right);
         assertThat(finding.action()).contains("+" + right);
-        assertThat(finding.severity()).isEqualTo(ofStores ? Severity.ERROR : Severity.WARNING);
+        assertThat(finding.severity()).isEqualTo(ofStores ? Severity.ERROR : Severity.INFO);
         assertThat(zeal.inspect().toString()).doesNotContain("pw-of-the-user");
-        server.command("ACL", "SETUSER", "app", "+" + right);
       }
+      server.command("ACL", "SETUSER", "app", "+" + right);
+    }
+    try (Zeal zeal = openAsUser(server)) {
       assertThat(codes(zeal)).as("all are there again").containsExactly("ZEAL-F301");
+    }
+  }
+
+  /** Who has no messages needs no rights for them; who has some, those for the kind he has. */
+  @Test
+  void rightsOfMessagesThatAreUsedAreAWarning() {
+    RedisServer server = withRights(rules(STORES + " +publish +xadd", "~zeal:*", "&zeal:p:*"));
+    try (Zeal zeal = openAsUser(server)) {
+      zeal.pubSub().publish("room", "m");
+      assertThat(finding(zeal, "ZEAL-F313").severity()).isEqualTo(Severity.INFO);
+      assertThat(finding(zeal, "ZEAL-F313").action()).startsWith("Nothing, without such messages.");
+
+      zeal.reliablePubSub().publish("orders", new byte[1]);
+
+      Finding finding = finding(zeal, "ZEAL-F313");
+      assertThat(finding.severity()).isEqualTo(Severity.WARNING);
+      assertThat(finding.found()).contains("run xack, ").doesNotContain("publish", "xadd");
+    }
+  }
+
+  /** As docs/copies.md says: no streams, and no channels but those of copies. */
+  @Test
+  void theRightsOfCopiesAreEnoughForThem() {
+    RedisServer server =
+        withRights(
+            rules(
+                STORES + " +publish +subscribe +unsubscribe", "~zeal:*", "&zeal:p:zeal:tiered:*"));
+    try (Zeal zeal =
+        Zeal.open(
+            config("redis://app:pw-of-the-user@" + server.address())
+                .set("zeal.backend", "tiered")
+                .set("zeal.tiered.secret", "0123456789abcdef0123456789abcdef")
+                .build())) {
+      zeal.store("rows", SCHEMA).put("k", new Row("a"));
+
+      assertThat(zeal.inspect())
+          .allMatch(finding -> finding.severity() == Severity.INFO)
+          .extracting(Finding::code)
+          .contains("ZEAL-F301", "ZEAL-F313");
+    }
+  }
+
+  /** Those of the keys that stores and counters have are enough for them. */
+  @Test
+  void rightsToNoOtherKeysAreEnough() {
+    RedisServer server =
+        withRights(
+            rules(STORES + " " + MESSAGES, "~zeal:s:*", "~zeal:c:*", "~zeal:m:*", "&zeal:p:*"));
+    try (Zeal zeal = openAsUser(server)) {
+      zeal.store("rows", SCHEMA).put("k", new Row("a"));
+      zeal.counter("visits").increment();
+
+      assertThat(codes(zeal)).containsExactly("ZEAL-F301");
+    }
+  }
+
+  /** A look is no reason for alarms: what it is refused stands in the server's log. */
+  @Test
+  void rightsAreTriedOnceAndNothingIsPublished() throws IOException {
+    RedisServer server = withRights(rules(STORES, "~zeal:*", "&zeal:p:*"));
+    try (Zeal zeal = openAsUser(server);
+        var listener = server.connect()) {
+      assertThat(listener.command("PSUBSCRIBE", "*")).isNotNull();
+      Finding first = finding(zeal, "ZEAL-F313");
+      server.command("ACL", "LOG", "RESET");
+      server.command("CONFIG", "RESETSTAT");
+
+      assertThat(finding(zeal, "ZEAL-F313")).isEqualTo(first);
+      assertThat(zeal.inspect()).contains(first);
+
+      assertThat(server.command("ACL", "LOG")).isEqualTo(List.of());
+      assertThat(server.fact("total_error_replies")).contains("0");
     }
   }
 
@@ -310,13 +398,13 @@ class DoctorTest {
       assertThat(finding(zeal, "ZEAL-F312").action()).contains("ACL SETUSER <user> ~zeal:*");
       assertThat(finding(zeal, "ZEAL-F313").found())
           .endsWith("use keys zeal:*; publish on channels zeal:p:*");
-      assertThat(finding(zeal, "ZEAL-F313").action()).contains("~zeal:* &zeal:p:*");
+      assertThat(finding(zeal, "ZEAL-F313").action()).contains("~zeal:* &zeal:p:* (");
     }
   }
 
   @ParameterizedTest
-  @CsvSource({"K C, 'K C:*'", "a|b, a|b:*"})
-  void aPrefixThatLooksLikeSomethingElse(String prefix, String pattern) {
+  @CsvSource({"K C, 'K C:*', ~K?C:*", "a|b, a|b:*, ~a|b:*", "a*[b, a*[b:*, ~a\\*\\[b:*"})
+  void aPrefixThatLooksLikeSomethingElse(String prefix, String pattern, String rule) {
     RedisServer server = withRights(rules(STORES + " " + MESSAGES, "~zeal:*", "&zeal:p:*"));
     try (Zeal zeal =
         Zeal.open(
@@ -324,10 +412,31 @@ class DoctorTest {
                 .set("zeal.redis.prefix", prefix)
                 .build())) {
       assertThat(finding(zeal, "ZEAL-F312").found()).endsWith("use keys " + pattern);
+      assertThat(finding(zeal, "ZEAL-F312").action()).contains("<user> " + rule + " (");
+
+      server.command("ACL", "SETUSER", "app", rule);
+    }
+    try (Zeal zeal =
+        Zeal.open(
+            config("redis://app:pw-of-the-user@" + server.address())
+                .set("zeal.redis.prefix", prefix)
+                .build())) {
+      assertThat(codes(zeal)).as("the rule gives what it says").doesNotContain("ZEAL-F312");
     }
   }
 
   // The way and the time
+
+  @Test
+  void whoIsInterruptedIsToldSo() {
+    RedisServer server = start(RedisOptions.defaults());
+    try (Zeal zeal = open(server)) {
+      Thread.currentThread().interrupt();
+
+      assertThatExceptionOfType(OperationInterruptedException.class).isThrownBy(zeal::inspect);
+      assertThat(Thread.interrupted()).isTrue();
+    }
+  }
 
   @Test
   void aServerThatIsNotThereIsAFindingAndWhatWasNotAskedForFailsNothing() {

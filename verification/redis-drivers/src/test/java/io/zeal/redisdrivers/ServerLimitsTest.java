@@ -119,7 +119,7 @@ class ServerLimitsTest {
           .withMessageContainingAll("EXACT_COUNT", "accepting(EXACT_COUNT)");
       assertThat(zeal.inspect())
           .extracting(Finding::code, Finding::severity)
-          .contains(org.assertj.core.groups.Tuple.tuple("ZEAL-F302", Finding.Severity.WARNING));
+          .contains(org.assertj.core.groups.Tuple.tuple("ZEAL-F302", Finding.Severity.INFO));
     }
   }
 

@@ -146,6 +146,7 @@ class SmallestRightsTest {
             .set("zeal.backend", "redis")
             .set("zeal.redis.driver", driver)
             .set("zeal.redis.url", url)
+            .set("zeal.doctor.at-start", "off")
             .build());
   }
 
@@ -161,10 +162,9 @@ class SmallestRightsTest {
         useChannels(zeal, server);
         useStreams(zeal);
         Await.until("cleared rows to be swept", () -> isSwept(server));
-        assertThat(zeal.inspect()).isNotEmpty();
       }
 
-      Set<String> called = called(server);
+      Set<String> called = called(server); // before any look, which tries commands
       assertThat(called).containsAll(COMMANDS);
       // AUTH needs no right; the others are the test's own.
       assertThat(COMMANDS)
@@ -432,10 +432,11 @@ class SmallestRightsTest {
     return left;
   }
 
+  /** Those that ran: one that is refused has a line of zero calls. */
   private static Set<String> called(RedisServer server) {
     Set<String> names = new TreeSet<>();
     Matcher line =
-        Pattern.compile("cmdstat_([^:]+):calls=")
+        Pattern.compile("cmdstat_([^:]+):calls=[1-9]")
             .matcher(String.valueOf(server.command("INFO", "commandstats")));
     while (line.find()) {
       names.add(line.group(1));
