@@ -5,6 +5,7 @@ import io.zeal.ZealConfig;
 import io.zeal.ZealException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.function.ToIntFunction;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -48,18 +49,25 @@ public final class Main {
       return OK;
     }
     try {
-      return print(look(config), arguments, out);
+      return look(config, report -> print(report, arguments, out));
     } catch (ZealException e) {
       err.println("The backend cannot be looked at. " + e.getMessage());
+      return USAGE;
+    } catch (RuntimeException | LinkageError e) { // what nobody foresaw is no finding
+      err.println("The backend cannot be looked at:");
+      e.printStackTrace(err);
       return USAGE;
     }
   }
 
-  /** All drivers are on the path here, and what is found depends on none of them. */
-  private static Report look(ZealConfig.Builder config) {
+  /**
+   * All drivers are on the path here, and what is found depends on none of them. It is printed
+   * before the end, which may fail as well.
+   */
+  private static int look(ZealConfig.Builder config, ToIntFunction<Report> print) {
     config.set("zeal.doctor.at-start", "off").setDefault("zeal.redis.driver", "jedis");
     try (Zeal zeal = Zeal.open(config.build())) {
-      return new Report(zeal.info().name(), zeal.inspect());
+      return print.applyAsInt(new Report(zeal.info().name(), zeal.inspect()));
     }
   }
 

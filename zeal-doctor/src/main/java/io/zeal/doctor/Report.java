@@ -100,7 +100,7 @@ record Report(String backend, List<Finding> findings) {
       char c = text.charAt(i);
       if (c == '"' || c == '\\') {
         quoted.append('\\').append(c);
-      } else if (c < ' ') {
+      } else if (c < ' ' || Character.isSurrogate(c)) { // a lone one cannot be sent as it is
         quoted.append("\\u%04x".formatted((int) c));
       } else {
         quoted.append(c);

@@ -2,9 +2,17 @@ package io.zeal.doctor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.zeal.BackendInfo;
 import io.zeal.Finding;
 import io.zeal.Finding.Severity;
+import io.zeal.Stats;
 import io.zeal.ZealConfig;
+import io.zeal.spi.Backend;
+import io.zeal.spi.BackendContext;
+import io.zeal.spi.BackendProvider;
+import io.zeal.spi.Rows;
+import io.zeal.spi.Setting;
+import io.zeal.spi.StoreSpec;
 import io.zeal.verification.servers.MemcachedServer;
 import io.zeal.verification.servers.RedisOptions;
 import io.zeal.verification.servers.RedisServer;
@@ -15,6 +23,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -92,13 +102,100 @@ class MainTest {
     "--json, 1"
   })
   void theWorstFindingDecides(String words, int exit) {
+    try (RedisServer server = ServerTests.startOrSkip(RedisServer::start)) {
+      String[] args = words.isEmpty() ? NOTHING : words.split(" ", -1);
+      Map<String, String> settings = new java.util.HashMap<>(redis(server));
+      settings.put("zeal.backend", "tiered");
+
+      assertThat(run(settings, args)).as(complained()).isEqualTo(exit);
+      assertThat(said()).contains("ZEAL-F301", "ZEAL-F501", "is not signed");
+    }
+  }
+
+  @Test
+  void aServerForCachesIsAsItShouldBe() {
     try (RedisServer server =
         ServerTests.startOrSkip(() ->
             RedisServer.start(RedisOptions.defaults().withMaxMemory("64mb", "allkeys-lru")))) {
-      String[] args = words.isEmpty() ? NOTHING : words.split(" ", -1);
+      assertThat(run(redis(server), NOTHING)).as(said()).isZero();
+      assertThat(said()).contains("INFO     ZEAL-F302\n", "allkeys-lru");
+    }
+  }
 
-      assertThat(run(redis(server), args)).as(complained()).isEqualTo(exit);
-      assertThat(said()).contains("ZEAL-F301", "ZEAL-F302", "allkeys-lru");
+  /** Exit code 1 would say that something was found. */
+  @Test
+  void whatNobodyForesawIsNoFinding() {
+    ZealConfig.Builder config =
+        ZealConfig.builder().backend(new Failing(() -> {
+          throw new NumberFormatException("of a proxy");
+        }, () -> {}));
+
+    assertThat(run(config)).isEqualTo(2);
+    assertThat(complained()).contains("cannot be looked at", "of a proxy");
+    assertThat(said()).isEmpty();
+  }
+
+  @Test
+  void whatWasFoundIsPrintedThoughTheEndFails() {
+    ZealConfig.Builder config =
+        ZealConfig.builder().backend(new Failing(List::of, () -> {
+          throw new IllegalStateException("it does not end");
+        }));
+
+    assertThat(run(config)).isEqualTo(2);
+    assertThat(said()).contains("Backend failing: 0 errors");
+    assertThat(complained()).contains("it does not end");
+  }
+
+  private int run(ZealConfig.Builder config) {
+    return Main.run(
+        NOTHING,
+        config,
+        new PrintStream(out, true, StandardCharsets.UTF_8),
+        new PrintStream(err, true, StandardCharsets.UTF_8));
+  }
+
+  /** A backend that does what a test says when it is looked at, and when it ends. */
+  private record Failing(Supplier<List<Finding>> look, Runnable end) implements BackendProvider {
+
+    @Override
+    public String name() {
+      return "failing";
+    }
+
+    @Override
+    public List<Setting<?>> settings() {
+      return List.of();
+    }
+
+    @Override
+    public Backend open(BackendContext context) {
+      return new Backend() {
+        @Override
+        public BackendInfo info() {
+          return new BackendInfo("failing", BackendInfo.Scope.PROCESS, Set.of(), Map.of());
+        }
+
+        @Override
+        public <R> Rows<R> rows(StoreSpec<R> spec) {
+          throw new AssertionError(spec);
+        }
+
+        @Override
+        public Stats stats() {
+          return Stats.of("failing", Map.of());
+        }
+
+        @Override
+        public List<Finding> inspect() {
+          return look.get();
+        }
+
+        @Override
+        public void close() {
+          end.run();
+        }
+      };
     }
   }
 
@@ -108,32 +205,20 @@ class MainTest {
 
   @Test
   void whatIsAcknowledgedIsShownLastAndFailsNothing() {
-    try (RedisServer server =
-        ServerTests.startOrSkip(() ->
-            RedisServer.start(RedisOptions.defaults().withMaxMemory("64mb", "allkeys-lru")))) {
+    try (RedisServer server = ServerTests.startOrSkip(RedisServer::start)) {
       Map<String, String> settings = new java.util.HashMap<>(redis(server));
-      settings.put("zeal.doctor.acknowledge", "ZEAL-F302");
+      settings.put("zeal.backend", "tiered");
+      settings.put("zeal.doctor.acknowledge", "ZEAL-F501");
 
       assertThat(run(settings, NOTHING)).isZero();
       assertThat(said())
           .containsSubsequence(
               "INFO     ZEAL-F301\n",
-              "WARNING  ZEAL-F302  acknowledged\n",
+              "WARNING  ZEAL-F501  acknowledged\n",
               "  found  ",
-              "  to do  Set maxmemory-policy noeviction",
-              "  more   docs/errors.md#zeal-f302\n",
-              "Backend redis: 0 errors, 0 warnings, 1 note, 1 acknowledged.\n");
-    }
-  }
-
-  @Test
-  void copiesThatAreNotSignedAreFoundOverTheirServer() {
-    try (RedisServer server = ServerTests.startOrSkip(RedisServer::start)) {
-      Map<String, String> settings = new java.util.HashMap<>(redis(server));
-      settings.put("zeal.backend", "tiered");
-
-      assertThat(run(settings, NOTHING)).isEqualTo(1);
-      assertThat(said()).contains("ZEAL-F501", "is not signed", "ZEAL-F301");
+              "  to do  ",
+              "  more   docs/errors.md#zeal-f501\n",
+              "Backend tiered: 0 errors, 0 warnings, 1 note, 1 acknowledged.\n");
     }
   }
 

@@ -21,7 +21,6 @@ import io.zeal.verification.servers.FaultProxy;
 import io.zeal.verification.servers.RedisOptions;
 import io.zeal.verification.servers.RedisServer;
 import io.zeal.verification.servers.ServerTests;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -373,11 +372,9 @@ class DoctorTest {
 
   /** A look is no reason for alarms: what it is refused stands in the server's log. */
   @Test
-  void rightsAreTriedOnceAndNothingIsPublished() throws IOException {
+  void rightsAreTriedOnce() {
     RedisServer server = withRights(rules(STORES, "~zeal:*", "&zeal:p:*"));
-    try (Zeal zeal = openAsUser(server);
-        var listener = server.connect()) {
-      assertThat(listener.command("PSUBSCRIBE", "*")).isNotNull();
+    try (Zeal zeal = openAsUser(server)) {
       Finding first = finding(zeal, "ZEAL-F313");
       server.command("ACL", "LOG", "RESET");
       server.command("CONFIG", "RESETSTAT");
