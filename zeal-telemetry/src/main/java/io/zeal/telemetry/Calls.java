@@ -4,9 +4,7 @@ import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.metrics.DoubleHistogram;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanBuilder;
-import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.api.trace.Tracer;
-import io.opentelemetry.context.Scope;
 import io.zeal.spi.Operation;
 import java.util.EnumMap;
 import java.util.Locale;
@@ -76,6 +74,12 @@ final class Calls {
     if (tracer == null || !what.isSpan) {
       return timed(what, null, call);
     }
+    try (OpenSpan span = OpenSpan.begin(() -> begin(tracer, what, size))) {
+      return timed(what, span, call);
+    }
+  }
+
+  private Span begin(Tracer tracer, Call what, int size) {
     SpanBuilder builder =
         tracer
             .spanBuilder(what.spanName)
@@ -84,38 +88,42 @@ final class Calls {
     if (size > 1) {
       builder.setAttribute(Names.BATCH_SIZE, (long) size);
     }
-    Span span = builder.startSpan();
-    try (Scope _ = span.makeCurrent()) {
-      return timed(what, span, call);
-    } finally {
-      span.end();
-    }
+    return builder.startSpan();
   }
 
-  private <T> T timed(Call what, @Nullable Span span, Supplier<T> call) {
+  /** A checked exception may come as well: from the code of an application in another language. */
+  private <T> T timed(Call what, @Nullable OpenSpan span, Supplier<T> call) {
     long begin = System.nanoTime();
     T result;
     try {
       result = call.get();
-    } catch (RuntimeException | Error e) {
-      ended(what, span, begin, Failure.of(e));
+    } catch (Throwable e) {
+      ended(what, span, begin, e, null);
       throw e;
     }
-    ended(what, span, begin, Failure.in(result));
+    ended(what, span, begin, null, result);
     return result;
   }
 
-  /** Texts of errors name keys: of an error only its type is told. */
-  private void ended(Call what, @Nullable Span span, long begin, @Nullable Failure failure) {
-    DoubleHistogram durations = recorder.durations();
+  /** Whatever is thrown here comes too late: the call has ended. */
+  private void ended(
+      Call what,
+      @Nullable OpenSpan span,
+      long begin,
+      @Nullable Throwable error,
+      @Nullable Object result) {
     double seconds = (System.nanoTime() - begin) / NANOS;
-    Attributes attributes = failure == null ? what.attributes : failure.with(what.attributes);
-    if (durations != null) {
-      durations.record(seconds, attributes);
-    }
-    if (span != null && failure != null) {
-      span.setAllAttributes(failure.with(Attributes.empty()));
-      span.setStatus(StatusCode.ERROR);
+    try {
+      Failure failure = error == null ? Failure.in(result) : Failure.of(error);
+      if (span != null && failure != null) {
+        span.failed(failure.with(Attributes.empty()));
+      }
+      DoubleHistogram durations = recorder.durations();
+      if (durations != null) {
+        durations.record(seconds, failure == null ? what.attributes : failure.with(what.attributes));
+      }
+    } catch (Throwable e) {
+      Guard.tell(e);
     }
   }
 }

@@ -21,7 +21,7 @@ final class Catalog {
 
   /** A number that is not here, of a plugin that nobody of us knows. */
   static final Metric OTHER =
-      gauge("zeal.stats.number", "1", "A number of the statistics that has no metric of its own.");
+      gauge("zeal.stats.number", "{number}", "A number of the statistics that has no metric of its own.");
 
   private static final Metric STORES = upDown("zeal.stores", "{store}", "Stores that are open.");
 
@@ -245,7 +245,7 @@ final class Catalog {
     part("resilience")
         .with(
             "state",
-            gauge("zeal.circuit.state", "1", "0 closed, 1 half-open with one probe, 2 open."))
+            gauge("zeal.circuit.state", "{state}", "0 closed, 1 half-open with one probe, 2 open."))
         .with("opened", counter("zeal.circuit.opened", "{change}", "Times that it opened."))
         .with("rejected", counter("zeal.circuit.rejected", "{call}", "Calls refused unsent."))
         .with("probes", counter("zeal.circuit.probes", "{call}", "Probes that were begun."))

@@ -13,6 +13,7 @@ import io.zeal.spi.StoreSpec;
 final class MeasuredBackend extends ForwardingBackend {
 
   private final Recorder recorder;
+  private final Calls calls; // about no store; made once
   private final Runnable endExport;
 
   /**
@@ -21,6 +22,7 @@ final class MeasuredBackend extends ForwardingBackend {
   MeasuredBackend(Backend backend, Recorder recorder, Runnable endExport) {
     super(backend);
     this.recorder = recorder;
+    this.calls = recorder.calls();
     this.endExport = endExport;
   }
 
@@ -29,15 +31,15 @@ final class MeasuredBackend extends ForwardingBackend {
     if (recorder.isOff()) {
       return super.rows(spec);
     }
-    Calls calls = recorder.calls(spec.name());
-    Rows<R> rows = calls.openStore(() -> super.rows(spec));
-    return new MeasuredRows<>(rows, calls);
+    Calls ofStore = recorder.calls(spec.name());
+    Rows<R> rows = ofStore.openStore(() -> super.rows(spec));
+    return new MeasuredRows<>(rows, ofStore);
   }
 
   @Override
   public Counters counters() {
     Counters counters = super.counters();
-    return recorder.isOff() ? counters : new MeasuredCounters(counters, recorder.calls());
+    return recorder.isOff() ? counters : new MeasuredCounters(counters, calls);
   }
 
   @Override
@@ -55,7 +57,6 @@ final class MeasuredBackend extends ForwardingBackend {
     if (recorder.isOff()) {
       return scripts;
     }
-    Calls calls = recorder.calls();
     return (script, keys, arguments) -> calls.runScript(() -> scripts.run(script, keys, arguments));
   }
 
@@ -63,7 +64,7 @@ final class MeasuredBackend extends ForwardingBackend {
   @Override
   public void close() {
     try {
-      endExport.run();
+      Guard.run(endExport);
     } finally {
       super.close();
     }

@@ -1,11 +1,9 @@
 package io.zeal.telemetry;
 
-import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.trace.SpanBuilder;
 import io.opentelemetry.api.trace.SpanKind;
-import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.api.trace.Tracer;
-import io.opentelemetry.context.Scope;
 import io.zeal.spi.Role;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -27,27 +25,29 @@ final class MessageSpans {
 
   /** A message for a channel. */
   <T> T publish(Supplier<T> call) {
-    return around(begun("publish", "send", SpanKind.PRODUCER, null), call);
+    return around(() -> begun("publish", "send", SpanKind.PRODUCER, null), call);
   }
 
   /** Messages for a stream. */
   <T> T publish(String stream, int count, Supplier<T> call) {
-    SpanBuilder builder = begun("publish", "send", SpanKind.PRODUCER, stream);
-    if (count > 1) {
-      builder.setAttribute(Names.MESSAGE_COUNT, (long) count);
-    }
-    return around(builder, call);
+    return around(
+        () -> {
+          SpanBuilder builder = begun("publish", "send", SpanKind.PRODUCER, stream);
+          return count > 1 ? builder.setAttribute(Names.MESSAGE_COUNT, (long) count) : builder;
+        },
+        call);
   }
 
   /** The handler of a message of a channel. */
   <T> T process(Supplier<T> call) {
-    return around(begun("process", "process", SpanKind.CONSUMER, null), call);
+    return around(() -> begun("process", "process", SpanKind.CONSUMER, null), call);
   }
 
   /** The handler of a message of a stream. */
   <T> T process(String stream, String group, Supplier<T> call) {
     return around(
-        begun("process", "process", SpanKind.CONSUMER, stream).setAttribute(Names.GROUP, group),
+        () ->
+            begun("process", "process", SpanKind.CONSUMER, stream).setAttribute(Names.GROUP, group),
         call);
   }
 
@@ -66,16 +66,19 @@ final class MessageSpans {
     return destination == null ? builder : builder.setAttribute(Names.DESTINATION, destination);
   }
 
-  private static <T> T around(SpanBuilder builder, Supplier<T> call) {
-    Span span = builder.startSpan();
-    try (Scope _ = span.makeCurrent()) {
+  private static <T> T around(Supplier<SpanBuilder> begin, Supplier<T> call) {
+    try (OpenSpan span = OpenSpan.begin(() -> begin.get().startSpan())) {
+      return traced(span, call);
+    }
+  }
+
+  /** A checked exception may come as well: from the code of an application in another language. */
+  private static <T> T traced(OpenSpan span, Supplier<T> call) {
+    try {
       return call.get();
-    } catch (RuntimeException | Error e) {
-      span.setAttribute(Names.ERROR, Failure.of(e).type());
-      span.setStatus(StatusCode.ERROR);
+    } catch (Throwable e) {
+      span.failed(Attributes.of(Names.ERROR, Failure.of(e).type()));
       throw e;
-    } finally {
-      span.end();
     }
   }
 }

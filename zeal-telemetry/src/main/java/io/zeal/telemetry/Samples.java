@@ -9,8 +9,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * What is exported of the statistics of an instance. A number below zero says that there is none,
- * and is left out.
+ * What is exported of the statistics of an instance. Where Zeal's own number is below zero there is
+ * none, and it is left out.
  */
 final class Samples {
 
@@ -108,19 +108,21 @@ final class Samples {
   private void numbers(String path, Stats part, SortedMap<String, String> attributes) {
     part.numbers()
         .forEach((name, number) -> {
-          if (number >= 0 && !Catalog.isLeftOut(path, name)) {
-            samples.add(
-                Catalog.find(path, name)
-                    .map(export -> known(export, number, attributes))
-                    .orElseGet(() -> unknown(path, name, number, attributes)));
+          if (!Catalog.isLeftOut(path, name)) {
+            Catalog.find(path, name)
+                .ifPresentOrElse(
+                    export -> addKnown(export, number, attributes),
+                    () -> samples.add(unknown(path, name, number, attributes)));
           }
         });
   }
 
-  private static Sample known(Export export, long number, SortedMap<String, String> attributes) {
-    SortedMap<String, String> own = new TreeMap<>(attributes);
-    own.putAll(export.attributes());
-    return new Sample(export.metric(), own, number);
+  private void addKnown(Export export, long number, SortedMap<String, String> attributes) {
+    if (number >= 0) {
+      SortedMap<String, String> own = new TreeMap<>(attributes);
+      own.putAll(export.attributes());
+      samples.add(new Sample(export.metric(), own, number));
+    }
   }
 
   private static Sample unknown(

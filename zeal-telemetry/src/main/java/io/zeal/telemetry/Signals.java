@@ -18,16 +18,17 @@ record Signals(Meter meter, boolean metered, Tracer tracer, boolean traced) {
   static final String SCOPE = "io.zeal.telemetry";
 
   /**
-   * The API's own providers do nothing and are one object each, also behind the global one's guard.
+   * The API's own meters and tracers do nothing and are one object each. An SDK hands them out too,
+   * where it was set up for one of both: a meter without a reader.
    */
   static Signals of(OpenTelemetry telemetry) {
-    MeterProvider meters = telemetry.getMeterProvider();
-    TracerProvider tracers = telemetry.getTracerProvider();
+    Meter meter = telemetry.getMeterProvider().get(SCOPE);
+    Tracer tracer = telemetry.getTracerProvider().get(SCOPE);
     return new Signals(
-        meters.get(SCOPE),
-        !meters.equals(MeterProvider.noop()),
-        tracers.get(SCOPE),
-        !tracers.equals(TracerProvider.noop()));
+        meter,
+        !meter.equals(MeterProvider.noop().get(SCOPE)),
+        tracer,
+        !tracer.equals(TracerProvider.noop().get(SCOPE)));
   }
 
   boolean areNone() {

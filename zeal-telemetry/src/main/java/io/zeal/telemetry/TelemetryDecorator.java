@@ -49,16 +49,20 @@ public final class TelemetryDecorator implements BackendDecorator {
     if (!settings.enabled() || role == Role.NEAR) {
       return backend;
     }
-    Signals signals = Signals.of(found);
-    if (signals.areNone()) {
+    Subject subject = Subject.of(backend.info(), role);
+    Signals signals = Guard.get(() -> Signals.of(found));
+    Recorder recorder =
+        signals == null || signals.areNone()
+            ? null
+            : Guard.get(() -> Recorder.of(signals, settings, subject));
+    if (signals == null || recorder == null) {
       return role == Role.PRIMARY ? new UnheardBackend(backend) : backend;
     }
-    Subject subject = Subject.of(backend.info(), role);
-    Recorder recorder = Recorder.of(signals, settings, subject);
-    Runnable endExport =
+    StatsExport export =
         role == Role.PRIMARY
-            ? StatsExport.begin(signals.meter(), settings.instance(), context::instanceStats)::close
-            : () -> {};
-    return new MeasuredBackend(backend, recorder, endExport);
+            ? Guard.get(() ->
+                StatsExport.begin(signals.meter(), settings.instance(), context::instanceStats))
+            : null;
+    return new MeasuredBackend(backend, recorder, export == null ? () -> {} : export::close);
   }
 }

@@ -3,16 +3,27 @@ package io.zeal.telemetry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.opentelemetry.api.common.AttributeKey;
+import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.sdk.metrics.data.MetricData;
+import io.opentelemetry.sdk.metrics.data.PointData;
+import io.zeal.BackendInfo;
+import io.zeal.BackendUnavailableException;
+import io.zeal.BulkResult;
 import io.zeal.CapacityException;
+import io.zeal.OperationInterruptedException;
 import io.zeal.Outcome;
 import io.zeal.Store;
 import io.zeal.StoreOptions;
 import io.zeal.Zeal;
+import io.zeal.spi.Operation;
+import io.zeal.spi.Role;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
@@ -45,6 +56,97 @@ class OperationsTest {
         "zeal.role", "primary",
         "db.collection.name", "players",
         "db.operation.name", name);
+  }
+
+  /** In seconds: a call that took at least so long, and surely not a thousand times that. */
+  @Test
+  void durationsAreSeconds() {
+    BackendInfo info = new BackendInfo("x", BackendInfo.Scope.PROCESS, Set.of(), Map.of());
+    Recorder recorder =
+        Recorder.of(
+            Signals.of(sdk.telemetry()),
+            new TelemetrySettings(
+                true, TelemetrySettings.Which.ALL, TelemetrySettings.Which.NONE, ""),
+            Subject.of(info, Role.PRIMARY));
+    long begin = System.nanoTime();
+    var _ =
+        recorder
+            .calls()
+            .around(
+                Operation.PUT,
+                () -> {
+                  while (System.nanoTime() - begin < 20_000_000) {
+                    LockSupport.parkNanos(1_000_000);
+                  }
+                  return true;
+                });
+
+    assertThat(sdk.metric(Recorder.DURATION).orElseThrow().getHistogramData().getPoints())
+        .filteredOn(point -> "x".equals(system(point)) || "zeal.x".equals(system(point)))
+        .singleElement()
+        .satisfies(point -> {
+          assertThat(point.getSum()).isBetween(0.02, 20.0);
+          assertThat(point.getBoundaries()).startsWith(0.001, 0.005).endsWith(10.0);
+        });
+  }
+
+  private static String system(PointData point) {
+    return Sdk.texts(point.getAttributes()).get("db.system.name");
+  }
+
+  @Test
+  void howManyAreAskedForIsAnAttributeOfTheSpan() {
+    Store<Player> players = zeal.store("players", Player.SCHEMA);
+    var _ = players.getAll(List.of("a", "b", "c"));
+
+    assertThat(sdk.spans("get_all players"))
+        .singleElement()
+        .satisfies(span ->
+            assertThat(span.getAttributes().get(AttributeKey.longKey("db.operation.batch.size")))
+                .isEqualTo(3));
+  }
+
+  /** What the SDK was told of each metric is what the page says of it. */
+  @Test
+  void metricsAreOfTheirKind() {
+    Everything.in(zeal);
+
+    assertThat(sdk.metrics())
+        .filteredOn(metric -> !metric.getName().equals(Recorder.DURATION))
+        .isNotEmpty()
+        .allSatisfy(metric -> {
+          Metric known =
+              Catalog.metrics().stream()
+                  .filter(one -> one.name().equals(metric.getName()))
+                  .findFirst()
+                  .orElseThrow();
+          assertThat(kind(metric)).as(metric.getName()).isEqualTo(known.kind());
+        });
+  }
+
+  private static Metric.Kind kind(MetricData metric) {
+    return switch (metric.getType()) {
+      case LONG_SUM ->
+          metric.getLongSumData().isMonotonic()
+              ? Metric.Kind.COUNTER
+              : Metric.Kind.UP_DOWN_COUNTER;
+      case LONG_GAUGE, DOUBLE_GAUGE -> Metric.Kind.GAUGE;
+      default -> throw new AssertionError(metric);
+    };
+  }
+
+  @Test
+  void whatFailedInDifferentWaysHasOneCode() {
+    BulkResult<Player> mixed =
+        new BulkResult<>(
+            Map.of(),
+            Map.of(
+                "a", new BackendUnavailableException("x", Outcome.UNKNOWN, null),
+                "b", new OperationInterruptedException("x", Outcome.UNKNOWN, null)));
+
+    assertThat(Failure.in(mixed)).isEqualTo(new Failure("ZEAL-701", null));
+    assertThat(Sdk.texts(new Failure("ZEAL-401", Outcome.NOT_SENT).with(Attributes.empty())))
+        .isEqualTo(Map.of("error.type", "ZEAL-401", "zeal.outcome", "not_sent"));
   }
 
   @Test

@@ -53,6 +53,16 @@ class StatsTextTest {
                 "3"));
   }
 
+  /** Below zero there is nothing where Zeal says so; what others mean by it is theirs to know. */
+  @Test
+  void aForeignNumberBelowZeroIsThere() {
+    Stats tree =
+        new Stats("zeal", Map.of(), Map.of("backend", Stats.of("mine", Map.of("balance", -3L))));
+    assertThat(PrometheusParser.parse(StatsText.prometheus(tree)))
+        .singleElement()
+        .satisfies(it -> assertThat(it.value()).isEqualTo("-3"));
+  }
+
   @Test
   void timesAreSecondsAndAMissingOneIsLeftOut() {
     assertThat(leaseAge(1_500))
