@@ -5,6 +5,7 @@ import io.zeal.CapacityException;
 import io.zeal.ErrorCode;
 import io.zeal.Reading;
 import io.zeal.Row;
+import io.zeal.Stats;
 import io.zeal.ZealException;
 import io.zeal.cache.CacheMeters.Meter;
 import io.zeal.spi.Condition;
@@ -19,6 +20,7 @@ import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -47,7 +49,7 @@ final class LocalShelf implements Shelf {
   private final EntryReader reader;
   private final CacheMeters meters;
   private final InstantSource clock;
-  private final Supplier<Map<String, Long>> memoryNumbers;
+  private final Function<Stats, Map<String, Long>> memoryNumbers;
 
   /** Whether a tag was invalidated since the last sweep. */
   private volatile boolean tagged;
@@ -58,7 +60,7 @@ final class LocalShelf implements Shelf {
   /**
    * A shelf over both tiers.
    *
-   * @param memoryNumbers what the backend says of the memory tier, for the statistics
+   * @param memoryNumbers what the backend says of the memory tier, in its statistics
    */
   LocalShelf(
       EntryRows memory,
@@ -67,7 +69,7 @@ final class LocalShelf implements Shelf {
       EntryReader reader,
       CacheMeters meters,
       InstantSource clock,
-      Supplier<Map<String, Long>> memoryNumbers) {
+      Function<Stats, Map<String, Long>> memoryNumbers) {
     this.memory = memory;
     this.files = files;
     this.numbers = numbers;
@@ -462,8 +464,8 @@ final class LocalShelf implements Shelf {
   }
 
   @Override
-  public Map<String, Long> numbers() {
-    Map<String, Long> numbers = new HashMap<>(memoryNumbers.get());
+  public Map<String, Long> numbers(Supplier<Stats> backend) {
+    Map<String, Long> numbers = new HashMap<>(memoryNumbers.apply(backend.get()));
     if (memory.canCount()) {
       numbers.put("entriesInMemory", memory.rows().count());
     }

@@ -23,6 +23,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +37,7 @@ final class OpenCache implements Cache {
   private final CacheMeters meters;
   private final Loads loads;
   private final boolean canCount;
+  private final Supplier<Stats> backend;
   private final BooleanSupplier closed;
 
   OpenCache(
@@ -46,6 +48,7 @@ final class OpenCache implements Cache {
       CacheMeters meters,
       Loads loads,
       boolean canCount,
+      Supplier<Stats> backend,
       BooleanSupplier closed) {
     this.name = name;
     this.options = options;
@@ -54,6 +57,7 @@ final class OpenCache implements Cache {
     this.meters = meters;
     this.loads = loads;
     this.canCount = canCount;
+    this.backend = backend;
     this.closed = closed;
   }
 
@@ -368,8 +372,17 @@ final class OpenCache implements Cache {
 
   @Override
   public Stats stats() {
+    return stats(backend);
+  }
+
+  /**
+   * The same.
+   *
+   * @param backend what the backend says of itself
+   */
+  Stats stats(Supplier<Stats> backend) {
     requireOpen();
-    Map<String, Long> numbers = new HashMap<>(shelf.numbers());
+    Map<String, Long> numbers = new HashMap<>(shelf.numbers(backend));
     numbers.put("flights", loads.flights().count());
     return meters.stats(name, numbers);
   }

@@ -6,6 +6,7 @@ import io.zeal.Column;
 import io.zeal.ErrorCode;
 import io.zeal.Reading;
 import io.zeal.Row;
+import io.zeal.Stats;
 import io.zeal.ZealException;
 import io.zeal.cache.Entry.Kind;
 import io.zeal.cache.SharedNumbers.Changed;
@@ -26,6 +27,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,6 +56,7 @@ final class SharedShelf implements Shelf {
   private final Stamps stamps;
   private final EntryReader reader;
   private final InstantSource clock;
+  private volatile boolean endless;
 
   SharedShelf(EntryRows rows, EntryReader reader, InstantSource clock) {
     this.rows = rows;
@@ -358,6 +361,9 @@ final class SharedShelf implements Shelf {
       byte[] bytes = EntryForm.encode(draft.toEntry(key, ticket, clock.millis()));
       keys.add(key);
       if (bytes.length <= rows.mostBytes()) {
+        if (draft.physicalMillis() == 0) {
+          endless = true;
+        }
         writes.add(rows.put(key.text(), bytes, newVersion(), draft.physicalMillis(), condition));
       } else {
         failures.put(key.key(), tooLong(key, bytes.length));
@@ -563,7 +569,12 @@ final class SharedShelf implements Shelf {
   public void sweep() {}
 
   @Override
-  public Map<String, Long> numbers() {
+  public boolean hasEndless() {
+    return endless;
+  }
+
+  @Override
+  public Map<String, Long> numbers(Supplier<Stats> backend) {
     return Map.of();
   }
 

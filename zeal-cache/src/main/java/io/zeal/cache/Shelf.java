@@ -1,11 +1,13 @@
 package io.zeal.cache;
 
 import io.zeal.BulkResult;
+import io.zeal.Stats;
 import io.zeal.ZealException;
 import java.util.Collection;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * Where the entries of one cache are: {@link LocalShelf} over a backend of this instance alone,
@@ -82,8 +84,17 @@ interface Shelf extends AutoCloseable {
   /** Frees what dead entries take. */
   void sweep();
 
-  /** Numbers for the statistics, by name. */
-  Map<String, Long> numbers();
+  /**
+   * Numbers for the statistics, by name.
+   *
+   * @param backend what the backend says of itself, which is asked for all caches once
+   */
+  Map<String, Long> numbers(Supplier<Stats> backend);
+
+  /** Whether it has stored something that a backend without bounds keeps until it is removed. */
+  default boolean hasEndless() {
+    return false;
+  }
 
   @Override
   void close();

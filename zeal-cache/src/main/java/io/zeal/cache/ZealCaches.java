@@ -58,6 +58,7 @@ final class ZealCaches implements Caches {
       new LinkedHashMap<>(); // guarded by lock
   private final CountDownLatch closing = new CountDownLatch(1);
 
+  private static final Stats NOTHING = Stats.of("backend", Map.of());
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
 
   /** A cache and what it consists of. */
@@ -210,6 +211,7 @@ final class ZealCaches implements Caches {
             meters,
             loads,
             info.can(Capability.COUNT),
+            backend::stats,
             this::isClosed);
     return new Parts(cache, shelf, loads);
   }
@@ -221,7 +223,13 @@ final class ZealCaches implements Caches {
       restore(files, numbers);
     }
     return new LocalShelf(
-        rows, files, numbers, reader, meters, context.clock(), () -> memoryNumbers(rows));
+        rows,
+        files,
+        numbers,
+        reader,
+        meters,
+        context.clock(),
+        stats -> memoryNumbers(rows, stats));
   }
 
   private static void restore(CacheFiles files, LocalNumbers numbers) {
@@ -237,8 +245,8 @@ final class ZealCaches implements Caches {
   }
 
   /** What the backend says of the rows of one cache; nothing if it does not tell. */
-  private Map<String, Long> memoryNumbers(EntryRows rows) {
-    Stats stores = backend.stats().parts().get("stores");
+  private static Map<String, Long> memoryNumbers(EntryRows rows, Stats backend) {
+    Stats stores = backend.parts().get("stores");
     Stats own = stores == null ? null : stores.parts().get(rows.rows().spec().name());
     Long evictions = own == null ? null : own.numbers().get("evictions");
     return evictions == null ? Map.of() : Map.of("memoryEvictions", evictions);
@@ -321,10 +329,13 @@ final class ZealCaches implements Caches {
     }
   }
 
+  /** The backend, which may have as many stores as there are caches, is asked at most once. */
   @Override
   public Stats stats() {
+    List<Parts> all = all();
+    Stats own = all.isEmpty() || info.scope() != Scope.PROCESS ? NOTHING : backend.stats();
     Map<String, Stats> parts = new HashMap<>();
-    all().forEach(it -> parts.put(it.cache().name(), it.cache().stats()));
+    all.forEach(it -> parts.put(it.cache().name(), it.cache().stats(() -> own)));
     return new Stats("caches", Map.of(), parts);
   }
 
@@ -333,9 +344,8 @@ final class ZealCaches implements Caches {
     List<Finding> found = new ArrayList<>(findings);
     if (info.can(Capability.COUNT) && !info.can(Capability.BOUNDED_ROWS)) {
       all().stream()
-          .map(Parts::cache)
-          .filter(cache -> cache.options().ttl().isEmpty())
-          .map(Cache::name)
+          .filter(parts -> parts.shelf().hasEndless())
+          .map(parts -> parts.cache().name())
           .sorted()
           .forEach(name -> found.add(endless(name)));
     }
@@ -349,12 +359,12 @@ final class ZealCaches implements Caches {
         Finding.Severity.WARNING,
         "entries of cache "
             + Texts.quote(cache)
-            + " have no ttl, and backend "
+            + " were stored without a ttl, and backend "
             + Texts.quote(info.name())
             + " keeps them until they are removed",
-        "Give the cache CacheOptions.withTtl: without one entries gather on the server, and one"
-            + " that evicts only what has a ttl (volatile-…) never evicts them. Acknowledge it"
-            + " where the server evicts anything (allkeys-…).");
+        "Give the cache CacheOptions.withTtl, or each load its ttl: without one entries gather on"
+            + " the server, and one that evicts only what has a ttl (volatile-…) never evicts them."
+            + " Acknowledge it where the server evicts anything (allkeys-…).");
   }
 
   @Override

@@ -31,7 +31,7 @@ class LoadThreadsTest {
     InstantSource clock = InstantSource.system();
     return new Loads(
         "users",
-        new LocalShelf(rows, null, new LocalNumbers(), reader, meters, clock, Map::of),
+        new LocalShelf(rows, null, new LocalNumbers(), reader, meters, clock, _ -> Map.of()),
         new Values(CodecContext.codecs(), reader, clock),
         meters,
         executor,

@@ -83,10 +83,15 @@ final class TableReport {
 
   /**
    * Of a store that is open all room is taken, so that it is writable however full the file system
-   * is: what is refused is the next one.
+   * is: what is refused is the next one, if there may be one. Some file systems do not say how
+   * large they are.
    */
   static void inspect(SharedDirectory.Room room, MemoryBudget budget, List<Finding> findings) {
-    if (room.usableBytes() < room.totalBytes() * (1 - NEARLY)) {
+    if (room.totalBytes() == 0) {
+      return;
+    }
+    long mayBeTaken = budget.limitBytes() - budget.takenBytes();
+    if (room.usableBytes() < Math.min(room.totalBytes() * (1 - NEARLY), mayBeTaken)) {
       findings.add(
           new Finding(
               DISK_NEARLY_FULL,

@@ -25,6 +25,8 @@ class TableRoomTest {
     "1000, 100, 900,  ''",
     "1000,  99, 900,  ZEAL-F204",
     "1000,   0, 1000, ZEAL-F204",
+    "1000,  99, 99,   ''", // enough for all that may come
+    "0,      0, 1000, ''", // it does not say
     "1000, 500, 1001, ZEAL-F205",
     "1000,  99, 1001, ZEAL-F204 ZEAL-F205"
   })

@@ -177,7 +177,14 @@ class DoctorTest {
       Cache _ = zeal.cache("brief", CacheOptions.defaults().withTtl(Duration.ofHours(1)));
       assertThat(codes(zeal)).doesNotContain("ZEAL-F403");
 
-      Cache _ = zeal.cache("endless");
+      Cache endless = zeal.cache("endless");
+      var _ = endless.getOrCompute("k", String.class, load -> {
+        load.ttl(Duration.ofHours(1));
+        return "v";
+      });
+      assertThat(codes(zeal)).as("a loader may give the ttl").doesNotContain("ZEAL-F403");
+
+      endless.put("other", "v", String.class);
 
       Finding finding = finding(zeal, "ZEAL-F403");
       assertThat(finding.severity()).isEqualTo(Severity.WARNING);
