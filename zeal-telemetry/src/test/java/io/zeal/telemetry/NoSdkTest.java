@@ -6,11 +6,14 @@ import io.opentelemetry.api.GlobalOpenTelemetry;
 import io.opentelemetry.api.OpenTelemetry;
 import io.zeal.BackendInfo;
 import io.zeal.Finding;
+import io.zeal.Scripts;
 import io.zeal.Stats;
 import io.zeal.Zeal;
 import io.zeal.ZealConfig;
 import io.zeal.spi.Backend;
 import io.zeal.spi.BackendContext;
+import io.zeal.spi.Counters;
+import io.zeal.spi.Messaging;
 import io.zeal.spi.Role;
 import io.zeal.spi.Rows;
 import io.zeal.spi.Setting;
@@ -98,18 +101,41 @@ class NoSdkTest {
     StoreSpec<Player> spec =
         new StoreSpec<>("s", Player.SCHEMA, io.zeal.StoreOptions.defaults(), null);
     assertThat(decorated.<Player>rows(spec)).isSameAs(backend.rows);
+    assertThat(decorated.counters()).isSameAs(backend.counters);
+    assertThat(decorated.messaging()).isSameAs(backend.messaging);
+    assertThat(decorated.scripts()).isSameAs(backend.scripts);
+  }
+
+  @Test
+  void whatIsBelowAnotherBackendIsNotWrappedAtAll() {
+    OneStore backend = new OneStore();
+    for (Role role : List.of(Role.NEAR, Role.FAR, Role.AUXILIARY)) {
+      assertThat(new TelemetryDecorator().decorate(backend, role, new Context(Map.of())))
+          .isSameAs(backend);
+    }
+  }
+
+  /** Something that no call may reach. */
+  private static <T> T untouched(Class<T> type) {
+    return type.cast(
+        Proxy.newProxyInstance(
+            NoSdkTest.class.getClassLoader(),
+            new Class<?>[] {type},
+            (proxy, method, arguments) ->
+                switch (method.getName()) {
+                  case "equals" -> proxy == arguments[0];
+                  case "hashCode" -> 1;
+                  case "toString" -> type.getName();
+                  default -> throw new AssertionError(method);
+                }));
   }
 
   private static final class OneStore implements Backend {
 
-    final Rows<?> rows =
-        (Rows<?>)
-            Proxy.newProxyInstance(
-                NoSdkTest.class.getClassLoader(),
-                new Class<?>[] {Rows.class},
-                (proxy, method, arguments) -> {
-                  throw new AssertionError(method);
-                });
+    final Rows<?> rows = untouched(Rows.class);
+    final Counters counters = untouched(Counters.class);
+    final Messaging messaging = untouched(Messaging.class);
+    final Scripts scripts = untouched(Scripts.class);
 
     @Override
     public BackendInfo info() {
@@ -120,6 +146,21 @@ class NoSdkTest {
     @SuppressWarnings("unchecked") // nobody looks into it
     public <R> Rows<R> rows(StoreSpec<R> spec) {
       return (Rows<R>) rows;
+    }
+
+    @Override
+    public Counters counters() {
+      return counters;
+    }
+
+    @Override
+    public Messaging messaging() {
+      return messaging;
+    }
+
+    @Override
+    public Scripts scripts() {
+      return scripts;
     }
 
     @Override
