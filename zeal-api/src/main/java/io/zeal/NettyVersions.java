@@ -27,7 +27,8 @@ final class NettyVersions {
    * ({@code grpc-netty-shaded}) kept the file as well; their classes meet no others.
    */
   private static final Pattern OWN_PLACE =
-      Pattern.compile("[/!]netty-[^/]*!/" + RESOURCE + "$|^jrt:/io\\.netty\\.[^/]*/" + RESOURCE + "$");
+      Pattern.compile(
+          "[/!]netty-[^/]*!/" + RESOURCE + "$|^jrt:/io\\.netty\\.[^/]*/" + RESOURCE + "$");
 
   private static final String VERSION = ".version";
   private static final int MOST_NAMED = 3;

@@ -223,13 +223,7 @@ final class ZealCaches implements Caches {
       restore(files, numbers);
     }
     return new LocalShelf(
-        rows,
-        files,
-        numbers,
-        reader,
-        meters,
-        context.clock(),
-        stats -> memoryNumbers(rows, stats));
+        rows, files, numbers, reader, meters, context.clock(), stats -> memoryNumbers(rows, stats));
   }
 
   private static void restore(CacheFiles files, LocalNumbers numbers) {

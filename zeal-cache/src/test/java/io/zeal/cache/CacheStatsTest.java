@@ -53,8 +53,7 @@ class CacheStatsTest {
   void theBackendIsNotAskedForEachCache() {
     Asked backend = new Asked(HeapServer.local());
     try (Zeal zeal =
-        Zeal.open(
-            ZealConfig.builder().backend(backend).set("zeal.cache.files", "false").build())) {
+        Zeal.open(ZealConfig.builder().backend(backend).set("zeal.cache.files", "false").build())) {
       for (int i = 0; i < 5; i++) {
         zeal.cache("cache-" + i).put("k", "v", String.class);
       }

@@ -126,9 +126,13 @@ class MainTest {
   @Test
   void whatNobodyForesawIsNoFinding() {
     ZealConfig.Builder config =
-        ZealConfig.builder().backend(new Failing(() -> {
-          throw new NumberFormatException("of a proxy");
-        }, () -> {}));
+        ZealConfig.builder()
+            .backend(
+                new Failing(
+                    () -> {
+                      throw new NumberFormatException("of a proxy");
+                    },
+                    () -> {}));
 
     assertThat(run(config)).isEqualTo(2);
     assertThat(complained()).contains("cannot be looked at", "of a proxy");
@@ -138,9 +142,13 @@ class MainTest {
   @Test
   void whatWasFoundIsPrintedThoughTheEndFails() {
     ZealConfig.Builder config =
-        ZealConfig.builder().backend(new Failing(List::of, () -> {
-          throw new IllegalStateException("it does not end");
-        }));
+        ZealConfig.builder()
+            .backend(
+                new Failing(
+                    List::of,
+                    () -> {
+                      throw new IllegalStateException("it does not end");
+                    }));
 
     assertThat(run(config)).isEqualTo(2);
     assertThat(said()).contains("Backend failing: 0 errors");

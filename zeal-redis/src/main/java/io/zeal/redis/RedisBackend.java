@@ -261,8 +261,7 @@ final class RedisBackend implements Backend {
     boolean minded =
         !exact().isEmpty() || (counters.areUsed() && fact.policy().startsWith("allkeys"));
     List<Finding> findings =
-        new ArrayList<>(
-            RedisFindings.of(fact, server.topology().redirects(), database, minded));
+        new ArrayList<>(RedisFindings.of(fact, server.topology().redirects(), database, minded));
     findings.addAll(RedisFindings.of(fact, exact(), caches()));
     if (messaging.usesStreams()) {
       findings.addAll(RedisFindings.ofStreams(fact));

@@ -63,7 +63,9 @@ record Rights(Set<String> commands, boolean keys, Set<String> channels) {
       return answers
       """;
 
-  /** What stores and counters are made of; {@code K} is a key of a store, {@code N} of a counter. */
+  /**
+   * What stores and counters are made of; {@code K} is a key of a store, {@code N} of a counter.
+   */
   private static final List<String> OF_STORES =
       List.of(
           "exists K",
@@ -137,8 +139,8 @@ record Rights(Set<String> commands, boolean keys, Set<String> channels) {
     allCommands.addAll(other.commands);
     Set<String> allChannels = new TreeSet<>(channels);
     allChannels.addAll(other.channels);
-    allChannels.removeIf(one ->
-        allChannels.stream().anyMatch(wider -> !wider.equals(one) && covers(wider, one)));
+    allChannels.removeIf(
+        one -> allChannels.stream().anyMatch(wider -> !wider.equals(one) && covers(wider, one)));
     return new Rights(allCommands, keys || other.keys, allChannels);
   }
 

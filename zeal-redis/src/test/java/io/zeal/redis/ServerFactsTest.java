@@ -246,8 +246,7 @@ class ServerFactsTest {
   @ValueSource(strings = {"INTERRUPTED", "CLOSED"})
   void whatSaysNothingOfAServerIsNoFinding(LinkException.Kind kind) {
     links.node(
-        "a:1",
-        words -> new Reply.Lost(Outcome.NOT_SENT, new LinkException(kind, "it ends", null)));
+        "a:1", words -> new Reply.Lost(Outcome.NOT_SENT, new LinkException(kind, "it ends", null)));
 
     assertThatExceptionOfType(
             kind == LinkException.Kind.CLOSED
@@ -281,45 +280,45 @@ class ServerFactsTest {
 
   private static Topology of(List<Node> nodes) {
     return new Topology() {
-          @Override
-          public Node node(byte @Nullable [] key, long deadline) {
-            return nodes.getFirst();
-          }
+      @Override
+      public Node node(byte @Nullable [] key, long deadline) {
+        return nodes.getFirst();
+      }
 
-          @Override
-          public Node nodeAfterDoubt(byte @Nullable [] key, long deadline) {
-            return nodes.getFirst();
-          }
+      @Override
+      public Node nodeAfterDoubt(byte @Nullable [] key, long deadline) {
+        return nodes.getFirst();
+      }
 
-          @Override
-          public boolean redirects() {
-            return true;
-          }
+      @Override
+      public boolean redirects() {
+        return true;
+      }
 
-          @Override
-          public Node at(Endpoint endpoint) {
-            return nodes.getFirst();
-          }
+      @Override
+      public Node at(Endpoint endpoint) {
+        return nodes.getFirst();
+      }
 
-          @Override
-          public void moved(byte[] key, Endpoint endpoint) {}
+      @Override
+      public void moved(byte[] key, Endpoint endpoint) {}
 
-          @Override
-          public void doubt() {}
+      @Override
+      public void doubt() {}
 
-          @Override
-          public List<Node> primaries(long deadline) {
-            return nodes;
-          }
+      @Override
+      public List<Node> primaries(long deadline) {
+        return nodes;
+      }
 
-          @Override
-          public Connections connections() {
-            return new Connections(0, 0);
-          }
+      @Override
+      public Connections connections() {
+        return new Connections(0, 0);
+      }
 
-          @Override
-          public void close() {}
-        };
+      @Override
+      public void close() {}
+    };
   }
 
   private RedisBackend backend(ServerFacts... facts) {

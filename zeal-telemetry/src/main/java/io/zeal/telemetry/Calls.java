@@ -120,7 +120,8 @@ final class Calls {
       }
       DoubleHistogram durations = recorder.durations();
       if (durations != null) {
-        durations.record(seconds, failure == null ? what.attributes : failure.with(what.attributes));
+        durations.record(
+            seconds, failure == null ? what.attributes : failure.with(what.attributes));
       }
     } catch (Throwable e) {
       Guard.tell(e);

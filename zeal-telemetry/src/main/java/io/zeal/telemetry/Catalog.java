@@ -21,7 +21,10 @@ final class Catalog {
 
   /** A number that is not here, of a plugin that nobody of us knows. */
   static final Metric OTHER =
-      gauge("zeal.stats.number", "{number}", "A number of the statistics that has no metric of its own.");
+      gauge(
+          "zeal.stats.number",
+          "{number}",
+          "A number of the statistics that has no metric of its own.");
 
   private static final Metric STORES = upDown("zeal.stores", "{store}", "Stores that are open.");
 

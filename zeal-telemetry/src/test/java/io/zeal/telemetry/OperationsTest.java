@@ -128,9 +128,7 @@ class OperationsTest {
   private static Metric.Kind kind(MetricData metric) {
     return switch (metric.getType()) {
       case LONG_SUM ->
-          metric.getLongSumData().isMonotonic()
-              ? Metric.Kind.COUNTER
-              : Metric.Kind.UP_DOWN_COUNTER;
+          metric.getLongSumData().isMonotonic() ? Metric.Kind.COUNTER : Metric.Kind.UP_DOWN_COUNTER;
       case LONG_GAUGE, DOUBLE_GAUGE -> Metric.Kind.GAUGE;
       default -> throw new AssertionError(metric);
     };

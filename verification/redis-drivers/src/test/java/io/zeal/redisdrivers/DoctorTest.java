@@ -178,10 +178,14 @@ class DoctorTest {
       assertThat(codes(zeal)).doesNotContain("ZEAL-F403");
 
       Cache endless = zeal.cache("endless");
-      var _ = endless.getOrCompute("k", String.class, load -> {
-        load.ttl(Duration.ofHours(1));
-        return "v";
-      });
+      var _ =
+          endless.getOrCompute(
+              "k",
+              String.class,
+              load -> {
+                load.ttl(Duration.ofHours(1));
+                return "v";
+              });
       assertThat(codes(zeal)).as("a loader may give the ttl").doesNotContain("ZEAL-F403");
 
       endless.put("other", "v", String.class);
