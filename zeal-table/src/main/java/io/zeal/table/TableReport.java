@@ -91,7 +91,7 @@ final class TableReport {
       return;
     }
     long mayBeTaken = budget.limitBytes() - budget.takenBytes();
-    if (room.usableBytes() < Math.min(room.totalBytes() * (1 - NEARLY), mayBeTaken)) {
+    if (room.usableBytes() < room.totalBytes() * (1 - NEARLY) && room.usableBytes() < mayBeTaken) {
       findings.add(
           new Finding(
               DISK_NEARLY_FULL,
