@@ -12,11 +12,13 @@ import io.opentelemetry.context.Context;
 import io.opentelemetry.sdk.OpenTelemetrySdk;
 import io.opentelemetry.sdk.metrics.SdkMeterProvider;
 import io.opentelemetry.sdk.testing.exporter.InMemoryMetricReader;
+import io.opentelemetry.sdk.testing.exporter.InMemorySpanExporter;
 import io.opentelemetry.sdk.trace.ReadWriteSpan;
 import io.opentelemetry.sdk.trace.ReadableSpan;
 import io.opentelemetry.sdk.trace.SdkTracerProvider;
 import io.opentelemetry.sdk.trace.SpanProcessor;
 import io.opentelemetry.sdk.trace.data.LinkData;
+import io.opentelemetry.sdk.trace.export.SimpleSpanProcessor;
 import io.opentelemetry.sdk.trace.samplers.Sampler;
 import io.opentelemetry.sdk.trace.samplers.SamplingResult;
 import io.zeal.BackendInfo;
@@ -79,6 +81,11 @@ class FaultySdkTest {
         }
       };
 
+  /** Without one a provider hands out a tracer that does nothing. */
+  private static SpanProcessor toNowhere() {
+    return SimpleSpanProcessor.create(InMemorySpanExporter.create());
+  }
+
   private static Zeal open(OpenTelemetry telemetry) {
     return Zeal.open(
         ZealConfig.builder()
@@ -112,7 +119,11 @@ class FaultySdkTest {
   void aSpanThatCannotBegin() {
     try (OpenTelemetrySdk sdk =
         OpenTelemetrySdk.builder()
-            .setTracerProvider(SdkTracerProvider.builder().setSampler(FAILING_SAMPLER).build())
+            .setTracerProvider(
+                SdkTracerProvider.builder()
+                    .setSampler(FAILING_SAMPLER)
+                    .addSpanProcessor(toNowhere())
+                    .build())
             .build()) {
       callsComeOutAsTheyAre(sdk);
     }
@@ -206,7 +217,8 @@ class FaultySdkTest {
   void whereNobodyTakesMetricsNothingIsTimed() {
     try (OpenTelemetrySdk tracesAlone =
             OpenTelemetrySdk.builder()
-                .setTracerProvider(SdkTracerProvider.builder().build())
+                .setTracerProvider(
+                    SdkTracerProvider.builder().addSpanProcessor(toNowhere()).build())
                 .build();
         OpenTelemetrySdk metricsAlone =
             OpenTelemetrySdk.builder()
@@ -218,6 +230,7 @@ class FaultySdkTest {
       assertThat(Signals.of(tracesAlone).metered()).isFalse();
       assertThat(Signals.of(tracesAlone).traced()).isTrue();
       assertThat(Signals.of(metricsAlone).metered()).isTrue();
+      assertThat(Signals.of(metricsAlone).traced()).isFalse();
     }
   }
 }

@@ -116,6 +116,7 @@ class NoSdkTest {
   }
 
   /** Something that no call may reach. */
+  @SuppressWarnings("ReferenceEquality") // it is itself
   private static <T> T untouched(Class<T> type) {
     return type.cast(
         Proxy.newProxyInstance(

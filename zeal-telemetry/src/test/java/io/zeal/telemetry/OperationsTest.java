@@ -68,13 +68,13 @@ class OperationsTest {
             new TelemetrySettings(
                 true, TelemetrySettings.Which.ALL, TelemetrySettings.Which.NONE, ""),
             Subject.of(info, Role.PRIMARY));
-    long begin = System.nanoTime();
     var _ =
         recorder
             .calls()
             .around(
                 Operation.PUT,
                 () -> {
+                  long begin = System.nanoTime();
                   while (System.nanoTime() - begin < 20_000_000) {
                     LockSupport.parkNanos(1_000_000);
                   }
