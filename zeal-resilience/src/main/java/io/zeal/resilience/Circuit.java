@@ -26,10 +26,11 @@ import org.jspecify.annotations.Nullable;
  * <p>No state needs a call that ends. Closed lets everything through. Open becomes half-open by the
  * first call that comes when its time is over. Half-open has a probe under way, whose time is
  * bounded, or a free place for one; who finds the probe's time over takes it for failed, as of the
- * moment it was. There is no timer: what time brings about, the next call sees to.
+ * moment it was. There is no timer: what time brings about, the next call sees to, or the next
+ * look.
  *
  * <p>The lock is held for a few loads and stores at the end of a call, never during one. A call
- * begins without it, but for a probe.
+ * begins without it, but for a probe. See {@code docs/synchronization.md}.
  */
 final class Circuit {
 
@@ -62,8 +63,17 @@ final class Circuit {
     record Shut(boolean probing, long until, Why why) implements Gate {}
   }
 
-  /** A change of state. */
-  record Transition(State from, State to, Instant at) {}
+  /**
+   * A change of state.
+   *
+   * @param failedProbes how many probes failed since, if it opened the circuit (B7.3)
+   */
+  record Transition(State from, State to, Instant at, long failedProbes) {
+
+    Transition withFailedProbe() {
+      return new Transition(from, to, at, failedProbes + 1);
+    }
+  }
 
   /** What is known of the circuit at one moment. */
   record Picture(
@@ -76,12 +86,13 @@ final class Circuit {
       long windowCalls,
       long windowFailures,
       @Nullable Instant openSince,
+      @Nullable Instant lastChange,
       List<Transition> history) {}
 
   private static final System.Logger LOG = System.getLogger("io.zeal.resilience");
 
-  /** As many changes as a few outages have. */
-  private static final int REMEMBERED = 16;
+  /** Three for each outage, however long: it opened, let a probe through, and closed. */
+  private static final int REMEMBERED = 30;
 
   private final String backend;
   private final ResilienceSettings settings;
@@ -107,6 +118,7 @@ final class Circuit {
   private boolean probing;
   private long probeUntil;
   private @Nullable Instant openSince;
+  private @Nullable Instant lastChange;
   private String reason = "";
   private @Nullable Throwable lastFailure;
   private long opened;
@@ -227,6 +239,13 @@ final class Circuit {
     }
   }
 
+  /** Lets a call through that is made again: never as a probe (B5.4). Null if it is not closed. */
+  @Nullable Permit enterIfClosed() {
+    return gate instanceof Gate.Open(long current)
+        ? new Permit(current, nanoTime.getAsLong())
+        : null;
+  }
+
   /** Whether a call may be made again. */
   boolean isClosed() {
     return gate instanceof Gate.Open;
@@ -235,6 +254,7 @@ final class Circuit {
   Picture picture() {
     synchronized (lock) {
       long now = nanoTime.getAsLong();
+      giveUpLateProbe(now);
       return new Picture(
           state,
           opened,
@@ -245,6 +265,7 @@ final class Circuit {
           window.calls(now),
           window.failures(now),
           openSince,
+          lastChange,
           new ArrayList<>(history));
     }
   }
@@ -253,6 +274,7 @@ final class Circuit {
   String reason() {
     Why why;
     synchronized (lock) {
+      giveUpLateProbe(nanoTime.getAsLong());
       if (state == State.CLOSED) {
         return "";
       }
@@ -342,14 +364,30 @@ final class Circuit {
   }
 
   private void become(State next) {
-    if (history.size() == REMEMBERED) {
-      history.removeFirst();
+    Instant at = clock.instant();
+    lastChange = at;
+    if (state == State.HALF_OPEN && next == State.OPEN) {
+      countFailedProbe();
+    } else {
+      note(new Transition(state, next, at, 0));
     }
-    history.addLast(new Transition(state, next, clock.instant()));
     state = next;
     probing = false;
     number++;
     gate = next == State.CLOSED ? new Gate.Open(number) : new Gate.Shut(false, openUntil, why());
+  }
+
+  /** Its beginning is counted up in place of a change to and fro, of which there may be many. */
+  private void countFailedProbe() {
+    history.removeLast(); // that it was let through
+    history.addLast(history.removeLast().withFailedProbe());
+  }
+
+  private void note(Transition change) {
+    if (history.size() == REMEMBERED) {
+      history.removeFirst();
+    }
+    history.addLast(change);
   }
 
   private Why why() {

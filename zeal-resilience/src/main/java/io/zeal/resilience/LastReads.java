@@ -4,19 +4,15 @@ import io.zeal.Column;
 import io.zeal.ColumnType;
 import io.zeal.ReadOptions;
 import io.zeal.Reading;
+import io.zeal.resilience.StoreMemory.Known;
 import io.zeal.spi.RowMapper;
 import io.zeal.spi.StoreSpec;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
 
 /**
- * The rows of one store that were read last, as many as are allowed (B6). Rows are read and
- * forgotten in the order of their last use.
+ * The rows of one type that were last read of a store (B6); they are kept by the store's memory.
  */
 final class LastReads<R> {
 
@@ -26,123 +22,72 @@ final class LastReads<R> {
   /** What a column that is a number takes, at most. */
   private static final int NUMBER = 8;
 
-  /**
-   * A row.
-   *
-   * @param readAt when it was read: before the server was asked
-   */
-  private record Known<R>(R row, @Nullable Duration remaining, long readAt, int bytes) {}
-
   private final RowMapper<R> mapper;
+  private final StoreMemory.Type type;
   private final List<Column> columns;
   private final boolean mutable;
-  private final ResilienceSettings settings;
-  private final LongSupplier nanoTime;
-  private final Memories.OfStore store;
+  private final Memories memories;
+  private final StoreMemory memory;
 
-  private final Object lock = new Object();
-  private final Map<String, Known<R>> rows = new LinkedHashMap<>(16, 0.75f, true); // by the lock
-  private long bytes; // by the lock
-
-  LastReads(
-      StoreSpec<R> spec,
-      ResilienceSettings settings,
-      LongSupplier nanoTime,
-      Memories.OfStore store) {
+  LastReads(StoreSpec<R> spec, Memories memories) {
     this.mapper = spec.mapper();
+    this.type = new StoreMemory.Type(mapper);
     this.columns = spec.schema().columns();
     this.mutable = columns.stream().anyMatch(column -> column.type() == ColumnType.BYTES);
-    this.settings = settings;
-    this.nanoTime = nanoTime;
-    this.store = store;
+    this.memories = memories;
+    this.memory = memories.of(spec.name());
   }
 
   /** What to give {@link #remember} for a read that begins now. */
   long ticket(String key) {
-    return store.ticket(key);
+    return memory.ticket(key);
   }
 
   /** Notes what a read brought, unless the key was written since it took its ticket. */
   void remember(String key, Optional<Reading<R>> read, long begun, long ticket) {
-    Known<R> known = read.filter(it -> !it.stale()).map(it -> known(key, it, begun)).orElse(null);
-    synchronized (lock) {
-      if (known == null || store.ticket(key) != ticket || known.bytes() > settings.staleBytes()) {
-        drop(key);
-        return;
-      }
-      drop(key);
-      rows.put(key, known);
-      bytes += known.bytes();
-      while (rows.size() > settings.staleRows() || bytes > settings.staleBytes()) {
-        drop(rows.keySet().iterator().next());
-      }
-    }
+    Known known = read.filter(it -> !it.stale()).map(it -> known(key, it, begun)).orElse(null);
+    memory.remember(key, type, known, ticket);
   }
 
   /** What was last read, if it is there, young enough, and has not expired. */
   Optional<Reading<R>> find(String key, ReadOptions options) {
-    long now = nanoTime.getAsLong();
-    Known<R> known;
-    Duration age;
-    synchronized (lock) {
-      known = rows.get(key);
-      if (known == null) {
-        return Optional.empty();
-      }
-      age = Duration.ofNanos(now - known.readAt());
-      if (age.compareTo(settings.staleAge()) > 0 || isExpired(known, age)) {
-        drop(key);
-        return Optional.empty();
-      }
+    long now = memories.now();
+    Known known = memory.find(key, type);
+    if (known == null) {
+      return Optional.empty();
     }
-    if (options.maxStaleness().filter(bound -> bound.compareTo(age) < 0).isPresent()) {
+    Duration age = Duration.ofNanos(now - known.readAt());
+    if (age.compareTo(memories.settings().staleAge()) > 0 || isExpired(known, age)) {
+      memory.forgetOld(key, type, known);
+      return Optional.empty();
+    }
+    if (options.maxStaleness().filter(bound -> isTooOld(age, bound)).isPresent()) {
       return Optional.empty();
     }
     Duration left = known.remaining() == null ? null : known.remaining().minus(age);
-    return Optional.of(Reading.fresh(own(known.row()), left).withAge(age).asStale());
+    return Optional.of(Reading.fresh(own(row(known)), left).withAge(age).asStale());
   }
 
-  void forget(String key) {
-    synchronized (lock) {
-      drop(key);
-    }
+  /** Zero asks the backend alone, however little time has passed (B6.5). */
+  private static boolean isTooOld(Duration age, Duration bound) {
+    return bound.isZero() || bound.compareTo(age) < 0;
   }
 
-  void forgetAll() {
-    synchronized (lock) {
-      rows.clear();
-      bytes = 0;
-    }
+  private static boolean isExpired(Known known, Duration age) {
+    Duration remaining = known.remaining();
+    return remaining != null && remaining.compareTo(age) <= 0;
   }
 
-  long rows() {
-    synchronized (lock) {
-      return rows.size();
-    }
+  @SuppressWarnings("unchecked") // what is under a type was built by it, or by an equal one
+  private R row(Known known) {
+    return (R) known.row();
   }
 
-  long bytes() {
-    synchronized (lock) {
-      return bytes;
-    }
-  }
-
-  private static boolean isExpired(Known<?> known, Duration age) {
-    return known.remaining() != null && known.remaining().compareTo(age) <= 0;
-  }
-
-  private void drop(String key) {
-    Known<R> known = rows.remove(key);
-    if (known != null) {
-      bytes -= known.bytes();
-    }
-  }
-
-  private Known<R> known(String key, Reading<R> read, long begun) {
+  private Known known(String key, Reading<R> read, long begun) {
     R row = own(read.value());
     long readAt = begun - read.age().toNanos();
     Duration remaining = read.remaining().map(left -> left.plus(read.age())).orElse(null);
-    return new Known<>(row, remaining, readAt, size(key, row));
+    return new Known(row, remaining, readAt, size(key, row));
   }
 
   /** Arrays are the one thing in a row that somebody may change. */

@@ -49,8 +49,8 @@ public final class ResilienceDecorator implements BackendDecorator {
     if (!context.setting(ResilienceSettings.ENABLED) || !isRemote(backend.info(), role)) {
       return backend;
     }
-    ResilienceSettings settings = ResilienceSettings.of(context);
     BackendInfo info = backend.info();
+    ResilienceSettings settings = ResilienceSettings.of(context, info.name());
     Circuit circuit = new Circuit(info.name(), settings, nanoTime, context.clock());
     Retries retries = new Retries(info.name(), settings, circuit, nanoTime, context.executor());
     return new ResilientBackend(

@@ -32,7 +32,7 @@ final class ResilienceReport {
     numbers.put("windowFailures", picture.windowFailures());
     numbers.put("retries", retries.retried());
     numbers.put("openSinceMillis", millis(picture.openSince()));
-    numbers.put("lastChangeMillis", lastChange(picture.history()));
+    numbers.put("lastChangeMillis", millis(picture.lastChange()));
     numbers.put("staleReads", memories.answers());
     numbers.put("rememberedRows", memories.rows());
     numbers.put("rememberedBytes", memories.bytes());
@@ -53,15 +53,16 @@ final class ResilienceReport {
           Stats.of(
               name,
               Map.of(
-                  "from", change.from().shown,
-                  "to", change.to().shown,
-                  "atMillis", change.at().toEpochMilli())));
+                  "from",
+                  change.from().shown,
+                  "to",
+                  change.to().shown,
+                  "atMillis",
+                  change.at().toEpochMilli(),
+                  "failedProbes",
+                  change.failedProbes())));
     }
     return history;
-  }
-
-  private static long lastChange(List<Transition> history) {
-    return history.isEmpty() ? 0 : history.getLast().at().toEpochMilli();
   }
 
   private static long millis(@Nullable Instant instant) {
@@ -76,8 +77,10 @@ final class ResilienceReport {
             new Finding(
                 "ZEAL-F505",
                 Finding.Severity.WARNING,
-                "The circuit of the backend is open, and calls are refused. " + why.strip(),
+                "The circuit of the backend is open: of the calls, one at a time is let through"
+                    + " now and then, and the others are refused. "
+                    + why.strip(),
                 "See that the server can be reached and answers. The circuit closes by itself with"
-                    + " the first call that is answered."));
+                    + " the first call that is answered; without calls it stays open."));
   }
 }

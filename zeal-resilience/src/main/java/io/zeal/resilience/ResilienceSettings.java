@@ -4,6 +4,7 @@ import io.zeal.spi.BackendContext;
 import io.zeal.spi.Setting;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What the circuit, the retries and the memory go by.
@@ -13,7 +14,7 @@ import java.util.List;
  * @param minimumCalls how few say nothing
  * @param silence how long no answer may come while as many calls fail
  * @param openFor how long nothing is let through, and then one call
- * @param probeTimeout how long that one is waited for
+ * @param probeTimeout how long that one is waited for: longer than the backend's own timeout
  * @param retries how often a call is made again, at most
  * @param retryDelay what comes before the first of them; each further wait is twice as long
  * @param deadline when a call with its retries has ended, counted from its beginning
@@ -35,6 +36,9 @@ record ResilienceSettings(
     long staleBytes,
     Duration staleAge) {
 
+  /** Of backends that do not say how long their calls may take. */
+  private static final Duration USUAL_DEADLINE = Duration.ofSeconds(2);
+
   static final Setting<Boolean> ENABLED = Setting.flag("zeal.resilience.enabled").withDefault(true);
 
   private static final Setting<Duration> WINDOW =
@@ -53,8 +57,7 @@ record ResilienceSettings(
       Setting.number("zeal.resilience.retries", 0, 10).withDefault(2L);
   private static final Setting<Duration> RETRY_DELAY =
       Setting.duration("zeal.resilience.retry-delay").withDefault(Duration.ofMillis(20));
-  private static final Setting<Duration> DEADLINE =
-      Setting.duration("zeal.resilience.deadline").withDefault(Duration.ofSeconds(2));
+  private static final Setting<Duration> DEADLINE = Setting.duration("zeal.resilience.deadline");
   private static final Setting<Long> STALE_ROWS =
       Setting.number("zeal.resilience.stale-rows", 1, 10_000_000).withDefault(10_000L);
   private static final Setting<Long> STALE_BYTES =
@@ -79,19 +82,35 @@ record ResilienceSettings(
         STALE_AGE);
   }
 
-  static ResilienceSettings of(BackendContext context) {
+  /** For the backend of that name, whose own timeout is the deadline unless another is set. */
+  static ResilienceSettings of(BackendContext context, String backend) {
+    Optional<Duration> own = ownTimeout(context, backend);
     return new ResilienceSettings(
         context.setting(WINDOW),
         Math.toIntExact(context.setting(FAILURE_RATE)),
         Math.toIntExact(context.setting(MINIMUM_CALLS)),
         context.setting(SILENCE),
         context.setting(OPEN_FOR),
-        context.setting(PROBE_TIMEOUT),
+        probeTimeout(context.setting(PROBE_TIMEOUT), own),
         Math.toIntExact(context.setting(RETRIES)),
         context.setting(RETRY_DELAY),
-        context.setting(DEADLINE),
+        context.optionalSetting(DEADLINE).or(() -> own).orElse(USUAL_DEADLINE),
         Math.toIntExact(context.setting(STALE_ROWS)),
         context.setting(STALE_BYTES),
         context.setting(STALE_AGE));
+  }
+
+  /** As every backend that has one calls it: {@code zeal.redis.timeout}. */
+  private static Optional<Duration> ownTimeout(BackendContext context, String backend) {
+    return backend.matches("[a-z0-9-]+")
+        ? context.optionalSetting(Setting.duration("zeal." + backend + ".timeout"))
+        : Optional.empty();
+  }
+
+  /** A probe that was given up before its answer can come would keep the circuit open for good. */
+  private static Duration probeTimeout(Duration asked, Optional<Duration> own) {
+    return own.map(it -> it.multipliedBy(3).dividedBy(2))
+        .filter(it -> it.compareTo(asked) > 0)
+        .orElse(asked);
   }
 }

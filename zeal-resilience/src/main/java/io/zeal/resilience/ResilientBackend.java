@@ -22,6 +22,7 @@ import io.zeal.spi.StoreSpec;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -59,12 +60,11 @@ final class ResilientBackend extends ForwardingBackend {
   @Override
   public <R> Rows<R> rows(StoreSpec<R> spec) {
     Rows<R> rows = retries.call(Kind.LOOK, () -> delegate().rows(spec));
-    Memories.OfStore memory = memories.of(spec.name());
     Optional<LastReads<R>> lastReads =
         fallback && spec.options().requested().contains(Capability.READ_FALLBACK)
-            ? memory.lastReads(spec)
+            ? Optional.of(new LastReads<>(spec, memories))
             : Optional.empty();
-    return new ResilientRows<>(rows, retries, memories, memory, lastReads);
+    return new ResilientRows<>(rows, spec, retries, memories, lastReads);
   }
 
   @Override
@@ -85,10 +85,16 @@ final class ResilientBackend extends ForwardingBackend {
 
   private Scripts.Reply run(
       Scripts scripts, Script script, List<String> keys, List<String> arguments) {
+    boolean sent = true;
     try {
       return retries.call(Kind.CHANGE, () -> scripts.run(script, keys, arguments));
+    } catch (ZealException e) {
+      sent = Verdict.wasSent(e);
+      throw e;
     } finally {
-      memories.forget(script.touchedStores());
+      if (sent) {
+        memories.forget(script.touchedStores());
+      }
     }
   }
 
@@ -130,15 +136,16 @@ final class ResilientBackend extends ForwardingBackend {
 
     private BulkResult<Long> many(
         Kind kind, Collection<CounterSpec> specs, Supplier<BulkResult<Long>> call) {
+      List<String> names = specs.stream().map(CounterSpec::name).toList();
       try {
-        return retries.callOnMany(kind, call, result -> Kinds.ofAll(result, specs.size()));
+        return retries.callOnMany(kind, call, result -> End.of(result, names));
       } catch (CircuitOpenException e) {
-        return Kinds.refused(specs.stream().map(CounterSpec::name).toList(), e);
+        return Kinds.refused(names, e);
       }
     }
   }
 
-  /** What is known of operations and their results. */
+  /** What is known of operations, and how many are refused. */
   static final class Kinds {
 
     private Kinds() {}
@@ -152,16 +159,9 @@ final class ResilientBackend extends ForwardingBackend {
       };
     }
 
-    /** The first error, if every key has one. */
-    static Optional<ZealException> ofAll(BulkResult<?> result, int keys) {
-      return keys > 0 && result.failures().size() >= keys
-          ? Optional.of(result.failures().values().iterator().next())
-          : Optional.empty();
-    }
-
     /** What a call on many answers while the circuit is open: the error of each (S12.7). */
     static <T> BulkResult<T> refused(Collection<String> keys, CircuitOpenException error) {
-      Map<String, ZealException> failures = new java.util.LinkedHashMap<>();
+      Map<String, ZealException> failures = new LinkedHashMap<>();
       keys.forEach(key -> failures.put(key, error));
       return new BulkResult<>(Map.of(), failures);
     }

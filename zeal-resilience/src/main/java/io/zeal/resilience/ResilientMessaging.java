@@ -88,7 +88,10 @@ record ResilientMessaging(Messaging delegate, Retries retries) implements Messag
 
     @Override
     public List<String> publishAll(String stream, List<byte[]> payloads, PublishOptions options) {
-      return retries.call(Kind.CHANGES, () -> delegate.publishAll(stream, payloads, options));
+      return retries.callOnMany(
+          Kind.CHANGES,
+          () -> delegate.publishAll(stream, payloads, options),
+          _ -> payloads.isEmpty() ? End.NOTHING : End.ANSWERED);
     }
 
     @Override

@@ -2,15 +2,16 @@ package io.zeal.resilience;
 
 import io.zeal.BulkResult;
 import io.zeal.CircuitOpenException;
-import io.zeal.Outcome;
 import io.zeal.ReadOptions;
 import io.zeal.Reading;
 import io.zeal.ZealException;
 import io.zeal.resilience.ResilientBackend.Kinds;
 import io.zeal.resilience.Retries.Kind;
+import io.zeal.spi.Announcement;
 import io.zeal.spi.ForwardingRows;
 import io.zeal.spi.Operation;
 import io.zeal.spi.Rows;
+import io.zeal.spi.StoreSpec;
 import io.zeal.spi.Write;
 import io.zeal.spi.WriteResult;
 import java.util.Collection;
@@ -24,25 +25,33 @@ final class ResilientRows<R> extends ForwardingRows<R> {
 
   private final Retries retries;
   private final Memories memories;
-  private final Memories.OfStore memory;
+  private final StoreMemory memory;
+  private final boolean announces;
   private final Optional<LastReads<R>> lastReads;
 
   ResilientRows(
       Rows<R> delegate,
+      StoreSpec<R> spec,
       Retries retries,
       Memories memories,
-      Memories.OfStore memory,
       Optional<LastReads<R>> lastReads) {
     super(delegate);
     this.retries = retries;
     this.memories = memories;
-    this.memory = memory;
+    this.memory = memories.of(spec.name());
+    this.announces = spec.announcer() != null;
     this.lastReads = lastReads;
   }
 
   @Override
   protected <T> T around(Operation operation, Supplier<T> call) {
-    return retries.call(Kinds.of(operation), call);
+    return retries.call(kind(operation), call);
+  }
+
+  /** The announcer is asked by the thread that makes the call (N1.5), which a retry is not. */
+  private Kind kind(Operation operation) {
+    Kind kind = Kinds.of(operation);
+    return announces && kind == Kind.CHANGE ? Kind.CHANGES : kind;
   }
 
   @Override
@@ -83,7 +92,7 @@ final class ResilientRows<R> extends ForwardingRows<R> {
 
   private <T> BulkResult<T> many(Collection<String> keys, Supplier<BulkResult<T>> call) {
     try {
-      return retries.callOnMany(Kind.LOOK, call, result -> Kinds.ofAll(result, keys.size()));
+      return retries.callOnMany(Kind.LOOK, call, result -> End.of(result, keys));
     } catch (CircuitOpenException e) {
       return Kinds.refused(keys, e);
     }
@@ -104,7 +113,7 @@ final class ResilientRows<R> extends ForwardingRows<R> {
     try {
       return change.get();
     } catch (ZealException e) {
-      sent = wasSent(e);
+      sent = Verdict.wasSent(e);
       throw e;
     } finally {
       if (sent) {
@@ -113,19 +122,14 @@ final class ResilientRows<R> extends ForwardingRows<R> {
     }
   }
 
-  /** What did not happen makes nothing that is remembered wrong. */
-  private static boolean wasSent(ZealException error) {
-    return !error.outcome().filter(Outcome.NOT_SENT::equals).isPresent();
-  }
-
   @Override
   public List<WriteResult> writeAll(List<Write<R>> writes) {
     try {
       List<WriteResult> results =
-          retries.callOnMany(
-              Kind.CHANGES, () -> delegate().writeAll(writes), ResilientRows::ofAllWrites);
+          retries.callOnMany(Kind.CHANGES, () -> delegate().writeAll(writes), End::of);
       for (int i = 0; i < writes.size(); i++) {
-        if (!(results.get(i) instanceof WriteResult.Failed(ZealException e)) || wasSent(e)) {
+        if (!(results.get(i) instanceof WriteResult.Failed(ZealException e))
+            || Verdict.wasSent(e)) {
           memory.forget(writes.get(i).key());
         }
       }
@@ -138,10 +142,15 @@ final class ResilientRows<R> extends ForwardingRows<R> {
     }
   }
 
-  private static Optional<ZealException> ofAllWrites(List<WriteResult> results) {
-    return !results.isEmpty() && results.stream().allMatch(WriteResult.Failed.class::isInstance)
-        ? Optional.of(((WriteResult.Failed) results.getFirst()).error())
-        : Optional.empty();
+  /** Whoever announces is told how that went, also if it never left. */
+  @Override
+  public void announce(Announcement announcement) {
+    try {
+      super.announce(announcement);
+    } catch (CircuitOpenException e) {
+      announcement.failed(e);
+      throw e;
+    }
   }
 
   @Override

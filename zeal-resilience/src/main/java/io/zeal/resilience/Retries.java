@@ -10,14 +10,16 @@ import io.zeal.ZealException;
 import io.zeal.resilience.Circuit.Permit;
 import java.time.Duration;
 import java.util.Objects;
-import java.util.Optional;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +27,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Makes calls through the circuit, and makes some of them again (B5): reads, and changes that were
  * not sent; with jitter, within the deadline that the call had from its beginning, and only while
- * the circuit is closed.
+ * the circuit is closed. What is made again is never a probe, and counts only if it is answered: a
+ * call counts once among those that failed (B5.5).
  *
  * <p>The first attempt runs where the caller is, and costs what the circuit costs. A further one
  * runs in a thread of its own, so that it can be left when the deadline passes whatever deadline
@@ -41,7 +44,10 @@ final class Retries {
     CHANGE(true, true),
     /** Changes nothing, and is not made again. */
     LOOK(false, false),
-    /** Changes several things, some of which may have happened though an error says not sent. */
+    /**
+     * Changes several things, some of which may have happened though an error says not sent; or is
+     * announced, by the thread of the caller alone. Not made again.
+     */
     CHANGES(true, false);
 
     final boolean change;
@@ -54,6 +60,9 @@ final class Retries {
   }
 
   private static final double JITTER = 0.5;
+
+  /** The part of the deadline without which nothing is begun: it would end before any answer. */
+  private static final int USEFUL_PART = 10;
 
   /** The longest pause, in first ones. */
   private static final int LONGEST = 16;
@@ -99,38 +108,28 @@ final class Retries {
     }
   }
 
-  /** Makes a call whose result says what failed; it is not made again. */
-  <T> T callOnMany(Kind kind, Supplier<T> call, Failures<T> failures) {
+  /** Makes a call whose result says how it ended; it is not made again. */
+  <T> T callOnMany(Kind kind, Supplier<T> call, Function<? super T, End> ends) {
     Permit permit = circuit.enter(kind.change);
-    Verdict verdict = Verdict.NOTHING;
-    Throwable failure = null;
+    End end = End.NOTHING;
     try {
       T result = call.get();
-      failure = failures.ofAll(result).orElse(null);
-      verdict = failure == null ? Verdict.ANSWERED : Verdict.of(failure);
+      end = ends.apply(result);
       return result;
     } catch (Throwable e) {
-      failure = e;
-      verdict = Verdict.of(e);
+      end = new End(Verdict.of(e), e);
       throw e;
     } finally {
-      circuit.leave(permit, verdict, failure);
+      circuit.leave(permit, end.verdict(), end.failure());
     }
-  }
-
-  /** Looks at the result of a call on many. */
-  interface Failures<T> {
-    /** An error of one of them if all failed. */
-    Optional<ZealException> ofAll(T result);
   }
 
   private <T> T again(Kind kind, Supplier<T> call, ZealException first, long begun) {
-    long leftNanos = left(begun);
-    if (leftNanos <= settings.retryDelay().toNanos() || !mayBeMadeAgain(kind, first)) {
+    if (!isTimeFor(begun) || !mayBeMadeAgain(kind, first)) {
       throw first;
     }
     try {
-      return Failsafe.with(policy(kind, leftNanos))
+      return Failsafe.with(policy(kind, begun))
           .get(attempt -> {
             if (attempt.isFirstAttempt()) {
               throw first;
@@ -148,17 +147,27 @@ final class Retries {
     }
   }
 
-  private <T> RetryPolicy<T> policy(Kind kind, long leftNanos) {
+  private <T> RetryPolicy<T> policy(Kind kind, long begun) {
     Duration delay = settings.retryDelay();
-    Duration left = Duration.ofNanos(leftNanos);
-    Duration longest = delay.multipliedBy(LONGEST);
+    Duration left = Duration.ofNanos(left(begun));
+    Duration longest = delay.multipliedBy(LONGEST); // more than the delay, as is what is left
     return RetryPolicy.<T>builder()
         .withMaxRetries(settings.retries())
         .withBackoff(delay, longest.compareTo(left) < 0 ? longest : left)
         .withMaxDuration(left)
         .withJitter(JITTER)
-        .handleIf(e -> e instanceof ZealException error && mayBeMadeAgain(kind, error))
+        .handleIf(e ->
+            e instanceof ZealException error && isTimeFor(begun) && mayBeMadeAgain(kind, error))
         .build();
+  }
+
+  /** Whether a useful part of the deadline is left behind the longest of first pauses. */
+  private boolean isTimeFor(long begun) {
+    return left(begun) - usefulNanos() > (long) (settings.retryDelay().toNanos() * (1 + JITTER));
+  }
+
+  private long usefulNanos() {
+    return settings.deadline().toNanos() / USEFUL_PART;
   }
 
   private boolean mayBeMadeAgain(Kind kind, ZealException error) {
@@ -178,48 +187,71 @@ final class Retries {
   }
 
   private <T> T attempt(Kind kind, Supplier<T> call, ZealException last, long begun) {
-    long leftNanos = left(begun);
-    if (leftNanos <= 0) {
+    if (left(begun) < usefulNanos()) {
       throw last;
     }
-    Permit permit = circuit.enter(kind.change);
-    FutureTask<T> task = new FutureTask<>(call::get);
+    Permit permit = circuit.enterIfClosed();
+    if (permit == null) {
+      throw last;
+    }
+    Attempt<T> attempt = new Attempt<>(call);
     try {
-      executor.execute(task);
+      executor.execute(attempt);
     } catch (RejectedExecutionException e) { // closing
-      circuit.leave(permit, Verdict.NOTHING, e);
       throw last;
     }
     retried.incrementAndGet();
-    return ended(kind, task, permit, leftNanos);
+    return ended(kind, attempt, permit, last, begun);
   }
 
-  private <T> T ended(Kind kind, FutureTask<T> task, Permit permit, long leftNanos) {
+  /** A call in a thread of its own, of which it is known whether it has begun. */
+  private static final class Attempt<T> extends FutureTask<T> {
+
+    private final AtomicBoolean taken;
+
+    Attempt(Supplier<T> call) {
+      this(call, new AtomicBoolean());
+    }
+
+    private Attempt(Supplier<T> call, AtomicBoolean taken) {
+      super(() -> {
+        if (!taken.compareAndSet(false, true)) {
+          throw new CancellationException("given up before it began");
+        }
+        return call.get();
+      });
+      this.taken = taken;
+    }
+
+    /** It will not begin; false if it has. */
+    boolean giveUp() {
+      return taken.compareAndSet(false, true);
+    }
+  }
+
+  private <T> T ended(
+      Kind kind, Attempt<T> attempt, Permit permit, ZealException last, long begun) {
     Verdict verdict = Verdict.NOTHING;
-    Throwable failure = null;
     try {
-      T result = task.get(leftNanos, TimeUnit.NANOSECONDS);
+      T result = attempt.get(left(begun), TimeUnit.NANOSECONDS);
       verdict = Verdict.ANSWERED;
       return result;
     } catch (ExecutionException e) {
       Throwable cause = Objects.requireNonNull(e.getCause());
-      failure = cause;
-      verdict = Verdict.of(cause);
+      verdict = Verdict.of(cause) == Verdict.ANSWERED ? Verdict.ANSWERED : Verdict.NOTHING;
       throw asThrown(cause);
     } catch (TimeoutException e) {
-      var late = late(kind, e);
-      failure = late;
-      verdict = Verdict.FAILED;
-      throw late;
+      throw attempt.giveUp() ? last : late(kind, e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+      Outcome outcome = attempt.giveUp() ? Outcome.NOT_SENT : Outcome.UNKNOWN;
       throw new OperationInterruptedException(
           "A call of backend '" + backend + "' was interrupted while it was made again.",
-          kind.change ? Outcome.UNKNOWN : null,
+          kind.change ? outcome : null,
           e);
     } finally {
-      var _ = task.cancel(true);
-      circuit.leave(permit, verdict, failure);
+      var _ = attempt.cancel(true);
+      circuit.leave(permit, verdict, null);
     }
   }
 
@@ -230,7 +262,7 @@ final class Retries {
             + backend
             + "' failed, was made again, and had no answer within "
             + settings.deadline()
-            + " of its beginning (zeal.resilience.deadline).",
+            + " of its beginning (zeal.resilience.deadline, or else the backend's own timeout).",
         kind.change ? Outcome.UNKNOWN : null,
         cause);
   }

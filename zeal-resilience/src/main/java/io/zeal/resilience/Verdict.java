@@ -7,10 +7,12 @@ import io.zeal.CapacityException;
 import io.zeal.CircuitOpenException;
 import io.zeal.CodecException;
 import io.zeal.ConfigurationException;
+import io.zeal.ErrorCode;
 import io.zeal.InvalidArgumentException;
 import io.zeal.LoaderFailedException;
 import io.zeal.OperationInterruptedException;
 import io.zeal.OperationTimeoutException;
+import io.zeal.Outcome;
 import io.zeal.SchemaException;
 import io.zeal.ServerRefusedException;
 import io.zeal.UnsupportedCapabilityException;
@@ -33,6 +35,8 @@ enum Verdict {
   private static Verdict ofError(ZealException error) {
     return switch (error) {
       case BackendUnavailableException _ -> FAILED;
+      // Most of these are refused before anything is sent.
+      case CapacityException e when e.code().equals(ErrorCode.VALUE_TOO_LONG.id()) -> NOTHING;
       case OperationTimeoutException e -> ofTimeout(e.stage());
       case ServerRefusedException _,
           CapacityException _,
@@ -62,6 +66,11 @@ enum Verdict {
       case QUEUE, CONNECT, WRITE, SERVER -> FAILED;
       case ROW, LOADER -> NOTHING;
     };
+  }
+
+  /** Whether a change may have happened: what did not makes nothing wrong that is remembered. */
+  static boolean wasSent(ZealException error) {
+    return !error.outcome().filter(Outcome.NOT_SENT::equals).isPresent();
   }
 
   /** Whether a call ended in an outage, so that what was last read may answer. */

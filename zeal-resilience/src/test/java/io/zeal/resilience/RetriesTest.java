@@ -17,7 +17,10 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 
 /** What the kit does not see of retries: interrupts, a circuit that opens meanwhile, closing. */
@@ -26,19 +29,7 @@ class RetriesTest {
   private final AtomicInteger attempts = new AtomicInteger();
 
   private static ResilienceSettings settings(Duration retryDelay, Duration deadline, int minimum) {
-    return new ResilienceSettings(
-        Duration.ofSeconds(10),
-        50,
-        minimum,
-        Duration.ofSeconds(10),
-        Duration.ofHours(1),
-        Duration.ofHours(1),
-        3,
-        retryDelay,
-        deadline,
-        1,
-        1,
-        Duration.ofSeconds(1));
+    return SomeSettings.retrying(retryDelay, deadline, minimum);
   }
 
   private record World(Circuit circuit, Retries retries) {}
@@ -123,14 +114,41 @@ class RetriesTest {
   }
 
   @Test
-  void retriesEndWhenTheyOpenTheCircuitAndTheErrorIsTheCallsOwn() {
+  void aCallWhoseCircuitOpensInThePauseEndsInItsOwnErrorAndIsNoProbe() throws InterruptedException {
+    ResilienceSettings settings = settings(Duration.ofSeconds(2), Duration.ofHours(9), 2);
+    AtomicLong passed = new AtomicLong();
+    Circuit circuit = new Circuit("test", settings, passed::get, InstantSource.system());
+    Retries retries = new Retries("test", settings, circuit, passed::get, RetriesTest::virtual);
+    AtomicReference<Throwable> thrown = new AtomicReference<>();
+    Thread caller =
+        Thread.startVirtualThread(
+            () -> thrown.set(catchThrowable(() -> retries.call(Kind.READ, () -> failing(null)))));
+    await(() -> circuit.picture().windowFailures() == 1);
+    circuit.leave(circuit.enter(false), Verdict.FAILED, away(null));
+    assertThat(circuit.picture().state()).isEqualTo(State.OPEN);
+    passed.addAndGet(Duration.ofHours(1).toNanos()); // ready for a probe
+    assertThat(caller.join(Duration.ofSeconds(20))).isTrue();
+
+    assertThat(thrown.get()).isInstanceOf(BackendUnavailableException.class);
+    assertThat(attempts).hasValue(1);
+    assertThat(circuit.picture().probes()).isZero();
+    assertThat(circuit.picture().rejected()).as("calls refused").isZero();
+  }
+
+  @Test
+  void anAttemptThatNeverBeganLeavesTheOutcomeAsItWas() {
     World world =
-        world(settings(Duration.ofMillis(1), Duration.ofHours(1), 2), RetriesTest::virtual);
-    assertThat(catchThrowable(() -> world.retries.call(Kind.READ, () -> failing(null))))
-        .isInstanceOf(BackendUnavailableException.class);
-    assertThat(attempts).as("attempts of a call that may be made four times").hasValue(2);
-    assertThat(world.circuit.picture().state()).isEqualTo(State.OPEN);
-    assertThat(world.retries.retried()).isEqualTo(1);
+        world(settings(Duration.ofMillis(1), Duration.ofMillis(200), 100), _ -> {}); // no thread
+    ZealException first = away(Outcome.NOT_SENT);
+    assertThat(
+            catchThrowable(() ->
+                world.retries.call(
+                    Kind.CHANGE,
+                    () -> {
+                      throw first;
+                    })))
+        .isSameAs(first);
+    assertThat(world.circuit.picture().failures()).isEqualTo(1);
   }
 
   @Test
@@ -175,7 +193,7 @@ class RetriesTest {
   @Test
   void whatIsLeftOfTheDeadlineIsAllARetryHas() {
     World world =
-        world(settings(Duration.ofMillis(1), Duration.ofMillis(200), 100), RetriesTest::virtual);
+        world(settings(Duration.ofMillis(1), Duration.ofSeconds(1), 100), RetriesTest::virtual);
     assertThat(
             catchThrowable(() ->
                 world.retries.call(
@@ -188,14 +206,18 @@ class RetriesTest {
                     })))
         .isInstanceOf(OperationTimeoutException.class)
         .hasMessageContaining("zeal.resilience.deadline");
-    assertThat(world.circuit.picture().failures()).isEqualTo(2);
+    assertThat(world.circuit.picture().failures()).as("calls that failed").isEqualTo(1);
   }
 
   private void awaitAttempts(int wanted) {
+    await(() -> attempts.get() >= wanted);
+  }
+
+  private static void await(BooleanSupplier condition) {
     long begun = System.nanoTime();
-    while (attempts.get() < wanted) {
+    while (!condition.getAsBoolean()) {
       assertThat(System.nanoTime() - begun).isLessThan(TimeUnit.SECONDS.toNanos(20));
-      Thread.onSpinWait();
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
     }
   }
 }

@@ -13,6 +13,7 @@ import io.zeal.CodecException;
 import io.zeal.ErrorCode;
 import io.zeal.Finding;
 import io.zeal.InvalidArgumentException;
+import io.zeal.MaxBytes;
 import io.zeal.OperationInterruptedException;
 import io.zeal.OperationTimeoutException;
 import io.zeal.OperationTimeoutException.Stage;
@@ -20,12 +21,15 @@ import io.zeal.Outcome;
 import io.zeal.PublishOptions;
 import io.zeal.ReadOptions;
 import io.zeal.Reading;
+import io.zeal.Schema;
 import io.zeal.SchemaException;
 import io.zeal.Script;
 import io.zeal.ServerRefusedException;
 import io.zeal.Stats;
 import io.zeal.StoreOptions;
 import io.zeal.ZealException;
+import io.zeal.spi.Announcement;
+import io.zeal.spi.Announcer;
 import io.zeal.spi.Backend;
 import io.zeal.spi.BackendDecorator;
 import io.zeal.spi.Condition;
@@ -34,6 +38,7 @@ import io.zeal.spi.Rows;
 import io.zeal.spi.StoreSpec;
 import io.zeal.spi.Write;
 import io.zeal.spi.WriteResult;
+import java.lang.invoke.MethodHandles;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -44,6 +49,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -92,6 +98,14 @@ public abstract class ResilienceTck {
           StoreOptions.defaults().requesting(Capability.READ_FALLBACK),
           null);
 
+  /** Another type of record. */
+  private record Named(@MaxBytes(16) String name) {
+    static final Schema<Named> SCHEMA = Schema.of(Named.class, MethodHandles.lookup());
+  }
+
+  private static final StoreSpec<Named> ASKING_NAMED =
+      new StoreSpec<>(ASKING.name(), Named.SCHEMA, ASKING.options(), null);
+
   /** For a subclass in the decorator's tests. */
   protected ResilienceTck() {}
 
@@ -117,7 +131,8 @@ public abstract class ResilienceTck {
     World(Role role, BackendInfo info, Map<String, String> changed) {
       Map<String, String> settings = new HashMap<>();
       SETTINGS.forEach((key, value) -> settings.put(PREFIX + key, value));
-      changed.forEach((key, value) -> settings.put(PREFIX + key, value));
+      changed.forEach(
+          (key, value) -> settings.put(key.startsWith("zeal.") ? key : PREFIX + key, value));
       faults.info = info;
       backend =
           decorator(() -> origin + passed.get())
@@ -336,6 +351,62 @@ public abstract class ResilienceTck {
     assertThat(other.state()).as("B1.5 the state behind 3 of two keys that failed").isZero();
     other.rows.getAll(List.of("a", "b"));
     assertThat(other.letsThrough()).as("B1.5 a call behind 4 that failed").isFalse();
+    World mixed = new World();
+    Map<String, ZealException> errors = new LinkedHashMap<>();
+    errors.put("a", away(null));
+    errors.put("b", new CapacityException(ErrorCode.STORE_FULL, "no"));
+    mixed.faults.bulk = new BulkResult<>(Map.of(), errors);
+    for (int i = 0; i < 5 * MINIMUM; i++) {
+      mixed.rows.getAll(List.of("a", "b"));
+    }
+    assertThat(mixed.state()).as("B1.5 the state behind many, some of them answered").isZero();
+    mixed.pass(WINDOW.multipliedBy(2));
+    mixed.open();
+    mixed.pass(OPEN_FOR);
+    mixed.rows.getAll(List.of("a", "b"));
+    assertThat(mixed.state()).as("B1.5 the state behind a probe answered for one key").isZero();
+  }
+
+  private static Map<String, Consumer<World>> sendingNothing() {
+    Map<String, Consumer<World>> calls = new LinkedHashMap<>();
+    calls.put("a read of no keys", world -> world.rows.getAll(List.of()));
+    calls.put("another", world -> world.rows.readAll(List.of(), ReadOptions.defaults()));
+    calls.put("a write of none", world -> world.rows.writeAll(List.of()));
+    calls.put("no counters", world -> world.backend.counters().getAll(List.of()));
+    calls.put("no additions", world -> world.backend.counters().addAll(Map.of()));
+    calls.put(
+        "no messages",
+        world ->
+            world
+                .backend
+                .messaging()
+                .reliablePubSub()
+                .publishAll("s", List.of(), PublishOptions.defaults()));
+    calls.put(
+        "a value that is too long",
+        world -> world.endIn(new CapacityException(ErrorCode.VALUE_TOO_LONG, "no"), 1));
+    return calls;
+  }
+
+  @Test
+  final void b1_6_whatSentNothingSaysNothing() {
+    sendingNothing()
+        .forEach((name, call) -> {
+          World world = new World();
+          for (int i = 1; i < MINIMUM; i++) {
+            world.fail(1);
+            call.accept(world);
+            call.accept(world);
+          }
+          assertThat(world.state()).as("B1.6 the state behind 3 that failed and %s", name).isZero();
+          world.fail(1);
+          assertThat(world.state()).as("B1.6 the state behind 4 and %s", name).isEqualTo(2);
+          world.pass(OPEN_FOR);
+          call.accept(world);
+          assertThat(world.state()).as("B1.6 the state behind a probe of %s", name).isNotZero();
+          assertThat(world.letsThrough()).as("B1.6 the next call behind %s", name).isTrue();
+          assertThat(world.state()).as("B1.6 the state behind that").isZero();
+        });
   }
 
   // B2: open
@@ -372,6 +443,13 @@ public abstract class ResilienceTck {
     assertThat(counters.failures())
         .as("B2.1 a change of one counter of many")
         .containsOnlyKeys(SpiSamples.COUNTER.name());
+    Below told = new Below();
+    assertThat(catchThrowable(() -> world.rows.announce(told.of(Announcement.class))))
+        .as("B2.1 an announcement")
+        .isInstanceOf(CircuitOpenException.class);
+    assertThat(told.calls.stream().map(heard -> heard.method().getName()))
+        .as("B2.1 what the announcement is told")
+        .containsExactly("failed");
     assertThat(world.faults.reached).as("B2.1 calls that came to the backend").hasValue(before);
   }
 
@@ -520,6 +598,16 @@ public abstract class ResilienceTck {
     assertThat(world.letsThrough()).as("B3.5 a call behind the late end of the lost one").isFalse();
     second.end(null);
     assertThat(world.letsThrough()).as("B3.5 a call behind the second's answer").isTrue();
+
+    World quiet = new World();
+    quiet.open();
+    quiet.pass(OPEN_FOR);
+    PendingCall hanging = quiet.begin();
+    quiet.pass(PROBE_TIMEOUT);
+    assertThat(quiet.state())
+        .as("B3.5 the state when its time is over, seen by nobody")
+        .isEqualTo(2);
+    hanging.end(null);
   }
 
   @Test
@@ -661,7 +749,7 @@ public abstract class ResilienceTck {
     }
 
     private void checkState() {
-      check("the state", world.state(), (long) model.state());
+      check("the state", world.state(), (long) model.state(world.passed.get()));
     }
 
     private void check(String what, Object found, Object expected) {
@@ -870,6 +958,13 @@ public abstract class ResilienceTck {
     assertThat(catchThrowable(() -> many.rows.writeAll(List.of(put("a"), put("b"))))).isNotNull();
     assertThat(catchThrowable(many.rows::clear)).isNotNull();
     assertThat(many.faults.reached).as("B5.2 attempts of two changes of many").hasValue(2);
+
+    World announced = retrying("20s");
+    Announcer announcer = (_, _, _) -> new Below().of(Announcement.class);
+    Rows<Player> announcing = announced.backend.rows(SpiSamples.STORE.withAnnouncer(announcer));
+    announced.faults.behaviour = throwing(away(Outcome.NOT_SENT));
+    assertThat(catchThrowable(() -> announcing.write(put("k")))).isNotNull();
+    assertThat(announced.faults.reached).as("B5.2 attempts of a change announced").hasValue(1);
   }
 
   @Test
@@ -904,6 +999,36 @@ public abstract class ResilienceTck {
         .as("B5.3 a call whose first attempt took all its time")
         .isInstanceOf(BackendUnavailableException.class);
     assertThat(late.faults.reached).as("B5.3 its attempts").hasValue(1);
+
+    World nearly = retrying("20s");
+    nearly.faults.behaviour =
+        () -> {
+          nearly.pass(Duration.ofSeconds(19));
+          throw away(Outcome.NOT_SENT);
+        };
+    assertThat(catchThrowable(() -> nearly.rows.write(put("k"))))
+        .as("B5.3 a change that nearly took all its time")
+        .isInstanceOfSatisfying(
+            BackendUnavailableException.class,
+            e -> assertThat(e.outcome()).as("B5.3 its outcome").contains(Outcome.NOT_SENT));
+    assertThat(nearly.faults.reached).as("B5.3 attempts with too little left").hasValue(1);
+
+    World own =
+        new World(
+            Role.PRIMARY,
+            Faults.REMOTE,
+            Map.of(
+                "retries", "2",
+                "retry-delay", "1ms",
+                "minimum-calls", "1000",
+                "zeal.tck-remote.timeout", "10s"));
+    own.faults.behaviour =
+        () -> {
+          own.pass(Duration.ofSeconds(4)); // longer than the deadline of who has no timeout
+          throw away(null);
+        };
+    assertThat(catchThrowable(() -> own.rows.get("k"))).isNotNull();
+    assertThat(own.faults.reached).as("B5.3 attempts within the backend's own 10 s").hasValue(3);
   }
 
   @Test
@@ -921,11 +1046,58 @@ public abstract class ResilienceTck {
     world.pass(OPEN_FOR);
     assertThat(catchThrowable(() -> world.rows.get("k"))).isNotNull();
     assertThat(world.faults.reached).as("B5.4 attempts with the probe's").hasValue(2);
+    assertRetryIsNoProbe();
+  }
+
+  /** While it pauses the circuit opens, and comes to be ready for a probe. */
+  private void assertRetryIsNoProbe() {
+    World world =
+        new World(
+            Role.PRIMARY,
+            Faults.REMOTE,
+            Map.of("retries", "2", "retry-delay", "200ms", "deadline", "1h"));
+    world.faults.behaviour = PendingCall::stay;
+    PendingCall call = new PendingCall(() -> world.rows.get("k"));
+    world.faults.behaviour = throwing(away(null));
+    Thread ends = Thread.ofVirtual().start(() -> call.end(away(null)));
+    assertThat(Waiting.until(() -> world.number("windowFailures") == 1, LIMIT))
+        .as("the first attempt ended")
+        .isTrue();
+    while (world.state() == 0) {
+      assertThat(catchThrowable(world.rows::clear)).isNotNull();
+    }
+    world.pass(OPEN_FOR);
+    int before = world.faults.reached.get();
+    join(ends);
+    assertThat(world.faults.reached).as("B5.4 attempts as a probe").hasValue(before);
+    assertThat(world.number("probes")).as("B5.4 probes").isZero();
+  }
+
+  private static void join(Thread thread) {
+    try {
+      assertThat(thread.join(LIMIT)).as("a call of the kit ended").isTrue();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Test
+  final void b5_5_aCallCountsOnceAmongThoseThatFailed() {
+    World world =
+        new World(
+            Role.PRIMARY,
+            Faults.REMOTE,
+            Map.of("retries", "1", "retry-delay", "1ms", "deadline", "1h", "minimum-calls", "6"));
+    world.fail(5);
+    assertThat(world.state()).as("B5.5 the state behind 5 calls of 2 attempts each").isZero();
+    assertThat(world.faults.reached).as("B5.5 their attempts").hasValue(10);
+    world.fail(1);
+    assertThat(world.state()).as("B5.5 the state behind 6").isEqualTo(2);
   }
 
   // B6: what was last read
 
-  private static Optional<Reading<Player>> read(Rows<Player> rows, String key) {
+  private static <R> Optional<Reading<R>> read(Rows<R> rows, String key) {
     return rows.read(key, ReadOptions.defaults());
   }
 
@@ -1039,7 +1211,32 @@ public abstract class ResilienceTck {
     world.faults.behaviour = throwing(away(Outcome.NOT_SENT));
     assertFails("B6.4", () -> rows.write(put("k")));
     assertThat(read(rows, "k")).as("B6.4 the row behind a write that was not sent").isPresent();
+    assertScriptThatWasNotSentForgetsNothing();
     assertReadDuringWriteIsNotRemembered();
+  }
+
+  private void assertScriptThatWasNotSentForgetsNothing() {
+    World world = new World();
+    Rows<Player> rows = known(world);
+    world.faults.below.handsOut = true;
+    world.faults.below.failure = away(Outcome.NOT_SENT);
+    assertThat(catchThrowable(() -> runTouching(world)))
+        .isInstanceOf(BackendUnavailableException.class);
+    world.faults.below.failure = null;
+    goAway(world);
+    assertThat(read(rows, "k")).as("B6.4 the row behind a script that was not sent").isPresent();
+
+    World refusing = new World();
+    Rows<Player> known = known(refusing);
+    refusing.open();
+    assertThat(catchThrowable(() -> runTouching(refusing)))
+        .isInstanceOf(CircuitOpenException.class);
+    assertThat(read(known, "k")).as("B6.4 the row behind a script that was refused").isPresent();
+  }
+
+  private static void runTouching(World world) {
+    Script script = Script.of("x").touching(ASKING.name());
+    world.backend.scripts().run(script, List.of(), List.of());
   }
 
   private void assertReadDuringWriteIsNotRemembered() {
@@ -1060,6 +1257,9 @@ public abstract class ResilienceTck {
     World world = new World("stale-age", "10s");
     Rows<Player> rows = known(world);
     goAway(world);
+    assertFails(
+        "B6.5 an answer of no age, at once",
+        () -> rows.read("k", ReadOptions.maxStaleness(Duration.ZERO)));
     world.pass(Duration.ofSeconds(5));
     assertThat(rows.read("k", ReadOptions.maxStaleness(Duration.ofSeconds(6))))
         .as("B6.5 an answer that may be so old")
@@ -1094,6 +1294,19 @@ public abstract class ResilienceTck {
         .as("B6.6 rows remembered of 2k")
         .hasSizeBetween(1, 40)
         .contains("k99");
+
+    World types = new World("stale-rows", "2");
+    Rows<Player> players = types.backend.rows(ASKING);
+    Rows<Named> named = types.backend.rows(ASKING_NAMED);
+    types.faults.rows.put("n", Reading.fresh(new Named("n"), null));
+    assertThat(read(named, "n")).isPresent();
+    for (String key : List.of("k1", "k2")) {
+      types.faults.rows.put(key, Reading.fresh(Player.ALICE, null));
+      assertThat(read(players, key)).isPresent();
+    }
+    goAway(types);
+    assertFails("B6.6 a third row, of another type", () -> read(named, "n"));
+    assertThat(read(players, "k1")).as("B6.6 one of the last two").isPresent();
   }
 
   /** Reads as many rows, and tells which answer once the backend is away. */
@@ -1126,6 +1339,24 @@ public abstract class ResilienceTck {
     Rows<Player> rows = known(far);
     goAway(far);
     assertFails("B6.7 a read of a far level", () -> read(rows, "k"));
+  }
+
+  @Test
+  final void b6_8_ofTwoReadsAtOnceTheLaterIsRemembered() {
+    World world = new World();
+    Rows<Player> rows = known(world);
+    world.faults.behaviour = PendingCall::stay;
+    PendingCall earlier = new PendingCall(() -> read(rows, "k"));
+    world.faults.behaviour = () -> {};
+    world.pass(Duration.ofMillis(1));
+    world.faults.rows.put("k", Reading.fresh(Player.BOB, null)); // by another process
+    assertThat(read(rows, "k").map(Reading::value)).contains(Player.BOB);
+    world.faults.rows.put("k", Reading.fresh(Player.ALICE, null)); // what the earlier one saw
+    earlier.end(null);
+    goAway(world);
+    assertThat(read(rows, "k").map(Reading::value))
+        .as("B6.8 what is remembered")
+        .contains(Player.BOB);
   }
 
   // B7: seen
@@ -1165,6 +1396,43 @@ public abstract class ResilienceTck {
     world.pass(OPEN_FOR);
     world.answer(1);
     assertThat(codes(world)).as("B7.2 when it has closed").doesNotContain("ZEAL-F505");
+  }
+
+  @Test
+  final void b7_3_theHistoryHasTheBeginningOfALongOutage() {
+    World world = new World();
+    world.open();
+    for (int i = 0; i < 40; i++) {
+      world.pass(OPEN_FOR);
+      world.fail(1);
+    }
+    world.pass(OPEN_FOR);
+    world.answer(1);
+    List<Stats> changes = history(world);
+    assertThat(changes.stream().map(ResilienceTck::change))
+        .as("B7.3 the history behind an outage of 41 probes")
+        .containsExactly("0>2", "2>1", "1>0");
+    assertThat(changes.getFirst().numbers())
+        .as("B7.3 where it began")
+        .containsEntry("failedProbes", 40L);
+    for (int i = 0; i < 100; i++) {
+      world.open();
+      world.pass(OPEN_FOR);
+      assertThat(world.letsThrough()).as("B7.3 the probe of outage %s", i).isTrue();
+    }
+    assertThat(history(world).stream().map(ResilienceTck::change))
+        .as("B7.3 the history behind 100 more")
+        .hasSizeBetween(3, 150)
+        .endsWith("0>2", "2>1", "1>0");
+  }
+
+  private static List<Stats> history(World world) {
+    Stats history = world.part().parts().getOrDefault("history", Stats.of("none", Map.of()));
+    return List.copyOf(new TreeMap<>(history.parts()).values());
+  }
+
+  private static String change(Stats change) {
+    return change.numbers().get("from") + ">" + change.numbers().get("to");
   }
 
   private static List<String> codes(World world) {

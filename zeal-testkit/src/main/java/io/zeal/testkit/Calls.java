@@ -4,15 +4,18 @@ import io.zeal.BulkResult;
 import io.zeal.OperationInterruptedException;
 import io.zeal.Outcome;
 import io.zeal.ZealException;
+import io.zeal.spi.WriteResult;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -64,23 +67,44 @@ record Calls(Chaos chaos, String what, long stream) {
     sleep(pause / 2, operation, change ? Outcome.NOT_SENT : null);
     if (fate.fault() == null) {
       T answer = call.get();
-      sleep(pause - pause / 2, operation, change ? Outcome.UNKNOWN : null);
+      comeBack(pause, operation, change, change && hasChanged(answer) ? 1 : 0);
       return answer;
     }
     ZealException error = error(operation, fate.fault(), change);
     if (fate.arrives()) {
-      LostReply.during(error, () -> ignored(call, error));
-      chaos.countLostReply();
+      LostReply.during(error, () -> ignored(call, change, error));
     }
     chaos.count(fate.fault().fault());
     sleep(pause - pause / 2, operation, error.outcome().orElse(null));
     throw error;
   }
 
-  /** The backend does what it does, and nobody hears of it. */
-  private static <T> void ignored(Supplier<T> call, ZealException error) {
+  /** The second half of the way; who is interrupted there does not hear of its changes. */
+  private void comeBack(long pause, String operation, boolean change, int changes) {
     try {
-      var _ = call.get();
+      sleep(pause - pause / 2, operation, change ? Outcome.UNKNOWN : null);
+    } catch (OperationInterruptedException e) {
+      chaos.countLostReplies(changes);
+      throw e;
+    }
+  }
+
+  /** Whether a change changed something, as far as its answer says. */
+  static boolean hasChanged(@Nullable Object answer) {
+    return switch (answer) {
+      case WriteResult result ->
+          result instanceof WriteResult.Applied || result instanceof WriteResult.Added;
+      case OptionalLong value -> value.isPresent();
+      case Boolean there -> there;
+      case null, default -> true;
+    };
+  }
+
+  /** The backend does what it does, and nobody hears of it. */
+  private <T> void ignored(Supplier<T> call, boolean change, ZealException error) {
+    try {
+      T answer = call.get();
+      chaos.countLostReplies(change && hasChanged(answer) ? 1 : 0);
     } catch (ZealException unheard) {
       LostReply.requireAnAnswer(unheard);
       error.addSuppressed(unheard);
@@ -173,7 +197,7 @@ record Calls(Chaos chaos, String what, long stream) {
     trip.go();
     BulkResult<V> answer =
         sent.isEmpty() ? BulkResult.of(Map.of()) : trip.lossy(lost(fates), () -> call.apply(sent));
-    trip.comeBack();
+    trip.comeBack(answer.values()::containsKey, fates);
     Map<String, V> values = new LinkedHashMap<>(answer.values());
     Map<String, ZealException> failures = new LinkedHashMap<>();
     fates.forEach((key, fate) -> {
@@ -223,8 +247,23 @@ record Calls(Chaos chaos, String what, long stream) {
       sleep(pause / 2, operation, change ? Outcome.NOT_SENT : null);
     }
 
-    void comeBack() {
-      sleep(pause - pause / 2, operation, change ? Outcome.UNKNOWN : null);
+    /** Counts what changed and is not heard of; of changes each key has an answer. */
+    void comeBack(Predicate<String> hasChanged, Map<String, Fate> fates) {
+      int unheard = 0;
+      int heard = 0;
+      for (Map.Entry<String, Fate> each : fates.entrySet()) {
+        if (change && each.getValue().arrives() && hasChanged.test(each.getKey())) {
+          unheard += each.getValue().loses() ? 1 : 0;
+          heard += each.getValue().loses() ? 0 : 1;
+        }
+      }
+      comeBack(unheard, heard);
+    }
+
+    /** So many changes are not heard of, and so many are if nobody interrupts. */
+    void comeBack(int unheard, int heard) {
+      chaos.countLostReplies(unheard);
+      Calls.this.comeBack(pause, operation, change, heard);
     }
 
     /** Makes the call; announcements of {@code lost} keys are not heard of. */
@@ -240,9 +279,6 @@ record Calls(Chaos chaos, String what, long stream) {
     ZealException failed(Fate fate) {
       CallFault fault = Objects.requireNonNull(fate.fault());
       chaos.count(fault.fault());
-      if (fate.arrives()) {
-        chaos.countLostReply();
-      }
       return error(operation, fault, change);
     }
   }

@@ -247,8 +247,10 @@ public final class Chaos {
   }
 
   /**
-   * How many of the calls, and of the keys of calls on many, reached the backend though their
-   * caller was told of an error: what was answered, and this, is what happened.
+   * How many changes happened though their caller was told of an error, those of calls on many
+   * counted one by one: what was acknowledged, and this, is what happened. Reads, openings and
+   * subscriptions are not changes, and neither is what changed nothing: a condition that did not
+   * hold, or an error of the backend's own.
    */
   public long repliesLost() {
     return repliesLost.sum();
@@ -281,8 +283,8 @@ public final class Chaos {
     counter(fault).increment();
   }
 
-  void countLostReply() {
-    repliesLost.increment();
+  void countLostReplies(int changes) {
+    repliesLost.add(changes);
   }
 
   private LongAdder counter(Fault fault) {

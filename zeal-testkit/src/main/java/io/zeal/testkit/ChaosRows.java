@@ -89,8 +89,7 @@ final class ChaosRows<R> extends ForwardingRows<R> {
 
   @Override
   public long add(String key, int column, long bits) {
-    return calls.change(
-        Operation.INCREMENT.name(), key, () -> delegate().add(key, column, bits));
+    return calls.change(Operation.INCREMENT.name(), key, () -> delegate().add(key, column, bits));
   }
 
   @Override
@@ -129,7 +128,7 @@ final class ChaosRows<R> extends ForwardingRows<R> {
     trip.go();
     List<WriteResult> answers =
         sent.isEmpty() ? List.of() : trip.lossy(lost, () -> delegate().writeAll(sent));
-    trip.comeBack();
+    comeBack(trip, fates, answers);
     var answer = answers.iterator();
     List<WriteResult> results = new ArrayList<>(writes.size());
     for (Calls.Fate fate : fates) {
@@ -137,6 +136,20 @@ final class ChaosRows<R> extends ForwardingRows<R> {
       results.add(fate.fault() == null ? heard : new WriteResult.Failed(trip.failed(fate)));
     }
     return results;
+  }
+
+  /** With {@code answers} to those that arrived. */
+  private static void comeBack(Calls.Trip trip, List<Calls.Fate> fates, List<WriteResult> answers) {
+    int unheard = 0;
+    int heard = 0;
+    var answer = answers.iterator();
+    for (Calls.Fate fate : fates) {
+      if (fate.arrives() && Calls.hasChanged(answer.next())) {
+        unheard += fate.loses() ? 1 : 0;
+        heard += fate.loses() ? 0 : 1;
+      }
+    }
+    trip.comeBack(unheard, heard);
   }
 
   /** Whoever announces is told how that went, also if it never left. */
@@ -150,7 +163,7 @@ final class ChaosRows<R> extends ForwardingRows<R> {
               () -> {
                 made[0] = true;
                 delegate().announce(LostReply.around(announcement));
-                return true;
+                return false; // no row was changed
               });
     } catch (ZealException e) {
       if (!made[0]) {

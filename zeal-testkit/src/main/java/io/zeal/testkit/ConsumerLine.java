@@ -22,6 +22,12 @@ final class ConsumerLine implements Line {
   /** Long enough for the next ones to come first. */
   private static final Duration LATER = Duration.ofMillis(20);
 
+  /**
+   * Longer than it takes until the backend gives a consumer that ends nothing more: one that came
+   * again and again until then would use up its deliveries and be buried.
+   */
+  private static final Duration WHILE_ENDING = Duration.ofMillis(100);
+
   private final Lines lines;
   private final Chaos chaos;
   private final ConsumeOptions options;
@@ -59,7 +65,7 @@ final class ConsumerLine implements Line {
     long nanos =
         plan.messageLatency().drawn(chaos.draws().draw(stream, count, Draws.Purpose.LATENCY));
     if (!arrives(nanos)) {
-      return keep(Ack.retry(SOON));
+      return keep(Ack.retry(WHILE_ENDING));
     }
     if (fate == Fault.DROP || fate == Fault.SILENT_DROP || fate == Fault.REORDER) {
       chaos.count(fate);
@@ -67,7 +73,7 @@ final class ConsumerLine implements Line {
     }
     Ack answer = handler.apply(delivery);
     if (chaos.plan().isCut() && !arrives(0) && !last) {
-      return Ack.retry(SOON); // it ends before the answer can be recorded
+      return Ack.retry(WHILE_ENDING); // it ends before the answer can be recorded
     }
     if (fate == Fault.DUPLICATE && answer instanceof Ack.Done) {
       chaos.count(Fault.DUPLICATE);

@@ -60,6 +60,7 @@ final class MessageLine implements Line {
   private final Deque<Waiting> queue = new ArrayDeque<>();
   private final Deque<Message> overtaken = new ArrayDeque<>(); // the newest first
   private long overtakenUntilNanos;
+  private @Nullable Waiting handing; // the first of the queue, for as long as it is there
   private @Nullable Thread turn;
   private boolean hasThread;
   private boolean ended;
@@ -146,8 +147,33 @@ final class MessageLine implements Line {
         changed.awaitUninterruptibly();
       }
     } else if (queue.size() > ends.options.queueCapacity()) {
-      Waiting first = Objects.requireNonNull(queue.pollFirst());
-      queue.addFirst(new Waiting(first.atNanos, null, null)); // a gap in its place
+      makeRoom();
+    }
+  }
+
+  /**
+   * A gap takes the place of the oldest that is not being handed over, and stands for the one
+   * behind it too; of one that is a gap already, only the one behind it goes.
+   */
+  private void makeRoom() {
+    Waiting handed = Objects.equals(queue.peekFirst(), handing) ? queue.pollFirst() : null;
+    Waiting first = queue.pollFirst();
+    if (first != null) {
+      var _ = queue.pollFirst();
+      queue.addFirst(new Waiting(first.atNanos, null, null));
+    }
+    if (handed != null) {
+      queue.addFirst(handed);
+    }
+  }
+
+  /** How many wait; for tests. */
+  int waiting() {
+    lock.lock();
+    try {
+      return queue.size();
+    } finally {
+      lock.unlock();
     }
   }
 
@@ -182,6 +208,7 @@ final class MessageLine implements Line {
         Waiting first = queue.peekFirst();
         long untilFirst = first == null ? Long.MAX_VALUE : first.atNanos - now;
         if (first != null && untilFirst <= 0) {
+          handing = first;
           return () -> handleFirst(first);
         }
         long untilAlone = overtaken.isEmpty() ? Long.MAX_VALUE : overtakenUntilNanos - now;
@@ -265,6 +292,7 @@ final class MessageLine implements Line {
         if (!ended) {
           var _ = queue.remove(first);
         }
+        handing = null;
         changed.signalAll();
       } finally {
         lock.unlock();

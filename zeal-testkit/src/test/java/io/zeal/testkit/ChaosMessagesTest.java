@@ -300,9 +300,23 @@ class ChaosMessagesTest {
     chaos.partitionOneWay();
     assertThatThrownBy(() -> pubSub.subscribe("c", message -> {}))
         .isInstanceOf(BackendUnavailableException.class);
-    assertThat(chaos.repliesLost()).isEqualTo(1);
+    assertThat(chaos.repliesLost()).as("a subscription is no change").isZero();
     chaos.heal();
     assertThat(pubSub.publish("c", "x")).as("receivers").isZero();
+  }
+
+  @Test
+  void queueOfWhoMayNotWaitIsBounded() {
+    chaos.messageLatency(Duration.ofHours(1), Duration.ZERO);
+    Lines lines = new Lines(chaos, task -> Thread.ofVirtual().start(task));
+    SubscribeOptions options =
+        SubscribeOptions.defaults().withQueue(16, SubscribeOptions.WhenFull.DROP_OLDEST);
+    MessageLine line = new MessageLine(lines, new MessageLine.Ends(options, _ -> {}, false), 1);
+    for (int i = 0; i < 1_000; i++) {
+      line.arrive(new Message("c", new byte[] {1}));
+    }
+    assertThat(line.waiting()).as("what waits of a thousand").isEqualTo(16);
+    line.end();
   }
 
   @Test

@@ -29,6 +29,7 @@ import io.zeal.spi.StoreSpec;
 import io.zeal.spi.Write;
 import io.zeal.spi.WriteResult;
 import java.lang.invoke.MethodHandles;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -93,6 +94,7 @@ class LostReplyTest {
 
     int writes;
     ZealException failure;
+    boolean interrupts;
 
     @Override
     public BackendInfo info() {
@@ -135,6 +137,9 @@ class LostReplyTest {
         throw backend.failure;
       }
       announcement.published(new Sequence(0, 7, ++backend.writes));
+      if (backend.interrupts) {
+        Thread.currentThread().interrupt();
+      }
       return WriteResult.APPLIED;
     }
 
@@ -231,6 +236,22 @@ class LostReplyTest {
   }
 
   @Test
+  void whoIsInterruptedOnTheWayBackDoesNotHearOfTheChange() {
+    below.interrupts = true;
+    chaos.latency(Duration.ofMillis(2), Duration.ZERO);
+    ZealException one = errorOf(() -> rows.write(put("k")));
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(one.outcome()).contains(Outcome.UNKNOWN);
+    assertThat(chaos.repliesLost()).isEqualTo(1);
+
+    ZealException many = errorOf(() -> rows.writeAll(List.of(put("a"), put("b"))));
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(many.outcome()).contains(Outcome.UNKNOWN);
+    assertThat(below.writes).isEqualTo(3);
+    assertThat(chaos.repliesLost()).isEqualTo(3);
+  }
+
+  @Test
   void backendsOwnErrorIsNotHeardEither() {
     below.failure = new CapacityException(ErrorCode.STORE_FULL, "As the test says.");
     chaos.partitionOneWay();
@@ -238,6 +259,7 @@ class LostReplyTest {
     assertThat(error.code()).isEqualTo("ZEAL-401");
     assertThat(error.getSuppressed()).containsExactly(below.failure);
     assertThat(told.getFirst().reports()).containsExactly(error);
+    assertThat(chaos.repliesLost()).as("changes that happened unheard").isZero();
   }
 
   @Test

@@ -161,6 +161,9 @@ final class BrokenCircuit implements BackendDecorator {
               if (method.getName().equals("setting")) {
                 return setting(context, (Setting<?>) args[0]).orElseThrow();
               }
+              if (method.getName().equals("optionalSetting")) {
+                return setting(context, (Setting<?>) args[0]);
+              }
               try {
                 return method.invoke(context, args);
               } catch (InvocationTargetException e) {

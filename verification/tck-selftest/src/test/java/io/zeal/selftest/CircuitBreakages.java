@@ -15,6 +15,7 @@ import io.zeal.PubSub;
 import io.zeal.ReadOptions;
 import io.zeal.Reading;
 import io.zeal.ReliablePubSub;
+import io.zeal.Scripts;
 import io.zeal.Stats;
 import io.zeal.Subscription;
 import io.zeal.ZealException;
@@ -24,12 +25,14 @@ import io.zeal.selftest.BrokenCircuit.OnCircuit;
 import io.zeal.selftest.BrokenCircuit.OnCircuitRows;
 import io.zeal.selftest.BrokenCircuit.OnRole;
 import io.zeal.selftest.BrokenCircuit.OnSetting;
+import io.zeal.spi.Backend;
 import io.zeal.spi.ForwardingBackend;
 import io.zeal.spi.ForwardingRows;
 import io.zeal.spi.Messaging;
 import io.zeal.spi.Operation;
 import io.zeal.spi.Role;
 import io.zeal.spi.Rows;
+import io.zeal.spi.StoreSpec;
 import io.zeal.spi.Write;
 import io.zeal.spi.WriteResult;
 import java.util.ArrayList;
@@ -40,7 +43,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -118,6 +123,35 @@ final class CircuitBreakages {
                             .ifPresent(error -> keys.forEach(key -> all.put(key, error)));
                         return all.isEmpty() ? result : new BulkResult<>(Map.of(), all);
                       }
+                    }),
+        breakingCircuits(
+                "the first key's error is all keys'",
+                "b1_5_aCallOnManyCountsOnceAndFailsIfAllFailed")
+            .on(
+                OnBackendRows.class,
+                rows ->
+                    new ForwardingRows<>(rows) {
+                      @Override
+                      public BulkResult<Object> getAll(Collection<String> keys) {
+                        BulkResult<Object> result = super.getAll(keys);
+                        Map<String, ZealException> all = new HashMap<>(result.failures());
+                        all.replaceAll(
+                            (key, error) -> result.failures().values().iterator().next());
+                        return new BulkResult<>(result.values(), all);
+                      }
+                    }),
+        breakingCircuits("a read of no keys is answered", "b1_6_whatSentNothingSaysNothing")
+            .on(
+                OnCircuitRows.class,
+                (rows, below, circuit) ->
+                    new ForwardingRows<>(rows) {
+                      @Override
+                      public BulkResult<Object> getAll(Collection<String> keys) {
+                        if (keys.isEmpty()) {
+                          var _ = super.contains("k");
+                        }
+                        return super.getAll(keys);
+                      }
                     }));
   }
 
@@ -162,7 +196,8 @@ final class CircuitBreakages {
                       @Override
                       public List<WriteResult> writeAll(List<Write<Object>> writes) {
                         List<WriteResult> results = super.writeAll(writes);
-                        if (results.getFirst() instanceof WriteResult.Failed(ZealException e)) {
+                        if (!results.isEmpty()
+                            && results.getFirst() instanceof WriteResult.Failed(ZealException e)) {
                           throw e;
                         }
                         return results;
@@ -275,7 +310,10 @@ final class CircuitBreakages {
                 "a probe that hangs holds its place", "b3_5_aProbeThatDoesNotEndHasFailed", RANDOM),
             "probe-timeout",
             "1h"),
-        breakingCircuits("the third outage never ends", RANDOM)
+        breakingCircuits(
+                "the third outage never ends",
+                RANDOM,
+                "b7_3_theHistoryHasTheBeginningOfALongOutage")
             .on(
                 OnCircuitRows.class,
                 (rows, below, circuit) ->
@@ -423,7 +461,13 @@ final class CircuitBreakages {
                           return circuit.state() == 2 ? below.get(key) : orThrow(e);
                         }
                       }
-                    }));
+                    }),
+        change(
+            breakingCircuits(
+                "each attempt of a call counts", "b5_5_aCallCountsOnceAmongThoseThatFailed"),
+            "minimum-calls",
+            "6",
+            "3"));
   }
 
   private static Optional<Object> orThrow(RuntimeException error) {
@@ -431,7 +475,7 @@ final class CircuitBreakages {
   }
 
   private static Rows<Object> reading(
-      Rows<Object> rows, Circuit circuit, Supplier<Optional<Object>> unused) {
+      Rows<Object> rows, Circuit circuit, Supplier<Optional<Object>> otherwise) {
     return new ForwardingRows<>(rows) {
       @Override
       public Optional<Object> get(String key) {
@@ -441,7 +485,7 @@ final class CircuitBreakages {
           if (!circuit.asks()) {
             throw e;
           }
-          return read(key, ReadOptions.defaults()).map(Reading::value).or(unused);
+          return read(key, ReadOptions.defaults()).map(Reading::value).or(otherwise);
         }
       }
     };
@@ -492,6 +536,12 @@ final class CircuitBreakages {
                         return below.add(key, column, bits);
                       }
                     }),
+        breakingCircuits("a script that was not sent has written", "b6_4_whatWasWrittenIsForgotten")
+            .on(OnCircuit.class, (circuit, below, role) -> forgettingWhatFails(circuit)),
+        breakingCircuits(
+                "of two reads the one that ends later is remembered",
+                "b6_8_ofTwoReadsAtOnceTheLaterIsRemembered")
+            .on(OnCircuitRows.class, (rows, below, circuit) -> rememberingLast(rows)),
         change(
             breakingCircuits("old answers never end", "b6_5_noAnswerIsOlderThanAllowed"),
             "stale-age",
@@ -512,6 +562,54 @@ final class CircuitBreakages {
                         return new BackendInfo(info.name(), info.scope(), more, info.limits());
                       }
                     }));
+  }
+
+  /** As if a script that failed, for whatever reason, had changed all that is remembered. */
+  private static Backend forgettingWhatFails(Backend circuit) {
+    AtomicBoolean failed = new AtomicBoolean();
+    return new ForwardingBackend(circuit) {
+      @Override
+      public Scripts scripts() {
+        Scripts scripts = super.scripts();
+        return (script, keys, arguments) -> {
+          try {
+            return scripts.run(script, keys, arguments);
+          } catch (ZealException e) {
+            failed.set(true);
+            throw e;
+          }
+        };
+      }
+
+      @Override
+      public <R> Rows<R> rows(StoreSpec<R> spec) {
+        return new ForwardingRows<>(super.rows(spec)) {
+          @Override
+          public Optional<Reading<R>> read(String key, ReadOptions options) {
+            Optional<Reading<R>> read = super.read(key, options);
+            if (failed.get() && read.filter(Reading::stale).isPresent()) {
+              throw new BackendUnavailableException("forgotten", null, null);
+            }
+            return read;
+          }
+        };
+      }
+    };
+  }
+
+  private static Rows<Object> rememberingLast(Rows<Object> rows) {
+    Map<String, Object> last = new ConcurrentHashMap<>();
+    return new ForwardingRows<>(rows) {
+      @Override
+      public Optional<Reading<Object>> read(String key, ReadOptions options) {
+        Optional<Reading<Object>> read = super.read(key, options);
+        read.filter(it -> !it.stale()).ifPresent(it -> last.put(key, it.value()));
+        return read.map(it ->
+            it.stale() && last.containsKey(key)
+                ? Reading.fresh(last.get(key), Breaking.left(it)).withAge(it.age()).asStale()
+                : it);
+      }
+    };
   }
 
   private static Rows<Object> rememberingAbsence(Rows<Object> rows) {
@@ -535,9 +633,41 @@ final class CircuitBreakages {
     };
   }
 
+  /** As if each probe had taken two places of sixteen. */
+  private static Stats withoutBeginning(Stats stats) {
+    Map<String, Stats> parts = new HashMap<>(stats.parts());
+    parts.computeIfPresent(
+        "resilience",
+        (name, part) -> {
+          Stats history = part.parts().get("history");
+          if (history == null || part.numbers().getOrDefault("probes", 0L) < 8) {
+            return part;
+          }
+          Map<String, Stats> changes = new TreeMap<>(history.parts());
+          changes.remove("01");
+          return new Stats(
+              name, part.numbers(), Map.of("history", new Stats("history", Map.of(), changes)));
+        });
+    return new Stats(stats.name(), stats.numbers(), parts);
+  }
+
   private static List<Breakage> seen() {
     return List.of(
-        breakingCircuits("there is no history", "b7_1_statisticsTellStateAndHistory")
+        breakingCircuits(
+                "a long outage has no beginning", "b7_3_theHistoryHasTheBeginningOfALongOutage")
+            .on(
+                OnCircuit.class,
+                (circuit, below, role) ->
+                    new ForwardingBackend(circuit) {
+                      @Override
+                      public Stats stats() {
+                        return withoutBeginning(super.stats());
+                      }
+                    }),
+        breakingCircuits(
+                "there is no history",
+                "b7_1_statisticsTellStateAndHistory",
+                "b7_3_theHistoryHasTheBeginningOfALongOutage")
             .on(
                 OnCircuit.class,
                 (circuit, below, role) ->
