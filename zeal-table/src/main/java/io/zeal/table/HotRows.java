@@ -33,7 +33,7 @@ final class HotRows<R> {
   private final TableLayout layout;
   private final HotMemory memory;
   private final boolean keepsValues;
-  private @Nullable Hot<R>[] slots; // a power of two; only ever replaced as a whole
+  private Slots<R> slots; // a power of two; only ever replaced as a whole
   private boolean hasAsked; // for memory
   int refused; // not exact; for tests as well
   int numbersPerKept = 8; // only tests change it
@@ -41,14 +41,9 @@ final class HotRows<R> {
   HotRows(TableLayout layout, HotMemory memory) {
     this.layout = layout;
     this.memory = memory;
-    this.slots = noSlots(WAYS);
+    this.slots = new Slots<>(WAYS, false);
     this.keepsValues =
         layout.columns().stream().noneMatch(column -> column.type() == ColumnType.BYTES);
-  }
-
-  @SuppressWarnings({"unchecked", "rawtypes"}) // an array of objects of a generic class
-  private static <R> @Nullable Hot<R>[] noSlots(int length) {
-    return new Hot[length];
   }
 
   /**
@@ -170,30 +165,14 @@ final class HotRows<R> {
 
   /** What is known of a key; null if nothing is. */
   @Nullable Hot<R> find(String key) {
-    @Nullable Hot<R>[] all = slots;
-    int first = first(key.hashCode(), all.length);
-    Hot<R> hot = all[first];
-    if (hot == null) {
-      return null;
+    Slots<R> all = slots;
+    int hash = key.hashCode();
+    int first = all.first(hash);
+    if (all.isCrowded) {
+      return all.find(key, hash, first, 0);
     }
-    return hot.key.equals(key) ? hot : findLater(key, all, first);
-  }
-
-  /** The first slot is another key's. */
-  private static <R> @Nullable Hot<R> findLater(String key, @Nullable Hot<R>[] all, int first) {
-    for (int i = 1; i < WAYS; i++) {
-      Hot<R> hot = all[first ^ i];
-      if (hot == null || hot.key.equals(key)) {
-        return hot;
-      }
-    }
-    return null;
-  }
-
-  /** The slot at which a key is looked for first: by the upper bits, in which all others are. */
-  private static int first(int hash, int length) {
-    int mixed = hash * MULTIPLIER;
-    return (int) ((Integer.toUnsignedLong(mixed) * length) >>> Integer.SIZE);
+    Hot<R> hot = all.rows[first];
+    return hot == null || hot.key.equals(key) ? hot : all.find(key, hash, first, 1);
   }
 
   /** Keeps what was found of a key, if there is room for it. */
@@ -201,21 +180,84 @@ final class HotRows<R> {
     if (!hasAsked) {
       makeSlots();
     }
-    @Nullable Hot<R>[] all = slots;
-    if (all.length == WAYS) {
+    Slots<R> all = slots;
+    if (all.length() == WAYS) {
       return; // there was no memory
     }
-    int first = first(hot.key.hashCode(), all.length);
-    for (int i = 0; i < WAYS; i++) {
-      Hot<R> other = all[first ^ i];
-      if (other == null || other.key.equals(hot.key)) {
-        all[first ^ i] = hot;
+    int hash = hot.key.hashCode();
+    int first = all.first(hash);
+    int slot = all.slotOf(hot.key, hash, first);
+    if (slot < 0) {
+      int turn = refused++ >>> 1; // never below zero
+      if (turn % PATIENCE != 0) {
         return;
       }
+      slot = first ^ (turn / PATIENCE % WAYS);
     }
-    int turn = refused++ >>> 1; // never below zero
-    if (turn % PATIENCE == 0) {
-      all[first ^ (turn / PATIENCE % WAYS)] = hot;
+    all.put(slot, hash, hot);
+  }
+
+  /**
+   * The slots, and the hash code of the key in each, so that another key's row need not be looked
+   * at: it is somewhere else in memory. A hash code that is not (yet) its slot's hides a row or has
+   * one looked at in vain, no more.
+   */
+  private static final class Slots<R> {
+
+    final @Nullable Hot<R>[] rows;
+    private final int[] hashes;
+
+    /** Whether most keys that are asked for may be in no slot: then no row is looked at in vain. */
+    final boolean isCrowded;
+
+    @SuppressWarnings({"unchecked", "rawtypes"}) // an array of objects of a generic class
+    Slots(int length, boolean isCrowded) {
+      this.isCrowded = isCrowded;
+      this.rows = new Hot[length];
+      this.hashes = new int[length];
+    }
+
+    int length() {
+      return rows.length;
+    }
+
+    /** The slot at which a key is looked for first: by the upper bits, in which all others are. */
+    int first(int hash) {
+      int mixed = hash * MULTIPLIER;
+      return (int) ((Integer.toUnsignedLong(mixed) * rows.length) >>> Integer.SIZE);
+    }
+
+    /** What is known of a key, but for the slots before {@code from}. */
+    @Nullable Hot<R> find(String key, int hash, int first, int from) {
+      for (int i = from; i < WAYS; i++) {
+        if (hashes[first ^ i] == hash) {
+          Hot<R> hot = rows[first ^ i];
+          if (hot != null && hot.key.equals(key)) {
+            return hot;
+          }
+        }
+      }
+      return null;
+    }
+
+    /** Where a key is, or may come; below 0 if others have all of its slots. */
+    int slotOf(String key, int hash, int first) {
+      int free = -1;
+      for (int i = 0; i < WAYS; i++) {
+        int slot = first ^ i;
+        Hot<R> hot = rows[slot];
+        if (hot == null) {
+          free = free < 0 ? slot : free;
+        } else if (hashes[slot] == hash && hot.key.equals(key)) {
+          return slot;
+        }
+      }
+      return free;
+    }
+
+    void put(int slot, int hash, Hot<R> hot) {
+      hashes[slot] = hash;
+      rows[slot] = hot;
     }
   }
 
@@ -225,22 +267,22 @@ final class HotRows<R> {
     long wanted = Math.max(2 * WAYS, Long.highestOneBit(4 * layout.rows() - 1));
     int granted = memory.slots(this, wanted, layout.rowBytes());
     if (granted > WAYS) {
-      slots = noSlots(granted);
+      slots = new Slots<>(granted, granted < wanted);
     }
   }
 
   /** Lets all go; they are kept again as they are used. */
   void clear() {
-    Arrays.fill(slots, null);
+    Arrays.fill(slots.rows, null);
   }
 
   /** How many rows are kept now. */
   long count() {
-    return Arrays.stream(slots).filter(Objects::nonNull).count();
+    return Arrays.stream(slots.rows).filter(Objects::nonNull).count();
   }
 
   /** How many rows may be kept. */
   long most() {
-    return slots.length == WAYS ? 0 : slots.length;
+    return slots.length() == WAYS ? 0 : slots.length();
   }
 }

@@ -165,6 +165,10 @@ final class TableWriter {
    * columns are made before the row is held. False as well if the row has expired.
    */
   <R> boolean tryPut(HotRows.Hot<R> known, R row, RowMapper<R> mapper, long expires) {
+    long base = rows.base(known.row);
+    if (!RowWord.isLive(Memory.getAcquire(known.segment, base + TableLayout.WORD))) {
+      return false; // and the row is on its way to the processor's cache
+    }
     Intent intent = intents.tryLease();
     if (intent == null) {
       return false;
