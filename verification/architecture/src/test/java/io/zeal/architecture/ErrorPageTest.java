@@ -201,14 +201,10 @@ class ErrorPageTest {
   @Test
   void examplesAreMadeOfWordsOfTheSources() {
     Set<String> words = words();
-    boolean opensCircuits =
-        sources.stream().anyMatch(source -> source.contains("new CircuitOpenException("));
     List<String> examples =
         Pattern.compile("(?m)^> (\\S.*) (ZEAL-\\d{3})$")
             .matcher(page)
             .results()
-            // Nobody says it yet.
-            .filter(it -> opensCircuits || !it.group(2).equals(ErrorCode.CIRCUIT_OPEN.id()))
             .map(it -> it.group(1))
             .toList();
 
