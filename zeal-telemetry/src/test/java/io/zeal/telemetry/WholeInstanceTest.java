@@ -16,6 +16,7 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every backend, with caches and messages, and everything called. */
@@ -132,6 +133,39 @@ class WholeInstanceTest {
         .as("the call to the server is within the application's")
         .anySatisfy(outer -> assertThat(inner.getParentSpanId()).isEqualTo(outer.getSpanId()));
     assertThat(sdk.spans()).noneMatch(span -> span.getName().startsWith("announce"));
+  }
+
+  /** zeal-resilience stands around what is remote, which here is the far level. */
+  @ParameterizedTest
+  @CsvSource({"redis,primary", "tiered,far", "memcached,primary"})
+  void theCircuitIsExportedAsItIs(String backend, String role) {
+    try (Zeal zeal = open(backend)) {
+      Everything.in(zeal);
+      String product = backend.equals("memcached") ? "memcached" : "redis";
+      assertThat(sdk.metrics())
+          .extracting(metric -> metric.getName())
+          .containsAll(
+              Catalog.all().get("resilience").values().stream()
+                  .map(export -> export.metric().name())
+                  .toList());
+      assertThat(sdk.attributes("zeal.circuit.state"))
+          .containsExactly(Map.of("db.system.name", product, "zeal.role", role));
+      assertThat(sdk.metric("zeal.circuit.state").orElseThrow().getLongGaugeData().getPoints())
+          .singleElement()
+          .satisfies(point -> assertThat(point.getValue()).as("closed").isZero());
+      assertThat(PrometheusParser.parse(StatsText.prometheus(zeal.stats())))
+          .filteredOn(sample -> sample.name().equals("zeal_circuit_state"))
+          .singleElement()
+          .satisfies(sample -> assertThat(sample.value()).isEqualTo("0"));
+    }
+  }
+
+  @Test
+  void aTableHasNoCircuit() {
+    try (Zeal zeal = open("table")) {
+      Everything.in(zeal);
+      assertThat(sdk.metric("zeal.circuit.state")).isEmpty();
+    }
   }
 
   private int clientSpans(String... names) {
