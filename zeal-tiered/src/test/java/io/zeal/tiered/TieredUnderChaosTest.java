@@ -40,6 +40,8 @@ class TieredUnderChaosTest {
 
   private static final Duration RUN = Duration.ofSeconds(3);
   private static final Duration LIMIT = Duration.ofSeconds(30);
+  private static final int FEWEST_WRITES = 1_000;
+  private static final int FEWEST_COPIES = 100;
 
   private final FarServer server = new FarServer();
   private final List<Zeal> opened = new ArrayList<>();
@@ -146,9 +148,9 @@ class TieredUnderChaosTest {
   }
 
   /**
-   * T2.1, where calls fail now and then, and nobody hears of some changes that happened. By time
-   * and not by a number of writes: copies begin with a heartbeat that comes back, and the first of
-   * them may be lost.
+   * T2.1, where calls fail now and then, and nobody hears of some changes that happened. A number
+   * of writes alone may be over before a heartbeat comes back: there is one each 100 ms, and the
+   * first of them may be lost.
    */
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3})
@@ -166,8 +168,10 @@ class TieredUnderChaosTest {
         .messageLatency(Duration.ZERO, Duration.ofMillis(2));
     long acknowledged = 0;
     long copies = 0;
-    long start = System.nanoTime();
-    for (long version = 1; isToGoOn(System.nanoTime() - start, copies); version++) {
+    long limit = System.nanoTime() + LIMIT.toNanos();
+    for (long version = 1;
+        version <= FEWEST_WRITES || (copies < FEWEST_COPIES && limit - System.nanoTime() > 0);
+        version++) {
       try {
         store.put("a", new Player("p", version));
         acknowledged = version;
@@ -185,6 +189,6 @@ class TieredUnderChaosTest {
       }
     }
     assertThat(chaos.repliesLost()).isPositive();
-    assertThat(copies).as("reads that a copy answered").isPositive();
+    assertThat(copies).as("reads that a copy answered").isGreaterThanOrEqualTo(FEWEST_COPIES);
   }
 }
