@@ -286,8 +286,8 @@ class SettingsTest {
         ErrorCode.INVALID_SETTING,
         sources::read,
         "2 files zeal.properties on the path",
-        "test:/jar0/zeal.properties",
-        "test:/jar1/zeal.properties",
+        "test:/lib/jar0!/zeal.properties",
+        "test:/lib/jar1!/zeal.properties",
         "Keep one");
   }
 
