@@ -38,7 +38,6 @@ final class BoundStore<R> implements Store<R> {
   private final Schema<R> schema;
   private final RowMapper<R> mapper;
   private final boolean rowsCheckKeys;
-  private final ColumnType[] types;
   private final long ttlMillis;
   private final Condition<R> always = new Condition.Always<>();
   private final Condition<R> absent = new Condition.Absent<>();
@@ -50,7 +49,6 @@ final class BoundStore<R> implements Store<R> {
     this.spec = spec;
     this.schema = spec.schema();
     this.mapper = spec.mapper();
-    this.types = schema.columns().stream().map(Column::type).toArray(ColumnType[]::new);
     this.rowsCheckKeys = rows.checksKeys();
     this.ttlMillis = spec.ttlMillis();
   }
@@ -391,9 +389,7 @@ final class BoundStore<R> implements Store<R> {
 
   private int position(String column, String wanted, Predicate<ColumnType> fits) {
     int position = schema.position(column);
-    if (!fits.test(types[position])) {
-      Values.requireType(schema.column(position), wanted, fits); // throws
-    }
+    Values.requireType(schema.column(position), wanted, fits);
     return position;
   }
 

@@ -23,12 +23,8 @@ import java.util.stream.Collectors;
  */
 public final class Schema<R> {
 
-  /** Among so few names a column is found sooner by looking at each; see {@link #position}. */
-  private static final int FEW = 8;
-
   private final List<Column> columns;
   private final Map<String, Integer> positions;
-  private final String[] names;
   private final Class<R> type;
   private final RowMapper<R> mapper;
 
@@ -57,7 +53,6 @@ public final class Schema<R> {
                 + " is there twice. Give every column a name of its own.");
       }
     }
-    this.names = this.columns.stream().limit(FEW).map(Column::name).toArray(String[]::new);
   }
 
   /**
@@ -121,13 +116,7 @@ public final class Schema<R> {
    * @throws SchemaException if there is none of that name; the message lists those there are
    */
   public int position(String column) {
-    String wanted = Objects.requireNonNull(column, "column");
-    for (int i = 0; i < names.length; i++) {
-      if (names[i].equals(wanted)) {
-        return i;
-      }
-    }
-    Integer position = positions.get(wanted);
+    Integer position = positions.get(Objects.requireNonNull(column, "column"));
     if (position == null) {
       throw new SchemaException(
           ErrorCode.UNKNOWN_COLUMN,

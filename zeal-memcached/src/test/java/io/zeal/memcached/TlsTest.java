@@ -121,7 +121,15 @@ class TlsTest {
         int connections = i;
         Await.until("connection " + i, () -> connectionsOf(zeal) >= connections);
       }
-      assertThat(zeal.counter("again-" + UUID.randomUUID()).increment()).isOne();
+      Await.until("a call between two losses", () -> isCounted(zeal));
+    }
+  }
+
+  private static boolean isCounted(Zeal zeal) {
+    try {
+      return zeal.counter("again-" + UUID.randomUUID()).increment() == 1;
+    } catch (BackendUnavailableException e) {
+      return false; // this connection is lost as well, and the next one not there yet
     }
   }
 

@@ -45,8 +45,9 @@ final class HotMemory {
    * @param by who keeps them; once it is garbage its memory is there again
    * @param wanted how many it could use
    * @param rowBytes how long each may be
+   * @param fewest with fewer it keeps none
    */
-  synchronized int slots(HotRows<?> by, long wanted, long rowBytes) {
+  synchronized int slots(HotRows<?> by, long wanted, long rowBytes, int fewest) {
     taken.removeIf(known -> known.by().refersTo(null));
     for (Taken known : taken) {
       if (known.by().refersTo(by)) {
@@ -56,7 +57,7 @@ final class HotMemory {
     long left = mostBytes - taken.stream().mapToLong(Taken::bytes).sum();
     long each = ROW_BYTES + rowBytes;
     long slots = Math.min(Math.min(wanted, mostRows), Math.min(left / 2 / each, 1 << 30));
-    int granted = (int) Long.highestOneBit(Math.max(0, slots));
+    int granted = slots < fewest ? 0 : (int) Long.highestOneBit(slots);
     taken.add(new Taken(new WeakReference<>(by), granted, granted * each));
     return granted;
   }

@@ -107,32 +107,36 @@ final class HotRows<R> {
           key, segment, row, generation, NO_WORD, false, null, NO_COLUMN, OptionalLong.empty());
     }
 
+    /** The same row, and what is known of it now. */
+    private Hot(
+        Hot<R> same,
+        long word,
+        boolean isForEver,
+        @Nullable Optional<R> value,
+        int column,
+        OptionalLong number) {
+      this(
+          same.key,
+          same.segment,
+          same.row,
+          same.generation,
+          word,
+          isForEver,
+          value,
+          column,
+          number);
+    }
+
     Hot<R> withRow(long newWord, long expires, Optional<R> newValue) {
-      boolean isSameWord = newWord == word;
-      return new Hot<>(
-          key,
-          segment,
-          row,
-          generation,
-          newWord,
-          expires == ExpiryTree.NEVER,
-          newValue,
-          isSameWord ? column : NO_COLUMN,
-          isSameWord ? number : OptionalLong.empty());
+      boolean isForEverNow = expires == ExpiryTree.NEVER;
+      return newWord == word
+          ? new Hot<>(this, newWord, isForEverNow, newValue, column, number)
+          : new Hot<>(this, newWord, isForEverNow, newValue, NO_COLUMN, OptionalLong.empty());
     }
 
     /** Of a row that never expires. */
     Hot<R> withNumber(long newWord, int newColumn, OptionalLong newNumber) {
-      return new Hot<>(
-          key,
-          segment,
-          row,
-          generation,
-          newWord,
-          true,
-          newWord == word ? value : null,
-          newColumn,
-          newNumber);
+      return new Hot<>(this, newWord, true, newWord == word ? value : null, newColumn, newNumber);
     }
 
     /** One column that is a number, of a row that never expires; null if it was not read. */
@@ -265,8 +269,8 @@ final class HotRows<R> {
     hasAsked = true;
     // Few rows share their slots; no store is too small for some.
     long wanted = Math.max(2 * WAYS, Long.highestOneBit(4 * layout.rows() - 1));
-    int granted = memory.slots(this, wanted, layout.rowBytes());
-    if (granted > WAYS) {
+    int granted = memory.slots(this, wanted, layout.rowBytes(), 2 * WAYS);
+    if (granted > 0) {
       slots = new Slots<>(granted, granted < wanted);
     }
   }

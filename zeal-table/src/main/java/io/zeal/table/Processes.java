@@ -25,6 +25,11 @@ interface Processes {
   void probeAll();
 
   /**
+   * How many have a place, this one among them. One that is gone counts until somebody has noticed.
+   */
+  int taken();
+
+  /**
    * Whether an owner is no longer there, and everything ended that it had an intent for: what it
    * holds beyond that may be taken.
    */
@@ -49,6 +54,11 @@ interface Processes {
       @Override
       public long pid(int owner) {
         return 0;
+      }
+
+      @Override
+      public int taken() {
+        return 1;
       }
 
       @Override

@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.channels.FileLock;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.IntStream;
 
 /**
  * The processes that share a table. Each has a place, which is its own as long as the kernel holds
@@ -77,6 +78,11 @@ final class SharedProcesses implements Processes {
     }
     long pid = places.pidOfAnother(Owner.process(owner));
     return isGone(owner) ? 0 : pid; // somebody else may have signed meanwhile
+  }
+
+  @Override
+  public int taken() {
+    return (int) IntStream.rangeClosed(0, places.last()).filter(places::isTaken).count();
   }
 
   @Override

@@ -35,17 +35,18 @@ final class TableReport {
     TableLayout layout = table.layout;
     return Stats.of(
         table.name,
-        Map.of(
-            "rows", table.count(),
-            "capacity", layout.rows(),
-            "rowBytes", layout.rowBytes(),
-            "buckets", (long) layout.buckets(),
-            "memoryBytes", layout.memoryBytes(),
-            "committedBytes", table.committedBytes(),
-            "evictions", table.evictions(),
-            "expired", table.expired(),
-            "hotRows", hotRows.count(),
-            "hotRowsLimit", hotRows.most()));
+        Map.ofEntries(
+            Map.entry("rows", table.count()),
+            Map.entry("capacity", layout.rows()),
+            Map.entry("rowBytes", layout.rowBytes()),
+            Map.entry("buckets", (long) layout.buckets()),
+            Map.entry("memoryBytes", layout.memoryBytes()),
+            Map.entry("committedBytes", table.committedBytes()),
+            Map.entry("processes", (long) table.memory.processes.taken()),
+            Map.entry("evictions", table.evictions()),
+            Map.entry("expired", table.expired()),
+            Map.entry("hotRows", hotRows.count()),
+            Map.entry("hotRowsLimit", hotRows.most())));
   }
 
   static void inspect(Table table, List<Finding> findings) {

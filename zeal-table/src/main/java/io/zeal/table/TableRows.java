@@ -112,18 +112,18 @@ final class TableRows<R> implements Rows<R> {
   }
 
   private Optional<R> readWhole(String key) {
-    Hot<R> known = locate(key);
+    Hot<R> known = locate(key, !hot.keepsValues());
     for (int tries = 0; known != null; tries++) {
       long base = rows.base(known.row);
       long word = word(known, base);
       RowReader.Copy<RowImage> copy = copy(known, base, word, whole, tries);
       if (copy == null) {
-        known = locate(key);
+        known = locate(key, !hot.keepsValues());
       } else if (!table.isAlive(known.segment, base, copy.expires())) {
         if (isOver(known, base, word, tries)) {
           return Optional.empty();
         }
-        known = locate(key);
+        known = locate(key, !hot.keepsValues());
       } else {
         Optional<R> value = Optional.of(spec.read(key, copy.value()));
         if (RowWord.isLive(word) && hot.keepsValues()) {
@@ -149,8 +149,12 @@ final class TableRows<R> implements Rows<R> {
         || (RowWord.isLive(word) && RowReader.isStill(known.segment, base, word));
   }
 
-  /** Where the row of a key is; null if there is none. */
-  private @Nullable Hot<R> locate(String text) {
+  /**
+   * Where the row of a key is; null if there is none.
+   *
+   * @param keeps whether that is worth keeping: not for a caller who keeps the row itself
+   */
+  private @Nullable Hot<R> locate(String text, boolean keeps) {
     Hot<R> known = hot.find(text);
     if (known != null) {
       long base = rows.base(known.row);
@@ -166,7 +170,9 @@ final class TableRows<R> implements Rows<R> {
       }
       Hot<R> found = Hot.of(text, row, rows);
       if (RowReader.isStill(found.segment, rows.base(row), key.word())) {
-        hot.keep(found);
+        if (keeps) {
+          hot.keep(found);
+        }
         return found;
       }
     }
@@ -247,7 +253,7 @@ final class TableRows<R> implements Rows<R> {
   private <T> RowReader.@Nullable Copy<T> copy(String key, Extract<T> extract) {
     life.requireOpen();
     try {
-      Hot<R> known = locate(key);
+      Hot<R> known = locate(key, true);
       for (int tries = 0; known != null; tries++) {
         long base = rows.base(known.row);
         long word = word(known, base);
@@ -257,7 +263,7 @@ final class TableRows<R> implements Rows<R> {
         } else if (copy != null && isOver(known, base, word, tries)) {
           return null;
         }
-        known = locate(key);
+        known = locate(key, true);
       }
       return null;
     } catch (IllegalStateException e) {
@@ -311,7 +317,7 @@ final class TableRows<R> implements Rows<R> {
   }
 
   private WriteResult writeAnything(Write<R> write) {
-    var _ = locate(write.key()); // whoever writes it again finds it at once
+    var _ = locate(write.key(), true); // whoever writes it again finds it at once
     PreparedWrite prepared =
         PreparedWrite.of(
             write, key(write.key()), mapper, table.codec, spec.ttlMillis(), table.now());

@@ -464,11 +464,12 @@ class HotRowsTest extends SharedFixture {
     HotRows<Player> first = new HotRows<>(layout, memory);
     HotRows<Player> second = new HotRows<>(layout, memory);
 
-    assertThat(memory.slots(first, 1 << 20, 96)).isEqualTo(2048);
-    assertThat(memory.slots(first, 1 << 20, 96)).isEqualTo(2048);
-    assertThat(memory.slots(second, 1 << 20, 96)).isEqualTo(1024);
-    assertThat(memory.slots(new HotRows<>(layout, memory), 10, 128)).isEqualTo(8);
-    assertThat(new HotMemory(0).slots(first, 1 << 20, 96)).isZero();
+    assertThat(memory.slots(first, 1 << 20, 96, 16)).isEqualTo(2048);
+    assertThat(memory.slots(first, 1 << 20, 96, 16)).isEqualTo(2048);
+    assertThat(memory.slots(second, 1 << 20, 96, 16)).isEqualTo(1024);
+    assertThat(memory.slots(new HotRows<>(layout, memory), 10, 128, 8)).isEqualTo(8);
+    assertThat(memory.slots(new HotRows<>(layout, memory), 10, 128, 16)).isZero();
+    assertThat(new HotMemory(0).slots(first, 1 << 20, 96, 16)).isZero();
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.zeal.table;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.zeal.Entry;
+import io.zeal.Stats;
 import io.zeal.Store;
 import io.zeal.Zeal;
 import io.zeal.ZealConfig;
@@ -76,6 +77,21 @@ class TwoProcessesTest {
     assertThat(store.getLong("mine", "score")).isEmpty();
     assertThat(store.count()).isEqualTo(1);
     assertThat(other.ask("count reject-100-rows")).isEqualTo("1");
+  }
+
+  @Test
+  void placesThatAreTakenAreCounted() throws IOException {
+    var _ = store("reject-100-places");
+    assertThat(processes("reject-100-places")).isEqualTo(1);
+
+    assertThat(other.ask("count reject-100-places")).isEqualTo("0");
+
+    assertThat(processes("reject-100-places")).isEqualTo(2);
+  }
+
+  private static long processes(String store) {
+    Stats stores = zeal.stats().parts().get("backend").parts().get("stores");
+    return stores.parts().get(store).numbers().get("processes");
   }
 
   @Test

@@ -1,6 +1,6 @@
 import { met } from "/needs.js";
 import { get, post } from "/net.js";
-import { attempt, byId, duration, element, say, whole } from "/ui.js";
+import { attempt, byId, duration, element, say, watch, whole } from "/ui.js";
 
 const notes = { chat: byId("chat-note"), order: byId("order-note"), dead: byId("dead-note") };
 const MOST_LINES = 100; // in the page; the demo keeps some more
@@ -15,34 +15,12 @@ export async function start() {
   byId("orders").hidden = byId("queue-numbers").hidden = !queue;
   await attempt(notes.chat, null, read); // it says who this demo is
   if (room || queue) {
-    repeat(1000, notes.chat, read);
+    watch(1000, notes.chat, read);
   }
   if (queue) {
     await attempt(notes.dead, null, refresh);
-    repeat(2000, notes.dead, refresh);
+    watch(2000, notes.dead, refresh);
   }
-}
-
-/** What the note says of a lost backend is no answer to anybody, and goes when the backend is back. */
-function repeat(pace, note, action) {
-  let lost = false;
-  setInterval(() => {
-    if (document.hidden) {
-      return;
-    }
-    attempt(note, null, async () => {
-      try {
-        await action();
-      } catch (error) {
-        lost = true;
-        throw error;
-      }
-      if (lost) {
-        lost = false;
-        say(note, "");
-      }
-    });
-  }, pace);
 }
 
 // --- What this demo received ---

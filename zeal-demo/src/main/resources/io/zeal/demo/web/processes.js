@@ -1,5 +1,5 @@
 import { get, post } from "/net.js";
-import { attempt, byId, duration, element, say, whole } from "/ui.js";
+import { attempt, byId, duration, element, say, watch, whole } from "/ui.js";
 
 const PACE = 250;
 const MILLIS = 2000;
@@ -14,33 +14,9 @@ export async function start() {
       byId("processes").hidden = false;
       byId("processes-add").addEventListener("click", add);
       show(answer);
-      watch();
+      watch(PACE, note, async () => show(await get("/demo/processes")));
     }
   });
-}
-
-let lost = false; // what the note says then is no answer to anybody, and goes when the backend is back
-
-/** One look after the other: a busy host makes them fewer, never many at once. */
-async function watch() {
-  for (;;) {
-    await new Promise((done) => { setTimeout(done, PACE); });
-    if (document.hidden) {
-      continue;
-    }
-    await attempt(note, null, async () => {
-      try {
-        show(await get("/demo/processes"));
-      } catch (error) {
-        lost = true;
-        throw error;
-      }
-      if (lost) {
-        lost = false;
-        say(note, "");
-      }
-    });
-  }
 }
 
 function add(event) {

@@ -61,6 +61,32 @@ export async function attempt(note, button, action) {
   }
 }
 
+/**
+ * Looks again and again while the page is seen, one look after the other: a busy server makes them
+ * fewer, never many at once. What the note says of one that failed goes with the next that does not.
+ */
+export async function watch(pace, note, look) {
+  let lost = false;
+  for (;;) {
+    await new Promise((done) => { setTimeout(done, pace); });
+    if (document.hidden) {
+      continue;
+    }
+    await attempt(note, null, async () => {
+      try {
+        await look();
+      } catch (error) {
+        lost = true;
+        throw error;
+      }
+      if (lost) {
+        lost = false;
+        say(note, "");
+      }
+    });
+  }
+}
+
 for (const dialog of document.querySelectorAll("dialog")) {
   dialog.querySelector("[data-close]").addEventListener("click", () => dialog.close());
 }
