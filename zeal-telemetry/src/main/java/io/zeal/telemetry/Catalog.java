@@ -44,6 +44,8 @@ final class Catalog {
       upDown("zeal.store.memory.reserved", "By", "What the store takes when full.");
   private static final Metric COMMITTED =
       upDown("zeal.store.memory.committed", "By", "What the store takes now.");
+  private static final Metric SHARING =
+      gauge("zeal.store.processes", "{process}", "Processes that share the store's table.");
   private static final Metric EVICTED =
       counter("zeal.store.rows.evicted", "{row}", "Rows that went because there was no room.");
   private static final Metric EXPIRED =
@@ -170,6 +172,7 @@ final class Catalog {
         .with("rowBytes", ROW_SIZE)
         .with("memoryBytes", RESERVED)
         .with("committedBytes", COMMITTED)
+        .with("processes", SHARING)
         .with("evictions", EVICTED)
         .with("expired", EXPIRED)
         .with("hotRows", HOT)
