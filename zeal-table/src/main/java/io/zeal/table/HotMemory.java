@@ -15,9 +15,12 @@ final class HotMemory {
   private static final int SHARE = 8;
 
   /**
-   * What a row has on the heap beside its texts: slot, what is known of it, key, record, a number.
+   * What a row has on the heap beside its texts: slots, what is known of it, key, record, a number.
    */
   private static final long ROW_BYTES = 160;
+
+  /** So many have slots in one array. */
+  private static final int MOST_ROWS = 1 << 28;
 
   private final long mostRows;
   private final long mostBytes;
@@ -40,14 +43,14 @@ final class HotMemory {
   }
 
   /**
-   * How many rows may be kept: a power of two, or 0.
+   * How many rows may be kept.
    *
    * @param by who keeps them; once it is garbage its memory is there again
    * @param wanted how many it could use
    * @param rowBytes how long each may be
    * @param fewest with fewer it keeps none
    */
-  synchronized int slots(HotRows<?> by, long wanted, long rowBytes, int fewest) {
+  synchronized int rows(HotRows<?> by, long wanted, long rowBytes, int fewest) {
     taken.removeIf(known -> known.by().refersTo(null));
     for (Taken known : taken) {
       if (known.by().refersTo(by)) {
@@ -56,8 +59,8 @@ final class HotMemory {
     }
     long left = mostBytes - taken.stream().mapToLong(Taken::bytes).sum();
     long each = ROW_BYTES + rowBytes;
-    long slots = Math.min(Math.min(wanted, mostRows), Math.min(left / 2 / each, 1 << 30));
-    int granted = slots < fewest ? 0 : (int) Long.highestOneBit(slots);
+    long rows = Math.min(Math.min(wanted, mostRows), Math.min(left / 2 / each, MOST_ROWS));
+    int granted = rows < fewest ? 0 : (int) rows;
     taken.add(new Taken(new WeakReference<>(by), granted, granted * each));
     return granted;
   }

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Each key has {@value #WAYS} slots, by its hash code. Slots are read and written without order:
  * whoever races loses a copy, and an object that is seen is whole. There are none before the first
- * row is kept, and then as many as the {@link HotMemory} of the backend has room for.
+ * row is kept, and then for as many rows as the {@link HotMemory} of the backend has room for.
  *
  * @param <R> the application's row
  */
@@ -41,7 +41,7 @@ final class HotRows<R> {
   HotRows(TableLayout layout, HotMemory memory) {
     this.layout = layout;
     this.memory = memory;
-    this.slots = new Slots<>(WAYS, false);
+    this.slots = new Slots<>(WAYS, 0, false);
     this.keepsValues =
         layout.columns().stream().noneMatch(column -> column.type() == ColumnType.BYTES);
   }
@@ -185,9 +185,6 @@ final class HotRows<R> {
       makeSlots();
     }
     Slots<R> all = slots;
-    if (all.length() == WAYS) {
-      return; // there was no memory
-    }
     int hash = hot.key.hashCode();
     int first = all.first(hash);
     int slot = all.slotOf(hot.key, hash, first);
@@ -197,6 +194,9 @@ final class HotRows<R> {
         return;
       }
       slot = first ^ (turn / PATIENCE % WAYS);
+      if (all.rows[slot] == null) {
+        return; // there are slots, and no memory for more rows
+      }
     }
     all.put(slot, hash, hot);
   }
@@ -211,18 +211,20 @@ final class HotRows<R> {
     final @Nullable Hot<R>[] rows;
     private final int[] hashes;
 
+    /** How many rows may be kept; no more than there are slots. */
+    final int most;
+
+    private int taken; // not exact, and no more than some off
+
     /** Whether most keys that are asked for may be in no slot: then no row is looked at in vain. */
     final boolean isCrowded;
 
     @SuppressWarnings({"unchecked", "rawtypes"}) // an array of objects of a generic class
-    Slots(int length, boolean isCrowded) {
+    Slots(int length, int most, boolean isCrowded) {
+      this.most = most;
       this.isCrowded = isCrowded;
       this.rows = new Hot[length];
       this.hashes = new int[length];
-    }
-
-    int length() {
-      return rows.length;
     }
 
     /** The slot at which a key is looked for first: by the upper bits, in which all others are. */
@@ -244,14 +246,14 @@ final class HotRows<R> {
       return null;
     }
 
-    /** Where a key is, or may come; below 0 if others have all of its slots. */
+    /** Where a key is, or may come; below 0 if others have its slots, or all memory. */
     int slotOf(String key, int hash, int first) {
       int free = -1;
       for (int i = 0; i < WAYS; i++) {
         int slot = first ^ i;
         Hot<R> hot = rows[slot];
         if (hot == null) {
-          free = free < 0 ? slot : free;
+          free = free < 0 && taken < most ? slot : free;
         } else if (hashes[slot] == hash && hot.key.equals(key)) {
           return slot;
         }
@@ -260,24 +262,33 @@ final class HotRows<R> {
     }
 
     void put(int slot, int hash, Hot<R> hot) {
+      if (rows[slot] == null) {
+        taken++;
+      }
       hashes[slot] = hash;
       rows[slot] = hot;
+    }
+
+    void clear() {
+      Arrays.fill(rows, null);
+      taken = 0;
     }
   }
 
   private void makeSlots() {
     hasAsked = true;
-    // Few rows share their slots; no store is too small for some.
-    long wanted = Math.max(2 * WAYS, Long.highestOneBit(4 * layout.rows() - 1));
-    int granted = memory.slots(this, wanted, layout.rowBytes(), 2 * WAYS);
+    int fewest = 2 * WAYS; // no store is too small for some
+    long wanted = Math.max(fewest, layout.rows());
+    int granted = memory.rows(this, wanted, layout.rowBytes(), fewest);
     if (granted > 0) {
-      slots = new Slots<>(granted, granted < wanted);
+      int length = Integer.highestOneBit(2 * granted - 1);
+      slots = new Slots<>(length, granted, granted < wanted);
     }
   }
 
   /** Lets all go; they are kept again as they are used. */
   void clear() {
-    Arrays.fill(slots.rows, null);
+    slots.clear();
   }
 
   /** How many rows are kept now. */
@@ -287,6 +298,6 @@ final class HotRows<R> {
 
   /** How many rows may be kept. */
   long most() {
-    return slots.length() == WAYS ? 0 : slots.length();
+    return slots.most;
   }
 }

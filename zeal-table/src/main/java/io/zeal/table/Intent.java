@@ -3,6 +3,7 @@ package io.zeal.table;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one change is about to do, in shared memory, so that whoever finds it unfinished can end it:
@@ -46,16 +47,18 @@ final class Intent {
   private final long come;
   private final long gone;
   private final int owner;
+  private final @Nullable MemorySegment[] rooms; // of texts, as they are used
 
   @SuppressWarnings("unused") // through BUSY
   private volatile boolean busy;
 
-  Intent(MemorySegment segment, long base, long come, long gone, int owner) {
+  Intent(MemorySegment segment, long base, long come, long gone, int owner, int columns) {
     this.segment = segment;
     this.base = base;
     this.come = come;
     this.gone = gone;
     this.owner = owner;
+    this.rooms = new MemorySegment[columns];
   }
 
   /** Takes the intent for a change. */
@@ -78,6 +81,17 @@ final class Intent {
   /** Where a row would begin whose columns are the intent's. */
   long asRow() {
     return base + COLUMNS - TableLayout.EXPIRES;
+  }
+
+  /** Where a text of the new columns goes, and some bytes behind it; the same object each time. */
+  MemorySegment room(int column, TableLayout layout) {
+    MemorySegment room = rooms[column];
+    if (room == null) {
+      long bytes = layout.maxBytes(column) + RowCodec.SLACK;
+      room = segment.asSlice(asRow() + layout.offset(column), bytes);
+      rooms[column] = room;
+    }
+    return room;
   }
 
   /** Says that a row is about to change; comes before anything is done to it. */

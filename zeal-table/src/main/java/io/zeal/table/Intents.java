@@ -49,7 +49,8 @@ final class Intents {
         layout.intents(process) + number * layout.intentBytes(),
         TableHeader.comeCell(process, number),
         TableHeader.goneCell(process, number),
-        Owner.of(process, incarnation, number + 1));
+        Owner.of(process, incarnation, number + 1),
+        layout.columns().size());
   }
 
   /** This process as the owner of a row or bucket for which it needs no intent. */

@@ -63,13 +63,15 @@ final class RowCodec {
   }
 
   /**
-   * Stores every column of a row, as {@link #encode(RowMapper, Object)} and write do, without a
-   * copy.
+   * Stores every column of a row in an intent, as {@link #encode(RowMapper, Object)} and write do,
+   * without a copy.
    */
-  <R> void encode(RowMapper<R> mapper, R row, MemorySegment segment, long base) {
+  <R> void encode(RowMapper<R> mapper, R row, Intent intent) {
+    MemorySegment segment = intent.segment();
+    long base = intent.asRow();
     for (int i = 0; i < columns(); i++) {
       switch (layout.type(i)) {
-        case TEXT -> writeText(segment, base, i, mapper.text(row, i));
+        case TEXT -> writeText(intent, i, mapper.text(row, i));
         case BYTES -> writeBytes(segment, base, i, fitting(i, mapper.bytes(row, i)));
         default -> writeNumber(segment, base, i, mapper.number(row, i));
       }
@@ -77,15 +79,14 @@ final class RowCodec {
   }
 
   /**
-   * Stores a text in an intent. Plain ASCII goes there without an array in between: {@code
-   * setString} stores one byte for each character and a zero, and touches the byte behind that only
-   * if there was a character that takes more.
+   * Stores a text. Plain ASCII goes there without an array in between: {@code setString} stores one
+   * byte for each character and a zero, and touches the byte behind that only if there was a
+   * character that takes more.
    */
-  private void writeText(MemorySegment segment, long base, int column, String text) {
+  private void writeText(Intent intent, int column, String text) {
     int length = text.length();
-    long most = layout.maxBytes(column);
-    if (length <= most) {
-      MemorySegment room = segment.asSlice(base + layout.offset(column), most + SLACK);
+    if (length <= layout.maxBytes(column)) {
+      MemorySegment room = intent.room(column, layout);
       room.set(ValueLayout.JAVA_BYTE, length + 1L, UNTOUCHED);
       try {
         room.setString(0, text);
@@ -93,11 +94,12 @@ final class RowCodec {
         throw tooLong(column, text.getBytes(StandardCharsets.UTF_8).length);
       }
       if (room.get(ValueLayout.JAVA_BYTE, length + 1L) == UNTOUCHED) {
-        writeLength(segment, base, column, length);
+        writeLength(intent.segment(), intent.asRow(), column, length);
         return;
       }
     }
-    writeBytes(segment, base, column, fitting(column, text.getBytes(StandardCharsets.UTF_8)));
+    byte[] utf8 = fitting(column, text.getBytes(StandardCharsets.UTF_8));
+    writeBytes(intent.segment(), intent.asRow(), column, utf8);
   }
 
   ColumnValue encode(int column, Object value) {

@@ -174,7 +174,7 @@ final class TableWriter {
       return false;
     }
     try {
-      codec.encode(mapper, row, intent.segment(), intent.asRow());
+      codec.encode(mapper, row, intent);
       RowWriter.setExpires(intent.segment(), intent.asRow(), expires);
       return putColumns(known, expires, intent);
     } catch (RuntimeException | Error e) {

@@ -449,7 +449,7 @@ class HotRowsTest extends SharedFixture {
     }
 
     assertThat(number("hotRows")).isEqualTo(5);
-    assertThat(number("hotRowsLimit")).isEqualTo(256);
+    assertThat(number("hotRowsLimit")).isEqualTo(100);
 
     rows.clear();
     assertThat(number("hotRows")).isZero();
@@ -464,12 +464,12 @@ class HotRowsTest extends SharedFixture {
     HotRows<Player> first = new HotRows<>(layout, memory);
     HotRows<Player> second = new HotRows<>(layout, memory);
 
-    assertThat(memory.slots(first, 1 << 20, 96, 16)).isEqualTo(2048);
-    assertThat(memory.slots(first, 1 << 20, 96, 16)).isEqualTo(2048);
-    assertThat(memory.slots(second, 1 << 20, 96, 16)).isEqualTo(1024);
-    assertThat(memory.slots(new HotRows<>(layout, memory), 10, 128, 8)).isEqualTo(8);
-    assertThat(memory.slots(new HotRows<>(layout, memory), 10, 128, 16)).isZero();
-    assertThat(new HotMemory(0).slots(first, 1 << 20, 96, 16)).isZero();
+    assertThat(memory.rows(first, 1 << 20, 96, 16)).isEqualTo(2048);
+    assertThat(memory.rows(first, 1 << 20, 96, 16)).isEqualTo(2048);
+    assertThat(memory.rows(second, 1 << 20, 96, 16)).isEqualTo(1024);
+    assertThat(memory.rows(new HotRows<>(layout, memory), 10, 128, 8)).isEqualTo(10);
+    assertThat(memory.rows(new HotRows<>(layout, memory), 10, 128, 16)).isZero();
+    assertThat(new HotMemory(0).rows(first, 1 << 20, 96, 16)).isZero();
   }
 
   @Test
@@ -487,6 +487,23 @@ class HotRowsTest extends SharedFixture {
 
     assertThat(few.count()).isEqualTo(16);
     assertThat(few.refused).isBetween(Integer.MIN_VALUE + 1, 0);
+  }
+
+  @Test
+  void slotsWithoutMemoryForTheirRowsStayEmpty() {
+    Rows<Player> rows = rowsOf(one);
+    put(rows, "a", 1);
+    Table table = one.table("shared");
+    int row = table.find(new Key("a", table.seed));
+    HotRows<Player> some = new HotRows<>(table.layout, new HotMemory(1 << 20));
+
+    for (int round = 0; round < 2; round++) {
+      for (int i = 0; i < 1_000; i++) {
+        some.keep(HotRows.Hot.of("k" + i, row, table.rows));
+      }
+      assertThat(some.count()).isEqualTo(100);
+      some.clear();
+    }
   }
 
   /** More keys than there are slots: some are kept, and all are right. */

@@ -196,7 +196,7 @@ class RecoveryTest extends TableFixture {
     MemorySegment segment = table.rows.segment(row);
     long base = table.rows.base(row);
     table.codec.copy(segment, base, intent.segment(), intent.asRow());
-    table.codec.encode(PLAYER.mapper(), new Player("new", 2), intent.segment(), intent.asRow());
+    table.codec.encode(PLAYER.mapper(), new Player("new", 2), intent);
     setWord(row, RowWord.held(key.word(), RowWord.MOVING, intent.owner()));
     table.codec.writeNumber(segment, base, SCORE, -77); // half of it was copied
 
